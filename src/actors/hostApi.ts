@@ -1,0 +1,83 @@
+/** What an app gets when it starts the host root, and what it has to hand in. */
+import type { Geometry } from "../protocol/geometry.ts";
+import type { Fault } from "../protocol/faults.ts";
+import type { Rendition } from "../protocol/hostMessages.ts";
+import type { Epoch, RenderKey, Tier, TrackId } from "../protocol/limits.ts";
+import type { VariantName } from "../protocol/variant.ts";
+import type { Catalogue } from "../ports/catalogue.ts";
+import type { Clock, WallClock } from "../ports/clock.ts";
+import type { Decode } from "../ports/decoder.ts";
+import type { Disk } from "../ports/disk.ts";
+import type { Start } from "../ports/port.ts";
+import type { Random } from "../ports/random.ts";
+import type { RenderEngine } from "../ports/renderEngine.ts";
+import type { AcceptedSocket } from "../ports/socket.ts";
+
+export type HostPorts = {
+  readonly clock: Clock;
+  readonly wallClock: WallClock;
+  readonly random: Random;
+  readonly disk: Disk;
+  readonly catalogue: Catalogue;
+  readonly decode: Decode;
+  readonly engine: RenderEngine;
+};
+
+export type HostConfig = {
+  readonly epoch: Epoch;
+  readonly geometry: Geometry;
+  /** refuse hellos without this token; null: none is needed */
+  readonly token: string | null;
+  readonly hotBytes: number;
+  readonly diskBytes: number;
+  readonly diskDays: number;
+  readonly sliceBytesMax: number;
+  /** first slice of an urgent answer, bytes; doubles up to `sliceBytesMax` */
+  readonly firstSliceBytes: number;
+  /** bytes a socket may have buffered before the session stops handing it slices */
+  readonly socketBytesMax: number;
+  /** ms without a word from the player after which its connection is given up */
+  readonly silenceMs: number;
+  /** ms an unused track stays open */
+  readonly trackIdleMs: number;
+  /** jobs that may wait in the render queue; one more is answered `busy` */
+  readonly queueMax: number;
+};
+
+/** A segment as HTTP reads it: runs of interleaved s16le, first to last, then the tier it came from. */
+export type SegmentReport =
+  | { readonly type: "run"; readonly samples: Uint8Array }
+  | { readonly type: "done"; readonly tier: Tier }
+  | { readonly type: "failed"; readonly fault: Fault };
+
+export type HostFigures = {
+  readonly sessions: number;
+  readonly rendersTotal: number;
+  readonly hits: Readonly<Record<Tier, number>>;
+  readonly bytes: { readonly L1: number; readonly L3: number };
+  readonly queueDepth: Readonly<
+    Record<"critical" | "high" | "normal" | "low" | "background", number>
+  >;
+  readonly running: number;
+  readonly openTracks: number;
+};
+
+export type Host = {
+  readonly epoch: Epoch;
+  /** Takes over a freshly accepted socket and speaks the protocol on it. */
+  readonly accept: (socket: AcceptedSocket) => void;
+  /** Opens a track in a variant; reports every change of its state until cancelled, which gives the
+   *  track back. `rate` null: the file's own. Analysis of enhanced variants starts at once. */
+  readonly openRendition: Start<
+    { readonly track: TrackId; readonly variant: VariantName; readonly rate: number | null },
+    Rendition | { readonly type: "unopened"; readonly fault: Fault }
+  >;
+  /** Reads one segment of a rendering that is open (`openRendition` not yet cancelled). */
+  readonly readSegment: Start<{ readonly key: RenderKey; readonly segment: number }, SegmentReport>;
+  readonly figures: () => HostFigures;
+  /** Answer time of segments, by kind (`memory`, `disk`, `render`), ms. */
+  readonly onAnswer: (listen: (kind: "memory" | "disk" | "render", ms: number) => void) => void;
+  /** Ends every session, job and actor; `done` is called when nothing of it is left. */
+  readonly stop: (done: () => void) => void;
+};
+export type CreateHost = (ports: HostPorts, config: HostConfig) => Host;

@@ -1,0 +1,112 @@
+/** What an app gets when it starts the page root, and what it has to hand in. */
+import type { Fault } from "../protocol/faults.ts";
+import type { Fidelity } from "../protocol/hostMessages.ts";
+import type { TrackEntry, TrackList } from "../protocol/library.ts";
+import type { TrackId } from "../protocol/limits.ts";
+import type { Preset, VariantName } from "../protocol/variant.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Port } from "../ports/messagePort.ts";
+import type { OpenOutput } from "../ports/output.ts";
+import type { Start } from "../ports/port.ts";
+import type { Random } from "../ports/random.ts";
+
+export type PagePorts = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly openOutput: OpenOutput;
+  /** the page worker, already spawned */
+  readonly worker: Port;
+  /** reads `GET /api/tracks` once */
+  readonly readTracks: Start<
+    null,
+    | { readonly type: "tracks"; readonly list: TrackList }
+    | { readonly type: "failed"; readonly fault: Fault }
+  >;
+};
+
+export type PageConfig = {
+  /** WebSocket address of the host */
+  readonly url: string;
+  readonly token?: string;
+  /** names this player over reconnects */
+  readonly player: string;
+  readonly deviceMemory: number | null;
+  /** Hz for the AudioContext before any track is known */
+  readonly defaultRate: number;
+};
+
+export const transports = [
+  "idle",
+  "loading",
+  "ready",
+  "playing",
+  "paused",
+  "buffering",
+  "seeking",
+  "ended",
+  "error",
+] as const;
+export type Transport = (typeof transports)[number];
+
+/** Everything a player's page shows, derived from the actors, never stored. */
+export type PageView = {
+  readonly transport: Transport;
+  /** what sounds: `original`, `warm@80`; empty before anything did */
+  readonly variant: VariantName | "";
+  /** what is being prepared: a variant name when the variant is to change, `seek`, `track`; else empty */
+  readonly pending: string;
+  /** state of the output machine, camelCase */
+  readonly output: string;
+  /** state of the link machine, camelCase */
+  readonly link: string;
+  readonly track: TrackEntry | null;
+  readonly tracks: readonly TrackEntry[];
+  readonly scanning: boolean;
+  /** seconds; what is heard now, or the target while a seek is being prepared */
+  readonly positionSeconds: number;
+  readonly durationSeconds: number;
+  /** true once Play would pause: the wish, not the sound */
+  readonly playing: boolean;
+  readonly enhance: boolean;
+  readonly preset: Preset;
+  /** percent, steps of 5 */
+  readonly intensity: number;
+  /** 0…1 */
+  readonly volume: number;
+  readonly matchLoudness: boolean;
+  /** one or two sentences in plain words for the status region */
+  readonly status: string;
+  /** how the wire's 16 bits relate to the source; null before a rendition is known */
+  readonly fidelity: Fidelity | null;
+  /** integrated loudness of both sides, LUFS, as far as known */
+  readonly loudness: { readonly original: number | null; readonly enhanced: number | null };
+  readonly fault: Fault | null;
+  /** bytes of audio held by the page worker */
+  readonly windowBytes: number;
+};
+
+/** Shaped so that `useSelector` of @xstate/react takes it. */
+export type Readable<Value> = {
+  readonly getSnapshot: () => Value;
+  readonly subscribe: (listen: (value: Value) => void) => { readonly unsubscribe: () => void };
+};
+
+export type Page = {
+  readonly view: Readable<PageView>;
+  readonly play: () => void;
+  readonly pause: () => void;
+  /** Loads a track and plays it from its beginning. */
+  readonly choose: (track: TrackId) => void;
+  readonly next: () => void;
+  readonly previous: () => void;
+  /** Clamped to the track; not-a-number is ignored with a status. */
+  readonly seek: (seconds: number) => void;
+  readonly setEnhance: (on: boolean) => void;
+  readonly setPreset: (preset: Preset) => void;
+  /** percent; rounded to steps of 5; outside or not a number is ignored with a status */
+  readonly setIntensity: (intensity: number) => void;
+  /** 0…1, clamped */
+  readonly setVolume: (gain: number) => void;
+  readonly setMatchLoudness: (on: boolean) => void;
+  readonly leave: () => void;
+};

@@ -1,0 +1,52 @@
+/** What the page worker's root is handed: it owns the socket, the window cache and the mixer's feed. */
+import type { Clock } from "../ports/clock.ts";
+import type { Port } from "../ports/messagePort.ts";
+import type { Random } from "../ports/random.ts";
+import type { Connect } from "../ports/socket.ts";
+
+export type PageWorkerPorts = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly connect: Connect;
+  /** towards the page */
+  readonly page: Port;
+  /** wraps what `page/mixer` handed over: the mixer's feed port */
+  readonly openMixer: (port: unknown) => Port;
+};
+
+export type PageWorkerConfig = {
+  readonly behindSeconds: number;
+  readonly aheadSeconds: number;
+  /** bytes of slices held at most */
+  readonly windowBytes: number;
+  /** seconds that the mixer is kept filled ahead */
+  readonly mixerSeconds: number;
+  /** seconds of the target that must be there before it may be committed */
+  readonly preparedSeconds: number;
+  /** credit granted on the urgent lane, bytes under way at most */
+  readonly urgentCredit: number;
+  readonly bulkCreditMin: number;
+  readonly bulkCreditMax: number;
+  readonly heartbeatMs: number;
+  /** bounds of the adaptive heartbeat timeout, ms */
+  readonly silenceMinMs: number;
+  readonly silenceMaxMs: number;
+  readonly backoffMinMs: number;
+  readonly backoffMaxMs: number;
+};
+export const defaultPageWorkerConfig: PageWorkerConfig = {
+  behindSeconds: 10,
+  aheadSeconds: 30,
+  windowBytes: 10_000_000,
+  mixerSeconds: 2.5,
+  preparedSeconds: 0.1,
+  urgentCredit: 256 * 1024,
+  bulkCreditMin: 64 * 1024,
+  bulkCreditMax: 192 * 1024,
+  heartbeatMs: 2000,
+  silenceMinMs: 3000,
+  silenceMaxMs: 15_000,
+  backoffMinMs: 250,
+  backoffMaxMs: 8000,
+};
+export type PageWorker = { readonly stop: () => void };

@@ -1,0 +1,31 @@
+/** Which tracks there are, and where. The host's library scan fills it; ids are opaque. */
+import type { Fault } from "../protocol/faults.ts";
+import type { TrackId } from "../protocol/limits.ts";
+import type { Cancel, Emit, Start } from "./port.ts";
+
+/** Changes whenever the file does: `${size}-${mtimeMs}`. Nothing derived from another is served. */
+export type SourceSignature = string;
+
+export type TrackSource = {
+  readonly id: TrackId;
+  /** where the decoder finds it; opaque to everything but adapters */
+  readonly path: string;
+  readonly signature: SourceSignature;
+  /** container and codec as `wav`, `flac`, `mp3`, `vorbis`, `opus`, `aac`, `alac`, or the extension */
+  readonly format: string;
+  /** frames at the file's rate as its header tells; a guess, or null */
+  readonly framesHint: number | null;
+  readonly rateHint: number | null;
+};
+
+export type Catalogue = {
+  readonly find: (track: TrackId) => TrackSource | undefined;
+  /** Looks at the file anew: reports its present signature or why there is none. */
+  readonly check: Start<
+    { readonly track: TrackId },
+    | { readonly type: "found"; readonly source: TrackSource }
+    | { readonly type: "failed"; readonly fault: Fault }
+  >;
+  /** Called with a growing revision whenever the list changes. */
+  readonly watch: (emit: Emit<number>) => Cancel;
+};

@@ -1,0 +1,38 @@
+/** Decodes one file forward, once, into the PCM store. Runs elsewhere (worker, child process). */
+import type { Frames } from "../protocol/geometry.ts";
+import type { Fault } from "../protocol/faults.ts";
+import type { Start } from "./port.ts";
+
+/** How samples lie in the PCM store: 16 bit for integer sources up to 16 bit, else unclipped f32. */
+export type PcmFormat = "s16" | "f32";
+
+/** Digest (32 hex digits) of size, sampled content, decoder id and version. */
+export type SourceId = string;
+
+export type SourceInfo = {
+  readonly sourceId: SourceId;
+  /** file of the PCM store, opaque to everything but adapters and the store */
+  readonly pcmPath: string;
+  /** Hz, 8,000…192,000 */
+  readonly rate: number;
+  /** after downmixing: 1 or 2 */
+  readonly channels: number;
+  readonly format: PcmFormat;
+  /** exact total when known, else the best guess or null */
+  readonly framesHint: Frames | null;
+};
+
+export type DecodeReport =
+  /** `decoded` frames are readable already (a former run decoded them); `exact` when that is all */
+  | {
+      readonly type: "probed";
+      readonly info: SourceInfo;
+      readonly decoded: Frames;
+      readonly exact: boolean;
+    }
+  | { readonly type: "progress"; readonly decoded: Frames }
+  /** everything is in the store; `total` is binding */
+  | { readonly type: "done"; readonly total: Frames }
+  | { readonly type: "failed"; readonly fault: Fault };
+
+export type Decode = Start<{ readonly path: string; readonly format: string }, DecodeReport>;

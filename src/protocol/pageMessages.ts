@@ -1,0 +1,88 @@
+/** What the page and its worker say to each other over a MessagePort. */
+import * as z from "zod/mini";
+import { faultSchema } from "./faults.ts";
+import { libraryChangedSchema, renditionSchema } from "./hostMessages.ts";
+import { counterSchema, epochSchema, frameSchema, rateSchema, trackIdSchema } from "./limits.ts";
+import { variantNameSchema } from "./variant.ts";
+
+/** Page to worker. */
+export const pageCommandSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("page/open"),
+    /** WebSocket address of the host */
+    url: z.string().check(z.maxLength(2000)),
+    token: z.optional(z.string().check(z.maxLength(128))),
+    player: z.string().check(z.maxLength(64)),
+    /** GiB as `navigator.deviceMemory` tells; null when it does not */
+    deviceMemory: z.nullable(z.number()),
+  }),
+  /** The newest intention; replaces whatever was being prepared. */
+  z.strictObject({
+    type: z.literal("page/intend"),
+    generation: counterSchema,
+    track: trackIdSchema,
+    variant: variantNameSchema,
+    /** the other side of A/B: `original` for an enhanced variant, and the other way round */
+    counterpart: variantNameSchema,
+    rate: rateSchema,
+    start: frameSchema,
+    /** go on at the position of this generation if it is what sounds (a switch in place) */
+    alignTo: z.nullable(counterSchema),
+  }),
+  z.strictObject({ type: z.literal("page/transport"), playing: z.boolean() }),
+  z.strictObject({ type: z.literal("page/matchLoudness"), on: z.boolean() }),
+  /** the mixer's feed port, as the platform hands it over; opened by the worker's own adapter */
+  z.strictObject({ type: z.literal("page/mixer"), port: z.unknown() }),
+  /** nothing is wanted any more */
+  z.strictObject({ type: z.literal("page/rest") }),
+  z.strictObject({ type: z.literal("page/leave") }),
+]);
+export type PageCommand = z.infer<typeof pageCommandSchema>;
+
+export const linkStates = [
+  "idle",
+  "connecting",
+  "handshaking",
+  "live",
+  "backingOff",
+  "resuming",
+  "refused",
+] as const;
+
+export const waits = ["link", "probing", "decoding", "analysing", "slices"] as const;
+
+/** Worker to page. */
+export const pageReportSchema = z.union([
+  z.discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("link/state"),
+      state: z.enum(linkStates),
+      epoch: z.nullable(epochSchema),
+      rttMs: z.nullable(z.number()),
+    }),
+    /** how the intention `generation` comes along */
+    z.strictObject({
+      type: z.literal("supply/state"),
+      generation: counterSchema,
+      phase: z.enum(["waiting", "filling", "prepared"]),
+      waitsFor: z.nullable(z.enum(waits)),
+      progress: z.nullable(z.number()),
+    }),
+    /** the books of the window cache */
+    z.strictObject({
+      type: z.literal("window/state"),
+      bytes: counterSchema,
+      budgetBytes: counterSchema,
+      heldFrom: frameSchema,
+      heldUntil: frameSchema,
+    }),
+    z.strictObject({
+      type: z.literal("page/fault"),
+      generation: z.nullable(counterSchema),
+      fault: faultSchema,
+    }),
+    libraryChangedSchema,
+  ]),
+  renditionSchema,
+]);
+export type PageReport = z.infer<typeof pageReportSchema>;
