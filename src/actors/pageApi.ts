@@ -91,8 +91,19 @@ export type Readable<Value> = {
   readonly subscribe: (listen: (value: Value) => void) => { readonly unsubscribe: () => void };
 };
 
+/** One living actor, as text. */
+export type ActorLine = {
+  readonly side: "page" | "worker" | "host";
+  readonly id: string;
+  readonly machine: string;
+  /** active states, e.g. `wish.playing intention.settled supply.ready` */
+  readonly state: string;
+};
+
 export type Page = {
   readonly view: Readable<PageView>;
+  /** every living actor of page and worker */
+  readonly inspect: Readable<readonly ActorLine[]>;
   readonly play: () => void;
   readonly pause: () => void;
   /** Loads a track and plays it from its beginning. */

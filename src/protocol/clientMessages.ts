@@ -31,7 +31,8 @@ export const helloSchema = z.strictObject({
   credit: z.strictObject({ urgent: counterSchema, bulk: counterSchema }),
 });
 
-/** A range that the player lacks and wants sent, frames at the demand's rate. */
+/** A range that the player lacks and wants sent, frames at the demand's rate. An empty range
+ *  (`from` = `until`) asks for no samples: it says that the state of the rendition is of interest. */
 export const wantSchema = z.strictObject({
   track: trackIdSchema,
   variant: variantNameSchema,

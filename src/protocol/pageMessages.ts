@@ -81,6 +81,19 @@ export const pageReportSchema = z.union([
       generation: z.nullable(counterSchema),
       fault: faultSchema,
     }),
+    /** the worker's actors, for whoever watches */
+    z.strictObject({
+      type: z.literal("worker/actors"),
+      actors: z
+        .array(
+          z.strictObject({
+            id: z.string().check(z.maxLength(100)),
+            machine: z.string().check(z.maxLength(100)),
+            state: z.string().check(z.maxLength(200)),
+          }),
+        )
+        .check(z.maxLength(100)),
+    }),
     libraryChangedSchema,
   ]),
   renditionSchema,

@@ -1,0 +1,297 @@
+/** Lane mixer: what stands between the page worker's slices and the speakers. Runs in the
+ *  AudioWorklet, on the audio thread; pure, so that tests and the simulator pull it themselves.
+ *
+ *  Invariants:
+ *  - one lane sounds, at most one waits to take over, at most one fades out;
+ *  - a commit is honoured once, and only for the newest generation that was heard of;
+ *  - a lane's frames are emitted in order, each once; time advances by frames emitted;
+ *  - every change between sound and silence, and between lanes, is a fade of `fadeSeconds`, but for
+ *    a track's own first and last frame;
+ *  - with volume, lane gain and level at one, a 16-bit sample leaves exactly as sample / 32768. */
+import type { MixerControl, MixerFeed, MixerReport } from "../protocol/mixerMessages.ts";
+import { LaneQueue } from "./laneQueue.ts";
+import { Ramp } from "./ramp.ts";
+
+export type LaneMixerConfig = {
+  /** Hz */
+  readonly rate: number;
+  readonly fadeSeconds: number;
+  /** queued seconds at which a starved lane sounds again */
+  readonly refillSeconds: number;
+  /** seconds between state reports while sounding */
+  readonly reportSeconds: number;
+};
+export const defaultLaneMixerConfig: Omit<LaneMixerConfig, "rate"> = {
+  fadeSeconds: 0.015,
+  refillSeconds: 0.25,
+  reportSeconds: 0.05,
+};
+
+type Lane = {
+  readonly generation: number;
+  readonly alignTo: number | null;
+  readonly queue: LaneQueue;
+  readonly gain: Ramp;
+  end: number;
+  committing: boolean;
+  ended: boolean;
+};
+
+type FadingLane = {
+  readonly lane: Lane;
+  readonly frames: number;
+  done: number;
+  equalGain: boolean;
+};
+
+export class LaneMixer {
+  private readonly fadeFrames: number;
+  private readonly refillFrames: number;
+  private readonly reportFrames: number;
+  private readonly report: (report: MixerReport) => void;
+
+  private newest = -1;
+  private playing = false;
+  private starved = false;
+  private current: Lane | null = null;
+  private pending: Lane | null = null;
+  private fading: FadingLane | null = null;
+  /** 0 silent … 1 full: pause, play and starvation move it */
+  private readonly level: Ramp;
+  private readonly volume: Ramp;
+  private underrun = 0;
+  private sinceReport = 0;
+  private reported = "";
+  private scratchLeft = new Float32Array(0);
+  private scratchRight = new Float32Array(0);
+
+  /** @param report called from `control`, `feed` and `process`, never re-entered */
+  constructor(
+    config: Pick<LaneMixerConfig, "rate"> & Partial<LaneMixerConfig>,
+    report: (report: MixerReport) => void,
+  ) {
+    const { rate, fadeSeconds, refillSeconds, reportSeconds } = {
+      ...defaultLaneMixerConfig,
+      ...config,
+    };
+    this.fadeFrames = Math.max(1, Math.round(fadeSeconds * rate));
+    this.refillFrames = Math.max(this.fadeFrames * 2, Math.round(refillSeconds * rate));
+    this.reportFrames = Math.max(1, Math.round(reportSeconds * rate));
+    this.level = new Ramp(0, 1 / this.fadeFrames);
+    this.volume = new Ramp(1, 1 / this.fadeFrames);
+    this.report = report;
+  }
+
+  /** Hears the page: newest intention, transport, volume. */
+  control(message: MixerControl): void {
+    switch (message.type) {
+      case "mixer/intend":
+        this.newest = Math.max(this.newest, message.generation);
+        if (this.pending && this.pending.generation < this.newest) this.pending = null;
+        break;
+      case "mixer/transport":
+        this.playing = message.playing;
+        break;
+      case "mixer/volume":
+        this.volume.target = message.gain;
+        break;
+    }
+  }
+
+  /** Hears the page worker: lanes, their slices and commits. */
+  feed(message: MixerFeed): void {
+    const { generation } = message;
+    switch (message.type) {
+      case "lane/open":
+        if (generation < this.newest || generation <= (this.current?.generation ?? -1)) return;
+        this.newest = generation;
+        this.pending = {
+          generation,
+          alignTo: message.alignTo,
+          queue: new LaneQueue(message.start, message.channels),
+          gain: new Ramp(message.gain, 1 / (this.fadeFrames * 16)),
+          end: Number.POSITIVE_INFINITY,
+          committing: false,
+          ended: false,
+        };
+        break;
+      case "lane/feed":
+        this.lane(generation)?.queue.append(message.start, message.frames, message.samples);
+        break;
+      case "lane/end": {
+        const lane = this.lane(generation);
+        if (lane) lane.end = message.end;
+        break;
+      }
+      case "lane/gain": {
+        const lane = this.lane(generation);
+        if (lane) lane.gain.target = message.gain;
+        break;
+      }
+      case "lane/commit":
+        if (this.pending?.generation === generation && generation === this.newest)
+          this.pending.committing = true;
+        break;
+      case "lane/drop":
+        if (this.pending?.generation === generation) this.pending = null;
+        break;
+    }
+  }
+
+  /** Emits the next quantum. @param output two channels, at least `count` frames each; overwritten */
+  process(output: readonly Float32Array[], count: number): void {
+    const left = output[0]!;
+    const right = output[1] ?? left;
+    left.fill(0, 0, count);
+    right.fill(0, 0, count);
+    this.takeOver(count);
+    this.weighSupply(count);
+    this.emit(left, right, count);
+    this.fadeOut(left, right, count);
+    this.level.skip(this.isAudible() ? count : 0);
+    this.volume.apply(left, right, count);
+    this.tell(count);
+  }
+
+  private lane(generation: number): Lane | null {
+    if (this.pending?.generation === generation) return this.pending;
+    return this.current?.generation === generation ? this.current : null;
+  }
+
+  /** The waiting lane becomes the one that sounds, as soon as it covers its position. */
+  private takeOver(count: number): void {
+    const next = this.pending;
+    if (!next?.committing) return;
+    const old = this.current;
+    const aligned = old !== null && next.alignTo === old.generation;
+    if (aligned && old.queue.position > next.queue.position) {
+      if (old.queue.position > next.queue.position + next.queue.available) return;
+      next.queue.skipTo(old.queue.position);
+    }
+    if (!covers(next, this.fadeFrames * 2 + count)) return;
+    this.pending = null;
+    this.current = next;
+    this.starved = false;
+    if (old && this.level.value > 0 && !old.ended) {
+      const frames = Math.min(this.fadeFrames, old.queue.available);
+      this.fading = { lane: old, frames, done: 0, equalGain: aligned };
+    } else {
+      this.fading = null;
+      this.level.value = this.playing && next.queue.position === 0 ? 1 : 0;
+    }
+    this.report({
+      type: "lane/committed",
+      generation: next.generation,
+      frame: next.queue.position as never,
+    });
+  }
+
+  /** Starved: too little is queued to go on, and the track does not end within it. */
+  private weighSupply(count: number): void {
+    const lane = this.current;
+    if (!lane) return;
+    if (this.starved) this.starved = !covers(lane, this.refillFrames);
+    else this.starved = !covers(lane, this.fadeFrames + count);
+    this.level.target = this.playing && !this.starved && !lane.ended ? 1 : 0;
+  }
+
+  private isAudible(): boolean {
+    return this.level.value > 0 || this.level.target > 0;
+  }
+
+  private emit(left: Float32Array, right: Float32Array, count: number): void {
+    const lane = this.current;
+    if (!lane || lane.ended) return;
+    if (!this.isAudible()) {
+      if (this.playing && this.starved) this.underrun += count;
+      return;
+    }
+    // a level that is falling may stop in mid-quantum: the frames behind that are not consumed
+    const sounding = this.level.target > 0 ? count : Math.min(count, this.level.framesToTarget());
+    const until = Math.min(sounding, Math.max(0, lane.end - lane.queue.position));
+    const got = lane.queue.read(left, right, until);
+    lane.gain.apply(left, right, got);
+    const fade = this.fading;
+    if (fade) rise(left, right, got, fade);
+    this.level.shape(left, right, got);
+    if (lane.queue.position >= lane.end) {
+      lane.ended = true;
+      this.level.value = this.level.target = 0;
+      this.report({ type: "lane/ended", generation: lane.generation });
+    }
+  }
+
+  private fadeOut(left: Float32Array, right: Float32Array, count: number): void {
+    const fade = this.fading;
+    if (!fade) return;
+    if (!this.isAudible()) {
+      this.fading = null;
+      return;
+    }
+    if (this.scratchLeft.length < count) {
+      this.scratchLeft = new Float32Array(count);
+      this.scratchRight = new Float32Array(count);
+    }
+    const got = fade.lane.queue.read(
+      this.scratchLeft,
+      this.scratchRight,
+      Math.min(count, fade.frames - fade.done),
+    );
+    fade.lane.gain.apply(this.scratchLeft, this.scratchRight, got);
+    const scratch = [this.scratchLeft, this.scratchRight] as const;
+    fall(scratch[0], scratch[1], got, fade);
+    this.level.shape(scratch[0], scratch[1], got);
+    for (let i = 0; i < got; i++) {
+      left[i]! += scratch[0][i]!;
+      right[i]! += scratch[1][i]!;
+    }
+    fade.done += count;
+    if (fade.done >= fade.frames || got === 0) this.fading = null;
+  }
+
+  private tell(count: number): void {
+    const lane = this.current;
+    const sounding = this.level.value > 0 && lane !== null;
+    const condition = `${lane?.generation} ${sounding} ${this.starved} ${this.pending?.generation}`;
+    this.sinceReport += count;
+    if (condition === this.reported && this.sinceReport < this.reportFrames) return;
+    this.reported = condition;
+    this.sinceReport = 0;
+    this.report({
+      type: "mixer/state",
+      generation: lane?.generation ?? null,
+      frame: lane?.queue.position ?? 0,
+      sounding,
+      starved: this.starved && this.playing,
+      queued: lane?.queue.available ?? 0,
+      queuedPending: this.pending?.queue.available ?? 0,
+      underrun: this.underrun,
+    });
+  }
+}
+
+/** Whether a lane holds `frames`, or all that is left of its track. */
+function covers(lane: Lane, frames: number): boolean {
+  const { position, available } = lane.queue;
+  return available >= frames || position + available >= lane.end;
+}
+
+/** The incoming half of a crossfade. Equal gain between renderings of the same frames, which are
+ *  correlated; equal power otherwise. */
+function rise(left: Float32Array, right: Float32Array, count: number, fade: FadingLane): void {
+  for (let i = 0; i < count && fade.done + i < fade.frames; i++) {
+    const at = (fade.done + i + 1) / (fade.frames + 1);
+    const gain = fade.equalGain ? at : Math.sin((at * Math.PI) / 2);
+    left[i]! *= gain;
+    right[i]! *= gain;
+  }
+}
+
+function fall(left: Float32Array, right: Float32Array, count: number, fade: FadingLane): void {
+  for (let i = 0; i < count; i++) {
+    const at = (fade.done + i + 1) / (fade.frames + 1);
+    const gain = fade.equalGain ? 1 - at : Math.cos((at * Math.PI) / 2);
+    left[i]! *= gain;
+    right[i]! *= gain;
+  }
+}
