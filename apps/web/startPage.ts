@@ -1,0 +1,42 @@
+import { createPage } from "#engine/actors/page.ts";
+import type { Page } from "#engine/actors/pageApi.ts";
+import { clock } from "./adapters/clock.ts";
+import { createOpenOutput } from "./adapters/openOutput.ts";
+import { portOf } from "./adapters/portOf.ts";
+import { random } from "./adapters/random.ts";
+import { readTracks } from "./adapters/readTracks.ts";
+
+/** Rate of the AudioContext before any track is known, Hz. */
+const defaultRate = 44_100;
+
+/** Starts the page root with the browser's ports. With `?tap` in the address what is heard is kept
+ *  in `window.segueTap` (development aid, see adapters/tap.ts). */
+export async function startPage(): Promise<Page> {
+  const tapped = new URLSearchParams(location.search).has("tap");
+  const attach = tapped ? (await import("./adapters/tap.ts")).attachTap : undefined;
+  const worker = new Worker(new URL("./adapters/pageWorker.worker.ts", import.meta.url), {
+    type: "module",
+    name: "segue",
+  });
+  return createPage(
+    {
+      clock,
+      random,
+      openOutput: createOpenOutput(attach),
+      worker: portOf(worker, () => worker.terminate()),
+      readTracks,
+    },
+    {
+      url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
+      player: playerName(),
+      deviceMemory: (navigator as { deviceMemory?: number }).deviceMemory ?? null,
+      defaultRate,
+    },
+  );
+}
+
+/** A fresh name for every page: two tabs, or a duplicated one, must not share a session. */
+function playerName(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
