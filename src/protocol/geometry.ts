@@ -37,6 +37,7 @@ export function secondsToFrames(seconds: number, rate: number): Frames {
   return frames(Math.max(0, Math.round(seconds * rate)));
 }
 
+/** Time of a frame, in seconds. @param rate Hz */
 export function framesToSeconds(at: Frames, rate: number): number {
   return at / rate;
 }
@@ -46,10 +47,12 @@ export function intervalFrames(geometry: Geometry, rate: number): Frames {
   return frames(Math.max(1, Math.round(geometry.intervalSeconds * rate)));
 }
 
+/** How far a chunk reaches into the next segment, in frames at `rate` (Hz). */
 export function overlapFrames(geometry: Geometry, rate: number): Frames {
   return frames(Math.round(geometry.overlapSeconds * rate));
 }
 
+/** Pre-roll before a segment, in frames at `rate` (Hz). */
 export function contextFrames(geometry: Geometry, rate: number): Frames {
   return frames(Math.round(geometry.contextSeconds * rate));
 }

@@ -27,6 +27,7 @@ export function roundIntensity(value: number): number | undefined {
   return Math.round(value / 5) * 5;
 }
 
+/** Canonical name of a variant; `intensity` must already be a step of 5 (`roundIntensity`). */
 export function variantName(variant: Variant): VariantName {
   return variant.kind === "original" ? "original" : `${variant.preset}@${variant.intensity}`;
 }
