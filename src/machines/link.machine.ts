@@ -96,7 +96,7 @@ export const linkMachine = setup({
   initial: "idle",
   on: { "link.leave": { target: ".idle" } },
   states: {
-    idle: { description: "No connection is wanted.", on: { "link.open": "connecting" } },
+    idle: { description: "No connection is wanted.", on: { "link.open": "open" } },
     open: {
       description: "A socket exists; leaving this state closes it.",
       initial: "connecting",
@@ -109,7 +109,6 @@ export const linkMachine = setup({
       },
       states: {
         connecting: {
-          id: "connecting",
           entry: ["nextConnection", "openSocket"],
           after: { handshake: "#backingOff" },
           on: {
@@ -148,16 +147,15 @@ export const linkMachine = setup({
         },
       },
     },
-    connecting: { always: "open" },
     backingOff: {
       id: "backingOff",
       entry: "countAttempt",
-      after: { backoff: "connecting" },
-      on: { "link.open": "connecting" },
+      after: { backoff: "open" },
+      on: { "link.open": "open" },
     },
     refused: {
       description: "The host does not speak with us; nothing is retried by itself.",
-      on: { "link.open": "connecting" },
+      on: { "link.open": "open" },
     },
   },
 });

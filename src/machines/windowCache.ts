@@ -96,21 +96,27 @@ export class WindowCache {
     return slice && frame < slice.start + slice.frames ? slice : undefined;
   }
 
-  /** Drops whole slices of `key` outside `[from, until)`. @returns bytes freed */
-  trim(key: RenderKey, from: number, until: number): number {
+  /** Drops whole slices of `key` that touch none of the ranges. @returns bytes freed */
+  trim(
+    key: RenderKey,
+    ranges: readonly { readonly from: number; readonly until: number }[],
+  ): number {
     const shelf = this.shelves.get(key);
     if (!shelf) return 0;
-    const kept = shelf.filter((s) => s.start + s.frames > from && s.start < until);
+    const kept = shelf.filter((slice) =>
+      ranges.some(({ from, until }) => slice.start + slice.frames > from && slice.start < until),
+    );
+    if (kept.length === shelf.length) return 0;
     const freed = sum(shelf) - sum(kept);
     if (kept.length === 0) this.shelves.delete(key);
-    else if (kept.length < shelf.length) this.shelves.set(key, kept);
+    else this.shelves.set(key, kept);
     this.bytes_ -= freed;
     return freed;
   }
 
   /** Drops everything of `key`. @returns bytes freed */
   drop(key: RenderKey): number {
-    return this.trim(key, 0, 0);
+    return this.trim(key, []);
   }
 
   /** What the books should say; for tests and the simulator. O(slices). */

@@ -1,0 +1,406 @@
+/** Page root: player, output and queue. It decides nothing itself; it joins the machines to the
+ *  worker, the mixer and the library, and derives the view.
+ *
+ *  Commands go three ways at once: to the player (which merges intentions), to the mixer's control
+ *  port (transport, volume, newest generation: never waits), and to the worker (which prepares). */
+import { createActor, type ActorRefFrom } from "xstate";
+import type { Rendition } from "../protocol/hostMessages.ts";
+import type { TrackEntry, TrackList } from "../protocol/library.ts";
+import type { TrackId } from "../protocol/limits.ts";
+import {
+  mixerReportSchema,
+  type MixerControl,
+  type MixerReport,
+} from "../protocol/mixerMessages.ts";
+import { pageReportSchema, type PageCommand, type PageReport } from "../protocol/pageMessages.ts";
+import {
+  defaultVariant,
+  originalVariant,
+  roundIntensity,
+  variantName,
+  type Preset,
+  type VariantName,
+} from "../protocol/variant.ts";
+import type { OutputDevice, OutputReport } from "../ports/output.ts";
+import { outputMachine } from "../machines/output.machine.ts";
+import { playerMachine } from "../machines/player.machine.ts";
+import { queueMachine } from "../machines/queue.machine.ts";
+import { portWire } from "../streams/portWire.ts";
+import type { Wire } from "../streams/wire.ts";
+import type { ActorLine, Page, PageConfig, PagePorts, PageView, Readable } from "./pageApi.ts";
+import { LiveValue } from "./page/liveValue.ts";
+import { viewOf } from "./page/view.ts";
+import { describeActors, type ActorState } from "./watchActors.ts";
+
+/** Starts the page root; `leave` ends every actor, timer and device of it. */
+export function createPage(ports: PagePorts, config: PageConfig): Page {
+  return new PageRoot(ports, config);
+}
+
+const renditionsMax = 64;
+/** Previous goes to the beginning of the track when more than this has been heard. */
+const restartSeconds = 3;
+
+class PageRoot implements Page {
+  private readonly ports: PagePorts;
+  private readonly worker: Wire<PageReport, PageCommand>;
+  private readonly player: ActorRefFrom<typeof playerMachine>;
+  private readonly output: ActorRefFrom<typeof outputMachine>;
+  private readonly queue: ActorRefFrom<typeof queueMachine>;
+  private readonly live: LiveValue<PageView>;
+  private readonly lines: LiveValue<readonly ActorLine[]>;
+  private readonly endings: (() => void)[] = [];
+  private device: OutputDevice | null = null;
+  private list: TrackList = { tracks: [], scanning: true, revision: 0 };
+  private listed = false;
+  private cancelRead: () => void = () => {};
+  private link = "idle";
+  private workerActors: readonly ActorState[] = [];
+  private readonly renditions = new Map<string, Rendition>();
+  private windowBytes = 0;
+  private progress: number | null = null;
+  private starved = false;
+  private volume = 1;
+  private matchLoudness = true;
+  private preset: Preset = defaultVariant.kind === "enhanced" ? defaultVariant.preset : "adaptive";
+  private intensity = defaultVariant.kind === "enhanced" ? defaultVariant.intensity : 80;
+  private note = "";
+
+  constructor(ports: PagePorts, config: PageConfig) {
+    this.ports = ports;
+    const { clock } = ports;
+    this.worker = portWire<PageReport, PageCommand>(ports.worker, pageReportSchema, (message) =>
+      message.type === "page/mixer" ? [message.port] : [],
+    );
+    this.output = createActor(this.provideOutput(), { id: "page/output", clock });
+    this.queue = createActor(
+      queueMachine.provide({ actions: { load: ({ context }) => this.load(context.place) } }),
+      { id: "page/queue", clock },
+    );
+    this.player = createActor(this.providePlayer(), {
+      id: "page/player",
+      clock,
+      input: { chosen: variantName(defaultVariant), counterpart: variantName(originalVariant) },
+    });
+    this.live = new LiveValue(() => this.derive());
+    this.lines = new LiveValue(() => this.describe());
+    const reports = this.worker.in$.subscribe((report) => this.hearWorker(report));
+    this.endings.push(() => reports.unsubscribe());
+    for (const actor of [this.output, this.queue, this.player]) actor.start();
+    for (const changes of [
+      this.output.subscribe(() => this.changed()),
+      this.queue.subscribe(() => this.changed()),
+      this.player.subscribe(() => this.changed()),
+    ])
+      this.endings.push(() => changes.unsubscribe());
+    this.worker.send({
+      type: "page/open",
+      url: config.url,
+      ...(config.token === undefined ? {} : { token: config.token }),
+      player: config.player,
+      deviceMemory: config.deviceMemory,
+    });
+    this.readTracks(config.defaultRate);
+  }
+
+  get view(): Readable<PageView> {
+    return this.live;
+  }
+  get inspect(): Readable<readonly ActorLine[]> {
+    return this.lines;
+  }
+
+  play(): void {
+    this.note = "";
+    this.output.send({ type: "output.wake" });
+    if (this.player.getSnapshot().context.target === null) this.queue.send({ type: "queue.next" });
+    this.player.send({ type: "transport.play" });
+  }
+  pause(): void {
+    this.player.send({ type: "transport.pause" });
+  }
+  choose(track: TrackId): void {
+    this.note = "";
+    const place = this.list.tracks.findIndex(({ id }) => id === track);
+    this.output.send({ type: "output.wake" });
+    this.player.send({ type: "transport.play" });
+    this.queue.send({ type: "place.choose", place });
+  }
+  next(): void {
+    this.queue.send({ type: "queue.next" });
+  }
+  previous(): void {
+    if (this.live.getSnapshot().positionSeconds > restartSeconds) this.seek(0);
+    else this.queue.send({ type: "queue.previous" });
+  }
+  seek(seconds: number): void {
+    const { rate } = this.player.getSnapshot().context;
+    if (!Number.isFinite(seconds)) return this.say("That is not a time.");
+    const { durationSeconds } = this.live.getSnapshot();
+    const at = Math.min(Math.max(0, seconds), durationSeconds > 0 ? durationSeconds : seconds);
+    this.note = "";
+    const frame = Math.round(at * (rate ?? 44_100));
+    this.player.send({ type: "transport.seek", frame });
+  }
+  setEnhance(on: boolean): void {
+    this.chooseVariant(on);
+  }
+  setPreset(preset: Preset): void {
+    this.preset = preset;
+    this.chooseVariant(this.live.getSnapshot().enhance);
+  }
+  setIntensity(intensity: number): void {
+    const rounded = roundIntensity(intensity);
+    if (rounded === undefined) return this.say("Intensity is a number from 0 to 100.");
+    this.intensity = rounded;
+    this.chooseVariant(this.live.getSnapshot().enhance);
+  }
+  setVolume(gain: number): void {
+    if (!Number.isFinite(gain)) return this.say("Volume is a number from 0 to 100.");
+    this.volume = Math.min(1, Math.max(0, gain));
+    this.control({ type: "mixer/volume", gain: this.volume });
+    this.changed();
+  }
+  setMatchLoudness(on: boolean): void {
+    this.matchLoudness = on;
+    this.worker.send({ type: "page/matchLoudness", on });
+    this.changed();
+  }
+  leave(): void {
+    this.cancelRead();
+    this.worker.send({ type: "page/leave" });
+    this.output.send({ type: "output.leave" });
+    for (const end of this.endings.splice(0)) end();
+    for (const actor of [this.player, this.queue, this.output]) actor.stop();
+  }
+
+  private provideOutput() {
+    return outputMachine.provide({
+      actions: {
+        openDevice: ({ context }) => {
+          this.device = this.ports.openOutput({ rate: context.rate }, (r) => this.hearOutput(r));
+        },
+        closeDevice: () => {
+          this.device?.close();
+          this.device = null;
+        },
+        resumeDevice: () => this.device?.resume(),
+        tellCreated: ({ context }) => {
+          const { player } = this;
+          this.control({ type: "mixer/volume", gain: this.volume });
+          const playing = player.getSnapshot().matches({ wish: "playing" });
+          this.control({ type: "mixer/transport", playing });
+          player.send({ type: "output.created", rate: context.rate });
+        },
+      },
+    });
+  }
+
+  private providePlayer() {
+    return playerMachine.provide({
+      actions: {
+        postIntention: ({ context }) => {
+          const { generation, target, rate, counterpart, chosen } = context;
+          if (!target || rate === null) return;
+          this.progress = null;
+          this.control({ type: "mixer/intend", generation });
+          this.worker.send({
+            type: "page/intend",
+            generation,
+            track: target.track,
+            variant: target.variant,
+            counterpart: target.variant === chosen ? counterpart : chosen,
+            rate,
+            start: target.frame,
+            alignTo: target.alignTo,
+          });
+        },
+        postTransport: (_, { playing }) => {
+          this.control({ type: "mixer/transport", playing });
+          this.worker.send({ type: "page/transport", playing });
+        },
+        advance: () => this.queue.send({ type: "track.ended" }),
+        reportFailure: () => {},
+      },
+    });
+  }
+
+  private control(message: MixerControl): void {
+    this.device?.post(message);
+  }
+
+  private chooseVariant(enhance: boolean): void {
+    this.note = "";
+    const { preset, intensity } = this;
+    const enhanced = variantName({ kind: "enhanced", preset, intensity });
+    const [variant, counterpart]: [VariantName, VariantName] = enhance
+      ? [enhanced, "original"]
+      : ["original", enhanced];
+    this.player.send({ type: "variant.choose", variant, counterpart });
+    this.changed();
+  }
+
+  private load(place: number | null): void {
+    const entry = place === null ? undefined : this.list.tracks[place];
+    if (!entry) return;
+    // another rate is worth a new context only while nothing sounds
+    const { rate } = this.output.getSnapshot().context;
+    if (entry.sampleRate > 0 && rate > 0 && rate !== entry.sampleRate && !this.isSounding)
+      this.output.send({ type: "output.rebuild", rate: entry.sampleRate });
+    this.player.send({ type: "track.load", track: entry.id, frame: 0 });
+  }
+
+  private get isSounding(): boolean {
+    const snapshot = this.player.getSnapshot();
+    return (
+      snapshot.matches({ wish: "playing" }) &&
+      (snapshot.matches({ supply: "ready" }) || snapshot.matches({ supply: "starved" }))
+    );
+  }
+
+  private hearOutput(report: OutputReport): void {
+    switch (report.type) {
+      case "created":
+        this.starved = false;
+        this.worker.send({ type: "page/mixer", port: report.feed });
+        return this.output.send({ type: "device.created", rate: report.rate });
+      case "failed":
+        return this.output.send({ type: "device.failed", fault: report.fault });
+      case "clock":
+        return this.output.send({ type: "clock.moved" });
+      case "state":
+        return this.output.send({ type: `context.${report.state}` });
+      case "mixer":
+        return this.hearMixer(mixerReportSchema.parse(report.message));
+    }
+  }
+
+  private hearMixer(report: MixerReport): void {
+    const { player } = this;
+    if (report.type !== "mixer/state")
+      return player.send({ ...report, type: eventOf(report.type) });
+    if (report.generation === null) return;
+    player.send({ type: "lane.moved", generation: report.generation, frame: report.frame });
+    if (report.starved === this.starved) return;
+    this.starved = report.starved;
+    player.send({ type: report.starved ? "lane.starved" : "lane.refilled" });
+  }
+
+  private hearWorker(report: PageReport): void {
+    const { player } = this;
+    switch (report.type) {
+      case "link/state":
+        this.link = report.state;
+        break;
+      case "supply/state": {
+        const { generation, waitsFor } = report;
+        this.progress = report.progress;
+        if (report.phase === "prepared") player.send({ type: "supply.prepared", generation });
+        else player.send({ type: "supply.waiting", generation, waitsFor });
+        break;
+      }
+      case "rendition":
+        this.learn(report);
+        break;
+      case "window/state":
+        this.windowBytes = report.bytes;
+        break;
+      case "page/fault":
+        if (report.generation !== null)
+          player.send({
+            type: "intention.failed",
+            generation: report.generation,
+            fault: report.fault,
+          });
+        else if (!report.fault.retryable) this.note = report.fault.detail;
+        break;
+      case "library/changed":
+        this.readTracks(null);
+        break;
+      case "worker/actors":
+        this.workerActors = report.actors;
+        this.lines.changed();
+        return;
+    }
+    this.changed();
+  }
+
+  private learn(rendition: Rendition): void {
+    const name = `${rendition.track} ${rendition.variant}`;
+    this.renditions.delete(name);
+    this.renditions.set(name, rendition);
+    if (this.renditions.size > renditionsMax)
+      this.renditions.delete(this.renditions.keys().next().value!);
+    const { awaited, rate } = this.player.getSnapshot().context;
+    const { track, variant } = rendition;
+    if (rendition.variant === awaited && rendition.status === "pending")
+      this.progress = rendition.progress;
+    if (rendition.status === "ready" && rendition.rate === rate)
+      this.player.send({ type: "rendition.readied", track, variant });
+  }
+
+  /** @param openAt opens the output when the list is there: at the first track's rate, else this */
+  private readTracks(openAt: number | null): void {
+    this.cancelRead();
+    this.cancelRead = this.ports.readTracks(null, (report) => {
+      if (report.type === "tracks") this.relist(report.list);
+      else this.note = report.fault.detail;
+      if (openAt !== null && this.output.getSnapshot().matches("absent")) {
+        const rate =
+          this.list.tracks.find(({ sampleRate }) => sampleRate > 0)?.sampleRate ?? openAt;
+        this.output.send({ type: "output.open", rate });
+      }
+      this.changed();
+    });
+  }
+
+  private relist(list: TrackList): void {
+    const { place } = this.queue.getSnapshot().context;
+    const current = place === null ? undefined : this.list.tracks[place]?.id;
+    this.list = list;
+    this.listed = true;
+    const found = list.tracks.findIndex((entry: TrackEntry) => entry.id === current);
+    this.queue.send({
+      type: "tracks.listed",
+      length: list.tracks.length,
+      place: found < 0 ? null : found,
+    });
+  }
+
+  private say(note: string): void {
+    this.note = note;
+    this.changed();
+  }
+
+  private changed(): void {
+    this.live.changed();
+    this.lines.changed();
+  }
+
+  private derive(): PageView {
+    return viewOf({
+      player: this.player.getSnapshot(),
+      output: this.output.getSnapshot(),
+      link: this.link,
+      tracks: this.list.tracks,
+      scanning: this.list.scanning,
+      listed: this.listed,
+      volume: this.volume,
+      matchLoudness: this.matchLoudness,
+      preset: this.preset,
+      intensity: this.intensity,
+      windowBytes: this.windowBytes,
+      progress: this.progress,
+      renditionOf: (track, variant) => this.renditions.get(`${track} ${variant}`),
+      note: this.note,
+    });
+  }
+
+  private describe(): readonly ActorLine[] {
+    const page = describeActors([this.player, this.output, this.queue]);
+    return [
+      ...page.map((actor) => ({ side: "page" as const, ...actor })),
+      ...this.workerActors.map((actor) => ({ side: "worker" as const, ...actor })),
+    ];
+  }
+}

@@ -1,0 +1,118 @@
+/** The page's view: everything it shows, derived from the actors' snapshots, never stored. */
+import type { SnapshotFrom } from "xstate";
+import type { Rendition } from "../../protocol/hostMessages.ts";
+import type { TrackEntry } from "../../protocol/library.ts";
+import { parseVariantName, type Preset, type VariantName } from "../../protocol/variant.ts";
+import type { outputMachine } from "../../machines/output.machine.ts";
+import type { playerMachine } from "../../machines/player.machine.ts";
+import type { PageView, Transport } from "../pageApi.ts";
+import { statusText } from "./statusText.ts";
+
+type PlayerSnapshot = SnapshotFrom<typeof playerMachine>;
+type OutputSnapshot = SnapshotFrom<typeof outputMachine>;
+
+export type ViewSources = {
+  readonly player: PlayerSnapshot;
+  readonly output: OutputSnapshot;
+  readonly link: string;
+  readonly tracks: readonly TrackEntry[];
+  readonly scanning: boolean;
+  readonly listed: boolean;
+  readonly volume: number;
+  readonly matchLoudness: boolean;
+  readonly preset: Preset;
+  readonly intensity: number;
+  readonly windowBytes: number;
+  readonly progress: number | null;
+  readonly renditionOf: (track: string, variant: VariantName) => Rendition | undefined;
+  /** sentence about the last refused request, empty when there is none */
+  readonly note: string;
+};
+
+/** The audit's nine states as one function of the three regions and the output. */
+export function transportOf(player: PlayerSnapshot, output: OutputSnapshot): Transport {
+  const { context } = player;
+  const playing = player.matches({ wish: "playing" });
+  const pending = !player.matches({ intention: "settled" });
+  if (player.matches({ supply: "failed" })) return "error";
+  if (player.matches({ supply: "empty" })) {
+    if (context.target === null) return context.fault ? "error" : "idle";
+    return pending ? "loading" : "ready";
+  }
+  if (player.matches({ supply: "ended" })) return pending ? "seeking" : "ended";
+  if (!playing) return context.heard?.frame === 0 ? "ready" : "paused";
+  if (!output.matches("running")) return "loading";
+  if (player.matches({ supply: "starved" })) return pending ? "seeking" : "buffering";
+  return "playing";
+}
+
+/** Pure. O(1) but for the search of the track by its id, O(tracks). */
+export function viewOf(sources: ViewSources): PageView {
+  const { player, output, renditionOf } = sources;
+  const { context } = player;
+  const { target, heard, chosen, counterpart } = context;
+  const pending = !player.matches({ intention: "settled" });
+  const shown = pending ? target : (heard ?? target);
+  const track = sources.tracks.find(({ id }) => id === shown?.track) ?? null;
+  const rate = context.rate ?? track?.sampleRate ?? 44_100;
+  const rendition = shown ? renditionOf(shown.track, shown.variant) : undefined;
+  const ready = rendition?.status === "ready" ? rendition : null;
+  const enhanced = chosen === "original" ? counterpart : chosen;
+  const loudnessOf = (variant: VariantName) => {
+    const found = shown ? renditionOf(shown.track, variant) : undefined;
+    return found?.status === "ready" ? found.loudness : null;
+  };
+  // in a switch in place what is heard goes on; a seek shows where it is going
+  const inPlace = pending && heard !== null && target?.alignTo === heard.generation;
+  const frame = (inPlace ? heard : shown)?.frame ?? 0;
+  const transport = transportOf(player, output);
+  const variant = heard && !player.matches({ supply: "failed" }) ? heard.variant : "";
+  const view: Omit<PageView, "status"> = {
+    transport,
+    variant,
+    pending: pendingText(sources, pending),
+    output: String(output.value),
+    link: sources.link,
+    track,
+    tracks: sources.tracks,
+    scanning: sources.scanning,
+    positionSeconds: frame / rate,
+    durationSeconds: durationOf(ready, track),
+    playing: player.matches({ wish: "playing" }),
+    enhance: chosen !== "original",
+    preset: sources.preset,
+    intensity: sources.intensity,
+    volume: sources.volume,
+    matchLoudness: sources.matchLoudness,
+    fidelity: ready?.fidelity ?? null,
+    loudness: { original: loudnessOf("original"), enhanced: loudnessOf(enhanced) },
+    fault: context.fault,
+    windowBytes: sources.windowBytes,
+  };
+  return { ...view, status: statusText(view, sources) };
+}
+
+function durationOf(
+  ready: { frames: number; rate: number; exact: boolean } | null,
+  track: TrackEntry | null,
+): number {
+  if (ready && (ready.exact || !track)) return ready.frames / ready.rate;
+  if (track && track.sampleRate > 0) return track.durationFrames / track.sampleRate;
+  return ready ? ready.frames / ready.rate : 0;
+}
+
+function pendingText({ player }: ViewSources, pending: boolean): string {
+  const { target, heard, awaited } = player.context;
+  if (awaited !== null) return awaited;
+  if (!pending || !target) return "";
+  if (!heard || target.track !== heard.track) return "track";
+  return target.variant === heard.variant ? "seek" : target.variant;
+}
+
+/** Preset and intensity of an enhanced variant's name; undefined for the original. */
+export function enhancementOf(
+  variant: VariantName,
+): { readonly preset: Preset; readonly intensity: number } | undefined {
+  const parsed = parseVariantName(variant);
+  return parsed.kind === "enhanced" ? parsed : undefined;
+}

@@ -1,0 +1,409 @@
+/** Page worker's root: link, preloader and window cache. It owns the socket and the mixer's feed,
+ *  because workers are not throttled in hidden tabs and do not stall with the page.
+ *
+ *  Flow: page/intend → preloader → demand → slices → window → mixer → lane/committed → page.
+ *  `update` runs after whatever changed: measure, feed, trim, ask. All of it is idempotent. */
+import { createActor, type ActorRefFrom } from "xstate";
+import { limits, type Holding } from "../protocol/limits.ts";
+import type { Want } from "../protocol/clientMessages.ts";
+import type { HostMessage, Rendition } from "../protocol/hostMessages.ts";
+import { mixerReportSchema, type MixerFeed, type MixerReport } from "../protocol/mixerMessages.ts";
+import { pageCommandSchema, type PageCommand, type PageReport } from "../protocol/pageMessages.ts";
+import type { Slice } from "../protocol/slice.ts";
+import { linkState } from "../machines/link.machine.ts";
+import { demandSignature, planWants, type LaneNeed } from "../machines/planDemand.ts";
+import { preloaderMachine, type Intention } from "../machines/preloader.machine.ts";
+import { laneWindow, windowCacheMachine } from "../machines/windowCache.machine.ts";
+import { WindowCache } from "../machines/windowCache.ts";
+import { portWire } from "../streams/portWire.ts";
+import type { Wire } from "../streams/wire.ts";
+import type { PageWorker, PageWorkerConfig, PageWorkerPorts } from "./pageWorkerApi.ts";
+import { feedTransfer, LaneFeeder } from "./pageWorker/laneFeeder.ts";
+import { LinkActor } from "./pageWorker/linkActor.ts";
+import { Supply } from "./pageWorker/supply.ts";
+import { watchActors } from "./watchActors.ts";
+
+/** Starts the root. It lives until `page/leave` arrives or `stop` is called; then its timers,
+ *  socket and actors are gone. */
+export function createPageWorker(ports: PageWorkerPorts, config: PageWorkerConfig): PageWorker {
+  const root = new PageWorkerRoot(ports, config);
+  return { stop: () => root.stop() };
+}
+
+const urgentSeconds = 2;
+const windowReportMs = 250;
+type MixerState = Extract<MixerReport, { type: "mixer/state" }>;
+type Asked = { readonly signature: string; readonly wants: readonly Want[] };
+
+class PageWorkerRoot {
+  private readonly ports: PageWorkerPorts;
+  private readonly config: PageWorkerConfig;
+  private readonly page: Wire<PageCommand, PageReport>;
+  private readonly window = new WindowCache();
+  private readonly supply = new Supply();
+  private readonly feeder: LaneFeeder;
+  private readonly link: LinkActor;
+  private readonly preloader: ActorRefFrom<typeof preloaderMachine>;
+  private readonly windowCache: ActorRefFrom<typeof windowCacheMachine>;
+  private readonly endings: (() => void)[] = [];
+  private mixer: Pick<MixerState, "generation" | "frame"> | null = null;
+  private closeMixer: () => void = () => {};
+  private playing = false;
+  private matchLoudness = true;
+  private demand = 0;
+  private asked: Asked = { signature: "", wants: [] };
+  private measured = "";
+  private windowTold = { atMs: Number.NEGATIVE_INFINITY, bytes: -1 };
+
+  constructor(ports: PageWorkerPorts, config: PageWorkerConfig) {
+    this.ports = ports;
+    this.config = config;
+    this.page = portWire<PageCommand, PageReport>(ports.page, pageCommandSchema);
+    this.feeder = new LaneFeeder(this.window, config.mixerSeconds);
+    const { clock } = ports;
+    this.windowCache = createActor(windowCacheMachine, {
+      id: "worker/windowCache",
+      clock,
+      input: { budgetBytes: config.windowBytes },
+    });
+    this.preloader = createActor(
+      preloaderMachine.provide({
+        actions: {
+          tellSupply: ({ context }) => {
+            if (context.measurement)
+              this.page.send({ type: "supply/state", ...context.measurement });
+          },
+          dropLane: ({ context }) => {
+            if (context.intention && context.intention !== context.heard)
+              this.feeder.drop(context.intention.generation);
+          },
+          openAndCommitLane: ({ context }) => this.openAndCommit(context.intention!),
+          askAgain: () => this.askAgain(),
+        },
+      }),
+      { id: "worker/preloader", clock },
+    );
+    this.link = new LinkActor(ports, config, {
+      onMessage: (message) => this.hearHost(message),
+      onSlice: (slice) => this.takeSlice(slice),
+      onLive: () => this.askAgain(),
+      inventory: () => this.holdings(),
+    });
+    this.windowCache.start();
+    this.preloader.start();
+    const commands = this.page.in$.subscribe((command) => this.hearPage(command));
+    this.endings.push(() => commands.unsubscribe());
+    this.tellLink();
+    this.watch();
+  }
+
+  stop(): void {
+    for (const end of this.endings.splice(0)) end();
+    this.closeMixer();
+    this.link.stop();
+    this.preloader.stop();
+    this.windowCache.stop();
+  }
+
+  private watch(): void {
+    const actors = [this.link.ref, this.preloader, this.windowCache];
+    this.endings.push(
+      watchActors(actors, (states) => {
+        this.page.send({ type: "worker/actors", actors: states });
+      }),
+    );
+    let told = "";
+    const told$ = this.link.ref.subscribe((snapshot) => {
+      const text = `${linkState(snapshot.value)} ${snapshot.context.epoch}`;
+      if (text === told) return;
+      told = text;
+      this.tellLink();
+      this.update();
+    });
+    this.endings.push(() => told$.unsubscribe());
+  }
+
+  private tellLink(): void {
+    const { value, context } = this.link.ref.getSnapshot();
+    const rttMs = this.link.roundTripMs;
+    this.page.send({ type: "link/state", state: linkState(value), epoch: context.epoch, rttMs });
+  }
+
+  private hearPage(command: PageCommand): void {
+    switch (command.type) {
+      case "page/open":
+        return this.link.openAt(command);
+      case "page/mixer":
+        return this.attachMixer(command.port);
+      case "page/intend":
+        this.measured = "";
+        this.preloader.send({ type: "intention.raise", intention: command });
+        break;
+      case "page/transport":
+        this.playing = command.playing;
+        break;
+      case "page/matchLoudness":
+        this.matchLoudness = command.on;
+        this.tuneGains();
+        break;
+      case "page/rest":
+        this.preloader.send({ type: "preloader.rest" });
+        break;
+      case "page/leave":
+        return this.stop();
+    }
+    this.update();
+  }
+
+  private attachMixer(handed: unknown): void {
+    this.closeMixer();
+    const port = this.ports.openMixer(handed);
+    const wire = portWire<MixerReport, MixerFeed>(port, mixerReportSchema, feedTransfer);
+    const reports = wire.in$.subscribe((report) => this.hearMixer(report));
+    this.closeMixer = () => {
+      reports.unsubscribe();
+      port.close();
+    };
+    this.mixer = null;
+    this.feeder.attach(wire.send);
+    this.preloader.send({ type: "mixer.attached" });
+  }
+
+  private hearMixer(report: MixerReport): void {
+    if (report.type === "lane/ended") return;
+    this.mixer = { generation: report.generation, frame: report.frame };
+    if (report.type === "lane/committed") {
+      this.feeder.settle(report.generation);
+      this.preloader.send({ type: "lane.committed", generation: report.generation });
+    }
+    this.update();
+  }
+
+  private hearHost(message: HostMessage): void {
+    switch (message.type) {
+      case "rendition":
+        this.supply.learn(message);
+        this.page.send(message);
+        this.tuneGains();
+        this.noticeFailure(message);
+        break;
+      case "fault":
+        this.page.send({ type: "page/fault", generation: null, fault: message.fault });
+        if (message.fault.retryable) this.preloader.send({ type: "answer.failed" });
+        break;
+      case "library/changed":
+        this.page.send(message);
+        break;
+      case "cache/state":
+      case "welcome":
+      case "pong":
+        break;
+    }
+    this.update();
+  }
+
+  private noticeFailure(rendition: Rendition): void {
+    const { intention } = this.preloader.getSnapshot().context;
+    if (rendition.status !== "failed" || !intention || !this.isPreparing) return;
+    const { generation, track, variant, rate } = intention;
+    if (rendition.track !== track || rendition.variant !== variant || rendition.rate !== rate)
+      return;
+    this.preloader.send({ type: "intention.failed", generation });
+    this.page.send({ type: "page/fault", generation, fault: rendition.fault });
+  }
+
+  private takeSlice(slice: Slice): void {
+    const { samples } = slice;
+    const aligned = samples.byteOffset % 2 === 0 ? samples : samples.slice();
+    this.window.add(slice.key, {
+      start: slice.start,
+      frames: slice.frames,
+      channels: slice.channels,
+      samples: new Int16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2),
+    });
+    this.preloader.send({ type: "slice.arrived" });
+    this.update();
+  }
+
+  private get isPreparing(): boolean {
+    return this.preloader.getSnapshot().matches({ intention: "preparing" });
+  }
+
+  private update(): void {
+    this.measure();
+    this.feed();
+    this.trim();
+    this.ask();
+  }
+
+  /** Where an intention's lane is, or would begin. */
+  private position(intention: Intention): number {
+    const mixer = this.mixer;
+    const follows =
+      mixer &&
+      (mixer.generation === intention.generation || mixer.generation === intention.alignTo);
+    const at = follows ? mixer.frame : intention.start;
+    const rendition = this.supply.ready(intention);
+    return rendition?.exact ? Math.min(at, rendition.frames) : at;
+  }
+
+  private measure(): void {
+    const { intention } = this.preloader.getSnapshot().context;
+    if (!intention || !this.isPreparing) return;
+    const need = Math.round(this.config.preparedSeconds * intention.rate);
+    const { isLive } = this.link;
+    const at = this.position(intention);
+    const measurement = this.supply.measure(intention, at, need, this.window, isLive);
+    const { phase, waitsFor, progress } = measurement;
+    const text = `${intention.generation} ${phase} ${waitsFor} ${progress?.toFixed(2)}`;
+    if (text === this.measured) return;
+    this.measured = text;
+    const rendition = this.supply.of(intention.track, intention.variant, intention.rate);
+    if (rendition?.status === "failed") return this.noticeFailure(rendition);
+    this.preloader.send({ type: "supply.measured", measurement });
+  }
+
+  private openAndCommit(intention: Intention): void {
+    const rendition = this.supply.ready(intention);
+    if (!rendition) throw new Error("a lane was prepared without a rendition");
+    const { generation, rate, alignTo } = intention;
+    const { key, channels } = rendition;
+    const start = this.position(intention);
+    const gain = this.gainOf(intention);
+    this.feeder.open({ generation, key, rate, channels, start, alignTo, gain });
+    if (rendition.exact) this.feeder.setEnd(generation, rendition.frames);
+    this.feeder.fill(generation, start);
+    this.feeder.commit(generation);
+  }
+
+  private gainOf(intention: Intention): number {
+    return this.matchLoudness ? this.supply.matchGain(intention) : 1;
+  }
+
+  private tuneGains(): void {
+    for (const intention of this.lanes())
+      this.feeder.setGain(intention.generation, this.gainOf(intention));
+  }
+
+  /** The intention being prepared, then the one that sounds. */
+  private lanes(): Intention[] {
+    const { intention, heard } = this.preloader.getSnapshot().context;
+    const found = intention ? [intention] : [];
+    if (heard && heard !== intention) found.push(heard);
+    return found;
+  }
+
+  private feed(): void {
+    for (const intention of this.lanes()) {
+      const rendition = this.supply.ready(intention);
+      if (rendition?.exact) this.feeder.setEnd(intention.generation, rendition.frames);
+      this.feeder.fill(intention.generation, this.position(intention));
+    }
+  }
+
+  private reach(intention: Intention, lanes: number): { behind: number; ahead: number } {
+    const { behindSeconds, aheadSeconds, windowBytes } = this.config;
+    const channels = this.supply.ready(intention)?.channels ?? 2;
+    const behind = Math.round(behindSeconds * intention.rate);
+    const ahead = Math.round(aheadSeconds * intention.rate);
+    // one slice may stand over at either end of each lane
+    const share = windowBytes / lanes - 2 * limits.sliceBytesMax;
+    return laneWindow({ behind, ahead }, channels * 2, share);
+  }
+
+  private trim(): void {
+    const lanes = this.lanes();
+    const kept = new Map<string, Range[]>();
+    for (const intention of lanes) {
+      const key = this.supply.ready(intention)?.key;
+      if (key === undefined) continue;
+      const at = this.position(intention);
+      const { behind, ahead } = this.reach(intention, lanes.length);
+      kept.set(key, [...(kept.get(key) ?? []), { from: at - behind, until: at + ahead }]);
+    }
+    for (const key of this.window.keys()) this.window.trim(key, kept.get(key) ?? []);
+    this.tellWindow(lanes.length);
+  }
+
+  private tellWindow(lanes: number): void {
+    const { bytes } = this.window;
+    const atMs = this.ports.clock.now();
+    if (bytes === this.windowTold.bytes || atMs - this.windowTold.atMs < windowReportMs) return;
+    this.windowTold = { atMs, bytes };
+    this.windowCache.send({ type: "window.counted", bytes, lanes });
+    const first = this.lanes()[0];
+    const key = first && this.supply.ready(first)?.key;
+    const runs = key === undefined ? [] : this.window.runs(key);
+    this.page.send({
+      type: "window/state",
+      bytes,
+      budgetBytes: this.config.windowBytes,
+      heldFrom: runs[0]?.from ?? 0,
+      heldUntil: runs.at(-1)?.until ?? 0,
+    });
+  }
+
+  private askAgain(): void {
+    this.asked = { signature: "", wants: [] };
+    this.update();
+  }
+
+  private ask(): void {
+    const lanes = this.lanes();
+    const first = lanes[0];
+    if (!this.link.isLive) return;
+    const needs = lanes.map((intention): LaneNeed => {
+      const rendition = this.supply.ready(intention);
+      const { ahead } = this.reach(intention, lanes.length);
+      return {
+        track: intention.track,
+        variant: intention.variant,
+        key: rendition?.key ?? null,
+        from: this.position(intention),
+        end: rendition?.exact ? rendition.frames : limits.framesMax,
+        urgentFrames: Math.round(urgentSeconds * intention.rate),
+        aheadFrames: ahead,
+      };
+    });
+    const grid = Math.max(1, first?.rate ?? 1);
+    const other = first?.counterpart ?? null;
+    const wants = planWants(needs, other, this.window, grid, limits.wantsMax);
+    const marks = `${first?.generation} ${this.playing} ${this.link.connection}`;
+    const signature = `${marks}; ${demandSignature(wants)}`;
+    if (signature === this.asked.signature && !reachesBack(this.asked.wants, wants)) return;
+    this.asked = { signature, wants };
+    this.link.demand({
+      type: "demand",
+      demand: ++this.demand,
+      playing: this.playing,
+      rate: first?.rate ?? 44_100,
+      ...(first
+        ? {
+            head: { track: first.track, variant: first.variant, frame: this.position(first) },
+          }
+        : {}),
+      wants,
+      holds: this.holdings(),
+    });
+  }
+
+  private holdings(): Holding[] {
+    return this.window
+      .keys()
+      .flatMap((key) => this.window.runs(key).map((run) => ({ key, ...run })))
+      .slice(0, limits.holdingsMax);
+  }
+}
+
+/** Whether something is wanted before what was asked for: it had been held, and was dropped. */
+function reachesBack(asked: readonly Want[], wants: readonly Want[]): boolean {
+  return wants.some((want) => {
+    if (want.from === want.until) return false;
+    const before = asked.filter(
+      ({ track, variant }) => track === want.track && variant === want.variant,
+    );
+    return !before.some(({ from, until }) => from <= want.from && want.from < until);
+  });
+}
+
+type Range = { readonly from: number; readonly until: number };

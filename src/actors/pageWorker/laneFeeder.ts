@@ -1,0 +1,100 @@
+/** Lane feeder: keeps the mixer's lanes filled from the window cache, a few seconds ahead.
+ *  Data plane: samples are copied out of the window and transferred; no actor sees them. */
+import type { MixerFeed } from "../../protocol/mixerMessages.ts";
+import type { WindowCache } from "../../machines/windowCache.ts";
+
+type FedLane = {
+  readonly key: string;
+  readonly rate: number;
+  fedUntil: number;
+  end: number | null;
+  gain: number;
+};
+export type LaneOpening = {
+  readonly generation: number;
+  readonly key: string;
+  readonly rate: number;
+  readonly channels: number;
+  /** frames */
+  readonly start: number;
+  readonly alignTo: number | null;
+  /** 0…1 */
+  readonly gain: number;
+};
+
+export class LaneFeeder {
+  private readonly lanes = new Map<number, FedLane>();
+  private readonly window: WindowCache;
+  private readonly aheadSeconds: number;
+  private send: (message: MixerFeed) => void = () => {};
+
+  constructor(window: WindowCache, aheadSeconds: number) {
+    this.window = window;
+    this.aheadSeconds = aheadSeconds;
+  }
+
+  /** A (new) mixer, with nothing in it. */
+  attach(send: (message: MixerFeed) => void): void {
+    this.lanes.clear();
+    this.send = send;
+  }
+
+  open(lane: LaneOpening): void {
+    const { generation, key, rate, channels, start, alignTo, gain } = lane;
+    this.lanes.set(generation, { key, rate, fedUntil: start, end: null, gain });
+    this.send({ type: "lane/open", generation, start, alignTo, channels, gain });
+  }
+
+  commit(generation: number): void {
+    this.send({ type: "lane/commit", generation });
+  }
+
+  drop(generation: number): void {
+    if (!this.lanes.delete(generation)) return;
+    this.send({ type: "lane/drop", generation });
+  }
+
+  /** Forgets lanes older than the one that sounds. */
+  settle(generation: number): void {
+    for (const old of this.lanes.keys()) if (old < generation) this.lanes.delete(old);
+  }
+
+  setEnd(generation: number, end: number): void {
+    const lane = this.lanes.get(generation);
+    if (!lane || lane.end === end) return;
+    lane.end = end;
+    this.send({ type: "lane/end", generation, end });
+  }
+
+  setGain(generation: number, gain: number): void {
+    const lane = this.lanes.get(generation);
+    if (!lane || lane.gain === gain) return;
+    lane.gain = gain;
+    this.send({ type: "lane/gain", generation, gain });
+  }
+
+  /** Tops a lane up. @param position next frame that the lane will sound */
+  fill(generation: number, position: number): void {
+    const lane = this.lanes.get(generation);
+    if (!lane) return;
+    const until = position + Math.round(this.aheadSeconds * lane.rate);
+    while (lane.fedUntil < until) {
+      const slice = this.window.at(lane.key, lane.fedUntil);
+      if (!slice) return;
+      const skip = lane.fedUntil - slice.start;
+      this.send({
+        type: "lane/feed",
+        generation,
+        start: lane.fedUntil,
+        frames: slice.frames - skip,
+        samples: slice.samples.slice(skip * slice.channels),
+      });
+      lane.fedUntil = slice.start + slice.frames;
+    }
+  }
+}
+
+/** What a feed message takes along instead of copying. */
+export function feedTransfer(message: MixerFeed): readonly unknown[] {
+  return message.type === "lane/feed" ? [message.samples.buffer] : [];
+}

@@ -1,0 +1,70 @@
+/** What to ask the host for: a pure function of where the listener is and what is held. */
+import type { Want } from "../protocol/clientMessages.ts";
+import type { VariantName } from "../protocol/variant.ts";
+import type { WindowCache } from "./windowCache.ts";
+
+/** One lane that needs slices: the one that sounds, or the one that is being prepared. */
+export type LaneNeed = {
+  readonly track: string;
+  readonly variant: VariantName;
+  /** null while the rendition is not known */
+  readonly key: string | null;
+  /** next frame that will sound */
+  readonly from: number;
+  /** length of the rendering when exact, else a large number */
+  readonly end: number;
+  readonly urgentFrames: number;
+  readonly aheadFrames: number;
+};
+
+/** @param grid frames; the far end of a want is rounded down to it, so that a demand changes in
+ *    steps and not with every quantum
+ *  @param other the other side of A/B, of interest without samples
+ *  @returns wants, most important first, at most `max` */
+export function planWants(
+  needs: readonly LaneNeed[],
+  other: VariantName | null,
+  window: WindowCache,
+  grid: number,
+  max: number,
+): Want[] {
+  const wants: Want[] = [];
+  const add = (need: LaneNeed, lane: Want["lane"], from: number, until: number) => {
+    const end = Math.min(need.end, until);
+    for (const gap of window.gaps(need.key, Math.min(from, end), end))
+      wants.push({ track: need.track, variant: need.variant, lane, ...gap });
+  };
+  for (const need of needs)
+    add(need, "urgent", need.from, need.from + Math.min(need.urgentFrames, need.aheadFrames));
+  for (const need of needs) {
+    const near = need.from + need.urgentFrames;
+    const far = Math.floor((need.from + need.aheadFrames) / grid) * grid;
+    if (far > near) add(need, "bulk", near, far);
+  }
+  const first = needs[0];
+  const kept = wants.slice(0, max - needs.length - 1);
+  // an empty want says that the state of the rendition is of interest
+  for (const { track, variant, from } of needs)
+    if (!kept.some((want) => want.track === track && want.variant === variant))
+      kept.push({ track, variant, lane: "bulk", from, until: from });
+  if (first && other)
+    kept.push({
+      track: first.track,
+      variant: other,
+      lane: "bulk",
+      from: first.from,
+      until: first.from,
+    });
+  return kept;
+}
+
+/** Identity of a demand: two plans with the same one ask for the same, though the near end has moved
+ *  on as slices came in. Wants are compared by track, variant, lane and far end. */
+export function demandSignature(wants: readonly Want[]): string {
+  const far = new Map<string, number>();
+  for (const want of wants) {
+    const name = `${want.track} ${want.variant} ${want.lane}`;
+    far.set(name, Math.max(far.get(name) ?? 0, want.until));
+  }
+  return [...far].map(([name, until]) => `${name} ${until}`).join("; ");
+}

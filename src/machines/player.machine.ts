@@ -1,0 +1,384 @@
+/** Player: what the listener wishes, what is being prepared for it, and what sounds.
+ *
+ *    wish       paused ⇄ playing
+ *    intention  settled → preparing → committing → settled
+ *    supply     empty → ready ⇄ starved, ready → ended, empty → failed
+ *
+ *  Invariants:
+ *  - one intention at most: a newer click merges into the target and raises the generation;
+ *  - what sounds goes on until the newest intention is committed, by the mixer, at one frame;
+ *  - a report that names an older generation changes nothing but the record of what sounds;
+ *  - pause and play wait for nothing;
+ *  - `awaited` is set exactly while the original stands in for an enhanced variant that is still
+ *    being analysed; it takes over by an ordinary variant switch. */
+import { assign, enqueueActions, setup } from "xstate";
+import type { Fault } from "../protocol/faults.ts";
+import type { TrackId } from "../protocol/limits.ts";
+import type { VariantName } from "../protocol/variant.ts";
+import { unprovidedAction } from "./unprovidedAction.ts";
+
+export type Target = {
+  readonly track: TrackId;
+  /** frames at the output's rate */
+  readonly frame: number;
+  readonly variant: VariantName;
+  /** go on where this generation is, if it is what sounds */
+  readonly alignTo: number | null;
+};
+export type Heard = Omit<Target, "alignTo"> & { readonly generation: number };
+
+export type PlayerContext = {
+  readonly generation: number;
+  readonly target: Target | null;
+  /** the last few intentions that were posted, newest last: one of them may still be committed */
+  readonly posted: readonly { readonly generation: number; readonly target: Target }[];
+  readonly heard: Heard | null;
+  /** what the listener chose, and the other side of A/B */
+  readonly chosen: VariantName;
+  readonly counterpart: VariantName;
+  readonly awaited: VariantName | null;
+  readonly waitsFor: string | null;
+  /** Hz of the output; null until there is one */
+  readonly rate: number | null;
+  readonly fault: Fault | null;
+};
+
+export type PlayerEvent =
+  | { readonly type: "transport.play" }
+  | { readonly type: "transport.pause" }
+  | { readonly type: "transport.seek"; readonly frame: number }
+  | { readonly type: "track.load"; readonly track: TrackId; readonly frame: number }
+  | {
+      readonly type: "variant.choose";
+      readonly variant: VariantName;
+      readonly counterpart: VariantName;
+    }
+  | {
+      readonly type: "supply.waiting";
+      readonly generation: number;
+      readonly waitsFor: string | null;
+    }
+  | { readonly type: "supply.prepared"; readonly generation: number }
+  | { readonly type: "rendition.readied"; readonly track: TrackId; readonly variant: VariantName }
+  | { readonly type: "lane.committed"; readonly generation: number; readonly frame: number }
+  | { readonly type: "lane.moved"; readonly generation: number; readonly frame: number }
+  | { readonly type: "lane.starved" }
+  | { readonly type: "lane.refilled" }
+  | { readonly type: "lane.ended"; readonly generation: number }
+  | {
+      readonly type: "intention.failed";
+      readonly generation: number;
+      readonly fault: Fault;
+    }
+  /** a mixer exists (again); nothing is in it */
+  | { readonly type: "output.created"; readonly rate: number };
+
+const postedMax = 8;
+
+export const playerMachine = setup({
+  types: {
+    context: {} as PlayerContext,
+    events: {} as PlayerEvent,
+    input: {} as { readonly chosen: VariantName; readonly counterpart: VariantName },
+  },
+  guards: {
+    hasTarget: ({ context }) => context.target !== null,
+    isNewest: ({ context, event }) =>
+      "generation" in event && event.generation === context.generation,
+    isHeard: ({ context, event }) =>
+      "generation" in event && event.generation === context.heard?.generation,
+    isHeardNewest: ({ context, event }) =>
+      "generation" in event &&
+      event.generation === context.heard?.generation &&
+      event.generation === context.generation,
+    /** an enhanced variant that has to be analysed first, and no lane of this track goes on meanwhile */
+    needsStandIn: ({ context, event }) =>
+      event.type === "supply.waiting" &&
+      event.generation === context.generation &&
+      (event.waitsFor === "analysing" || event.waitsFor === "decoding") &&
+      context.target !== null &&
+      context.target.variant !== "original" &&
+      (context.target.alignTo === null || context.target.alignTo !== context.heard?.generation),
+    isAwaited: ({ context, event }) =>
+      event.type === "rendition.readied" &&
+      event.variant === context.awaited &&
+      event.track === context.target?.track,
+    isSameVariant: ({ context, event }) =>
+      event.type === "variant.choose" &&
+      event.variant === context.chosen &&
+      event.counterpart === context.counterpart,
+    isCommitted: ({ context }) => context.heard?.generation === context.generation,
+    isReallySounding: ({ context }) => context.heard !== null,
+  },
+  actions: {
+    aimAtTrack: assign(({ context, event }) =>
+      event.type === "track.load"
+        ? {
+            target: {
+              track: event.track,
+              frame: event.frame,
+              variant: context.chosen,
+              alignTo: null,
+            },
+            awaited: null,
+            fault: null,
+          }
+        : {},
+    ),
+    aimAtFrame: assign(({ context, event }) =>
+      event.type === "transport.seek" && context.target
+        ? {
+            target: {
+              track: context.target.track,
+              frame: event.frame,
+              // while the original stands in, a seek stays with it; the switch follows by itself
+              variant: context.awaited === null ? context.chosen : ("original" as const),
+              alignTo: null,
+            },
+            fault: null,
+          }
+        : {},
+    ),
+    aimAtStart: assign(({ context }) =>
+      context.target ? { target: { ...context.target, frame: 0, alignTo: null } } : {},
+    ),
+    choose: assign(({ event }) =>
+      event.type === "variant.choose"
+        ? { chosen: event.variant, counterpart: event.counterpart, awaited: null, fault: null }
+        : {},
+    ),
+    aimAtChosen: assign(({ context }) => ({ target: inPlace(context, context.chosen) })),
+    aimAtAwaited: assign(({ context }) => ({
+      target: inPlace(context, context.awaited ?? context.chosen),
+      awaited: null,
+    })),
+    aimAtStandIn: assign(({ context }) =>
+      context.target
+        ? {
+            target: { ...context.target, variant: "original" as const },
+            awaited: context.target.variant,
+          }
+        : {},
+    ),
+    /** the same place in a new mixer */
+    aimAtHeard: assign(({ context, event }) => ({
+      rate: event.type === "output.created" ? event.rate : context.rate,
+      target: context.target
+        ? {
+            ...context.target,
+            frame: scale(context, event),
+            alignTo: null,
+          }
+        : null,
+      heard: null,
+    })),
+    raiseGeneration: assign(({ context }) =>
+      context.target
+        ? {
+            generation: context.generation + 1,
+            waitsFor: null,
+            posted: [
+              ...context.posted.slice(1 - postedMax),
+              { generation: context.generation + 1, target: context.target },
+            ],
+          }
+        : {},
+    ),
+    recordCommit: assign(({ context, event }) => {
+      if (event.type !== "lane.committed") return {};
+      const found = context.posted.find(({ generation }) => generation === event.generation);
+      if (!found) return {};
+      const { track, variant } = found.target;
+      return { heard: { generation: event.generation, track, variant, frame: event.frame } };
+    }),
+    recordPosition: assign(({ context, event }) =>
+      event.type === "lane.moved" && context.heard?.generation === event.generation
+        ? { heard: { ...context.heard, frame: event.frame } }
+        : {},
+    ),
+    recordWait: assign({
+      waitsFor: ({ context, event }) =>
+        event.type === "supply.waiting" ? event.waitsFor : context.waitsFor,
+    }),
+    recordFault: assign({
+      fault: ({ context, event }) =>
+        event.type === "intention.failed" ? event.fault : context.fault,
+    }),
+    /** a failed intention is given up: what sounds is what is meant again */
+    aimBack: assign(({ context }) =>
+      context.heard
+        ? {
+            target: {
+              track: context.heard.track,
+              frame: context.heard.frame,
+              variant: context.heard.variant,
+              alignTo: context.heard.generation,
+            },
+          }
+        : {},
+    ),
+    clearFault: assign({ fault: null }),
+    postIntention: unprovidedAction<undefined>("postIntention"),
+    postTransport: unprovidedAction<{ playing: boolean }>("postTransport"),
+    advance: unprovidedAction<undefined>("advance"),
+    reportFailure: unprovidedAction<undefined>("reportFailure"),
+    /** raises the generation and posts the target, unless there is no output yet */
+    intend: enqueueActions(({ context, enqueue }) => {
+      if (context.target === null || context.rate === null) return;
+      enqueue("raiseGeneration");
+      enqueue("postIntention");
+    }),
+  },
+}).createMachine({
+  id: "player",
+  type: "parallel",
+  context: ({ input }) => ({
+    generation: 0,
+    target: null,
+    posted: [],
+    heard: null,
+    chosen: input.chosen,
+    counterpart: input.counterpart,
+    awaited: null,
+    waitsFor: null,
+    rate: null,
+    fault: null,
+  }),
+  on: {
+    "lane.moved": { actions: "recordPosition" },
+  },
+  states: {
+    wish: {
+      initial: "paused",
+      states: {
+        paused: {
+          entry: { type: "postTransport", params: { playing: false } },
+          on: { "transport.play": "playing" },
+        },
+        playing: {
+          entry: { type: "postTransport", params: { playing: true } },
+          on: { "transport.pause": "paused" },
+        },
+      },
+    },
+    intention: {
+      initial: "settled",
+      on: {
+        "track.load": { target: ".preparing", actions: ["aimAtTrack", "intend"] },
+        "transport.seek": {
+          guard: "hasTarget",
+          target: ".preparing",
+          actions: ["aimAtFrame", "intend"],
+        },
+        "variant.choose": [
+          { guard: "isSameVariant" },
+          {
+            guard: "hasTarget",
+            target: ".preparing",
+            actions: ["choose", "aimAtChosen", "intend"],
+          },
+          { actions: "choose" },
+        ],
+        "rendition.readied": {
+          guard: "isAwaited",
+          target: ".preparing",
+          actions: ["aimAtAwaited", "intend"],
+        },
+        "output.created": [
+          {
+            guard: "hasTarget",
+            target: ".preparing",
+            actions: ["aimAtHeard", "intend"],
+          },
+          { actions: "aimAtHeard" },
+        ],
+        // an older generation may have been committed just before the newer intention was heard of
+        "lane.committed": [
+          { guard: "isNewest", target: ".settled", actions: "recordCommit" },
+          { actions: "recordCommit" },
+        ],
+        "intention.failed": {
+          guard: "isNewest",
+          target: ".settled",
+          actions: ["recordFault", "aimBack", "reportFailure"],
+        },
+      },
+      states: {
+        settled: { description: "What sounds is what is meant." },
+        preparing: {
+          description: "The target is being fetched and buffered beside what sounds.",
+          on: {
+            "supply.waiting": [
+              { guard: "needsStandIn", target: "preparing", actions: ["aimAtStandIn", "intend"] },
+              { guard: "isNewest", actions: "recordWait" },
+            ],
+            "supply.prepared": { guard: "isNewest", target: "committing" },
+          },
+        },
+        committing: { description: "The mixer was told to take over at its next quantum." },
+      },
+    },
+    supply: {
+      initial: "empty",
+      on: {
+        "lane.committed": { target: ".ready" },
+        "output.created": { target: ".empty" },
+      },
+      states: {
+        empty: {
+          description: "Nothing was committed yet.",
+          on: { "intention.failed": { guard: "isNewest", target: "failed" } },
+        },
+        ready: {
+          on: {
+            "lane.starved": "starved",
+            "lane.ended": [
+              { guard: "isHeardNewest", target: "ended", actions: "advance" },
+              { guard: "isHeard", target: "ended" },
+            ],
+          },
+        },
+        starved: {
+          description: "Data are late; silence was faded in, and goes by itself.",
+          on: { "lane.refilled": "ready", "lane.ended": { guard: "isHeard", target: "ended" } },
+        },
+        ended: {
+          description: "The last frame of the track has sounded.",
+          on: {
+            "transport.play": {
+              guard: "isCommitted",
+              actions: ["aimAtStart", "intend"],
+            },
+            "intention.failed": { guard: "isNewest", target: "failed" },
+          },
+        },
+        failed: {
+          description: "Nothing sounds and the newest intention cannot be carried out.",
+          on: {
+            "track.load": { target: "empty", actions: "clearFault" },
+            "transport.play": { target: "empty", actions: ["clearFault", "intend"] },
+            "transport.seek": { target: "empty", actions: "clearFault" },
+            "variant.choose": { target: "empty", actions: "clearFault" },
+          },
+        },
+      },
+    },
+  },
+});
+
+/** A variant switch: at what sounds when it is the same intention, else inside the pending one. */
+function inPlace(context: PlayerContext, variant: VariantName): Target | null {
+  const { target, heard, generation } = context;
+  if (!target) return null;
+  if (heard && heard.generation === generation)
+    return { track: heard.track, frame: heard.frame, variant, alignTo: generation };
+  return { ...target, variant, alignTo: target.alignTo ?? generation };
+}
+
+/** Position of what sounded, or of the target, at the rate of the new output. */
+function scale(context: PlayerContext, event: PlayerEvent): number {
+  const { heard, target, rate, generation } = context;
+  const frame = heard?.generation === generation ? heard.frame : (target?.frame ?? 0);
+  if (event.type !== "output.created" || rate === null || rate === event.rate) return frame;
+  return Math.round((frame * event.rate) / rate);
+}

@@ -1,0 +1,173 @@
+/** Preloader: brings the newest intention to the mixer, and keeps what sounds fed.
+ *
+ *    intention  resting → preparing.waiting ⇄ preparing.filling → committing → steady
+ *    asking     content → retrying → content      (after a retryable fault of the host)
+ *
+ *  Invariants: at most one intention is prepared, the newest; the mixer is told to commit once per
+ *  generation; measurements of an older generation change nothing. Slices, renditions and what the
+ *  mixer said live in plain structures beside the machine; it decides from counts. */
+import { assign, setup } from "xstate";
+import type { TrackId } from "../protocol/limits.ts";
+import type { VariantName } from "../protocol/variant.ts";
+import { unprovidedAction } from "./unprovidedAction.ts";
+
+export type Intention = {
+  readonly generation: number;
+  readonly track: TrackId;
+  readonly variant: VariantName;
+  readonly counterpart: VariantName;
+  /** Hz */
+  readonly rate: number;
+  /** frames at `rate` */
+  readonly start: number;
+  readonly alignTo: number | null;
+};
+
+/** What stands between an intention and its commit. */
+export type Measurement = {
+  readonly generation: number;
+  readonly phase: "waiting" | "filling" | "prepared";
+  readonly waitsFor: "link" | "probing" | "decoding" | "analysing" | "slices" | null;
+  /** 0…1, null where nothing is known */
+  readonly progress: number | null;
+};
+
+export type PreloaderEvent =
+  | { readonly type: "intention.raise"; readonly intention: Intention }
+  | { readonly type: "supply.measured"; readonly measurement: Measurement }
+  | { readonly type: "lane.committed"; readonly generation: number }
+  | { readonly type: "intention.failed"; readonly generation: number }
+  | { readonly type: "mixer.attached" }
+  | { readonly type: "preloader.rest" }
+  | { readonly type: "answer.failed" }
+  | { readonly type: "slice.arrived" };
+
+export type PreloaderContext = {
+  /** what is being prepared, or was last */
+  readonly intention: Intention | null;
+  /** the intention whose lane sounds */
+  readonly heard: Intention | null;
+  readonly measurement: Measurement | null;
+  readonly retries: number;
+};
+
+const retryBaseMs = 500;
+const retryMaxMs = 8000;
+
+export const preloaderMachine = setup({
+  types: { context: {} as PreloaderContext, events: {} as PreloaderEvent },
+  guards: {
+    isNewest: ({ context, event }) => {
+      const generation =
+        event.type === "supply.measured"
+          ? event.measurement.generation
+          : "generation" in event
+            ? event.generation
+            : -1;
+      return generation === context.intention?.generation;
+    },
+    isNewer: ({ context, event }) =>
+      event.type === "intention.raise" &&
+      event.intention.generation > (context.intention?.generation ?? -1),
+    isPrepared: ({ context, event }) =>
+      event.type === "supply.measured" &&
+      event.measurement.generation === context.intention?.generation &&
+      event.measurement.phase === "prepared",
+    isFilling: ({ context, event }) =>
+      event.type === "supply.measured" &&
+      event.measurement.generation === context.intention?.generation &&
+      event.measurement.phase === "filling",
+    isWaiting: ({ context, event }) =>
+      event.type === "supply.measured" &&
+      event.measurement.generation === context.intention?.generation &&
+      event.measurement.phase === "waiting",
+  },
+  actions: {
+    setIntention: assign({
+      intention: ({ context, event }) =>
+        event.type === "intention.raise" ? event.intention : context.intention,
+      measurement: null,
+    }),
+    setMeasurement: assign({
+      measurement: ({ context, event }) =>
+        event.type === "supply.measured" ? event.measurement : context.measurement,
+    }),
+    setHeard: assign({ heard: ({ context }) => context.intention }),
+    returnToHeard: assign({ intention: ({ context }) => context.heard, measurement: null }),
+    forgetHeard: assign({ heard: null }),
+    forgetIntention: assign({ intention: null, measurement: null }),
+    countRetry: assign({ retries: ({ context }) => context.retries + 1 }),
+    forgetRetries: assign({ retries: 0 }),
+    tellSupply: unprovidedAction<undefined>("tellSupply"),
+    dropLane: unprovidedAction<undefined>("dropLane"),
+    openAndCommitLane: unprovidedAction<undefined>("openAndCommitLane"),
+    /** say the whole demand again */
+    askAgain: unprovidedAction<undefined>("askAgain"),
+  },
+  delays: {
+    retry: ({ context }) => Math.min(retryMaxMs, retryBaseMs * 2 ** Math.min(context.retries, 8)),
+  },
+}).createMachine({
+  id: "preloader",
+  type: "parallel",
+  context: { intention: null, heard: null, measurement: null, retries: 0 },
+  states: {
+    intention: {
+      initial: "resting",
+      on: {
+        "intention.raise": {
+          guard: "isNewer",
+          target: ".preparing",
+          actions: ["dropLane", "setIntention"],
+        },
+        "preloader.rest": {
+          target: ".resting",
+          actions: ["dropLane", "forgetIntention", "forgetHeard"],
+        },
+        "mixer.attached": { actions: "forgetHeard" },
+      },
+      states: {
+        resting: { description: "Nothing is wanted." },
+        preparing: {
+          initial: "waiting",
+          on: {
+            "supply.measured": [
+              {
+                guard: "isPrepared",
+                target: "committing",
+                actions: ["setMeasurement", "tellSupply", "openAndCommitLane"],
+              },
+              { guard: "isFilling", target: ".filling", actions: ["setMeasurement", "tellSupply"] },
+              { guard: "isWaiting", target: ".waiting", actions: ["setMeasurement", "tellSupply"] },
+            ],
+            "intention.failed": {
+              guard: "isNewest",
+              target: "steady",
+              actions: ["dropLane", "returnToHeard"],
+            },
+          },
+          states: {
+            waiting: { description: "For the link, the decoder or the analysis." },
+            filling: { description: "Slices of the target arrive." },
+          },
+        },
+        committing: {
+          description: "The mixer has the lane and may switch at any quantum.",
+          on: { "lane.committed": { guard: "isNewest", target: "steady", actions: "setHeard" } },
+        },
+        steady: { description: "One lane sounds and is kept fed." },
+      },
+    },
+    asking: {
+      initial: "content",
+      states: {
+        content: { on: { "answer.failed": { target: "retrying", actions: "countRetry" } } },
+        retrying: {
+          description: "The host could not answer; ask again after a growing pause.",
+          after: { retry: { target: "content", actions: "askAgain" } },
+          on: { "slice.arrived": { target: "content", actions: "forgetRetries" } },
+        },
+      },
+    },
+  },
+});
