@@ -1,0 +1,188 @@
+/** Loudness after ITU-R BS.1770-4 (integrated, gated) and EBU Tech 3342 (loudness range). */
+
+/** Hops of 100 ms in a gating block (400 ms, 75 % overlap) and in a short-term window (3 s). */
+const blockHops = 4;
+const shortTermHops = 30;
+
+export type Loudness = {
+  /** LUFS; null when nothing passes the gate: silence */
+  readonly integrated: number | null;
+  /** LU; 0 below three seconds */
+  readonly range: number;
+};
+
+/** Streaming meter of one or two channels. A track shorter than a gating block counts as one block.
+ *  Cost about 12 ns per frame; 80 bytes per second of audio. */
+export class LoudnessMeter {
+  readonly #rate: number;
+  readonly #filters: readonly KWeighting[];
+  readonly #hops: number[] = [];
+  #sum = 0;
+  #inHop = 0;
+  #hopFrames: number;
+
+  /** @param rate Hz @param channels 1 or 2; a single channel has weight one */
+  constructor(rate: number, channels: number) {
+    this.#rate = rate;
+    this.#filters = Array.from({ length: channels }, () => new KWeighting(rate));
+    this.#hopFrames = Math.max(1, Math.round(rate / 10));
+  }
+
+  /** @param planar samples, ±1 is full scale; any number of frames */
+  push(planar: readonly Float32Array[], frames: number): void {
+    let at = 0;
+    while (at < frames) {
+      const count = Math.min(frames - at, this.#hopFrames - this.#inHop);
+      for (let channel = 0; channel < this.#filters.length; channel++)
+        this.#sum += this.#filters[channel]!.energy(planar[channel]!, at, at + count);
+      at += count;
+      this.#inHop += count;
+      if (this.#inHop === this.#hopFrames) this.#endHop();
+    }
+  }
+
+  /** Mean square of each 100 ms hop, K-weighted, channels summed. */
+  get hops(): readonly number[] {
+    return this.#hops;
+  }
+
+  finish(): Loudness {
+    if (this.#hops.length < blockHops && this.#inHop > 0) {
+      const frames = this.#hops.length * (this.#rate / 10) + this.#inHop;
+      const energy = this.#hops.reduce((sum, hop) => sum + hop * (this.#rate / 10), this.#sum);
+      return { integrated: gatedLoudness([energy / frames]), range: 0 };
+    }
+    return {
+      integrated: gatedLoudness(slidingMeans(this.#hops, blockHops)),
+      range: loudnessRange(slidingMeans(this.#hops, shortTermHops)),
+    };
+  }
+
+  #endHop(): void {
+    this.#hops.push(this.#sum / this.#hopFrames);
+    this.#sum = 0;
+    this.#inHop = 0;
+    const next = this.#hops.length + 1;
+    this.#hopFrames = Math.max(
+      1,
+      Math.round((next * this.#rate) / 10) - Math.round(((next - 1) * this.#rate) / 10),
+    );
+  }
+}
+
+/** LUFS of a mean square after K-weighting; −Infinity for 0. */
+export function loudnessOf(meanSquare: number): number {
+  return -0.691 + 10 * Math.log10(meanSquare);
+}
+
+/** Gated mean of block energies: absolute gate −70 LUFS, relative gate −10 LU. */
+export function gatedLoudness(blocks: readonly number[]): number | null {
+  const audible = blocks.filter((block) => loudnessOf(block) > -70);
+  if (audible.length === 0) return null;
+  const gate = mean(audible) / 10;
+  return loudnessOf(mean(audible.filter((block) => block > gate)));
+}
+
+/** Spread of short-term loudness between the 10th and the 95th percentile, after the gates
+ *  (−70 LUFS, −20 LU). */
+function loudnessRange(windows: readonly number[]): number {
+  const audible = windows.filter((window) => loudnessOf(window) > -70);
+  if (audible.length === 0) return 0;
+  const gate = mean(audible) / 100;
+  const kept = Float64Array.from(audible.filter((window) => window > gate)).sort();
+  const at = (share: number) => loudnessOf(kept[Math.round(share * (kept.length - 1))]!);
+  return at(0.95) - at(0.1);
+}
+
+function slidingMeans(hops: readonly number[], length: number): number[] {
+  const means: number[] = [];
+  for (let k = length; k <= hops.length; k++) {
+    let sum = 0;
+    for (let j = k - length; j < k; j++) sum += hops[j]!;
+    means.push(sum / length);
+  }
+  return means;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Power gain of the K-weighting at a frequency (Hz), evaluated at 192 kHz. */
+export function kWeightingGain(frequency: number): number {
+  const rate = 192_000;
+  const w = (2 * Math.PI * frequency) / rate;
+  const { shelf, highpass } = kCoefficients(rate);
+  const power = (k: readonly number[]) =>
+    (k[0]! + k[1]! * Math.cos(w) + k[2]! * Math.cos(2 * w)) ** 2 +
+    (k[1]! * Math.sin(w) + k[2]! * Math.sin(2 * w)) ** 2;
+  const gain = (c: readonly number[]) => power(c.slice(0, 3)) / power([1, c[3]!, c[4]!]);
+  return gain(shelf) * gain(highpass);
+}
+
+/** The pre-filter and the RLB filter of BS.1770, re-derived for any rate (the standard gives their
+ *  coefficients at 48 kHz only; the analogue parameters are those of libebur128). */
+function kCoefficients(rate: number): {
+  readonly shelf: readonly [number, number, number, number, number];
+  readonly highpass: readonly [number, number, number, number, number];
+} {
+  let k = Math.tan((Math.PI * Math.min(1681.974450955533, 0.49 * rate)) / rate);
+  let q = 0.7071752369554196;
+  const high = 10 ** (3.999843853973347 / 20);
+  const middle = high ** 0.4996667741545416;
+  let a0 = 1 + k / q + k * k;
+  const shelf = [
+    (high + (middle * k) / q + k * k) / a0,
+    (2 * (k * k - high)) / a0,
+    (high - (middle * k) / q + k * k) / a0,
+    (2 * (k * k - 1)) / a0,
+    (1 - k / q + k * k) / a0,
+  ] as const;
+  k = Math.tan((Math.PI * Math.min(38.13547087602444, 0.49 * rate)) / rate);
+  q = 0.5003270373238773;
+  a0 = 1 + k / q + k * k;
+  return { shelf, highpass: [1, -2, 1, (2 * (k * k - 1)) / a0, (1 - k / q + k * k) / a0] };
+}
+
+class KWeighting {
+  readonly #c: Float64Array;
+  readonly #state = new Float64Array(4);
+
+  constructor(rate: number) {
+    const { shelf, highpass } = kCoefficients(rate);
+    this.#c = Float64Array.from([...shelf, highpass[3], highpass[4]]);
+  }
+
+  /** Sum of squares of the weighted samples `[from, until)`. */
+  energy(samples: Float32Array, from: number, until: number): number {
+    const c = this.#c;
+    const b0 = c[0]!;
+    const b1 = c[1]!;
+    const b2 = c[2]!;
+    const a1 = c[3]!;
+    const a2 = c[4]!;
+    const c1 = c[5]!;
+    const c2 = c[6]!;
+    const state = this.#state;
+    let p = state[0]!;
+    let q = state[1]!;
+    let u = state[2]!;
+    let v = state[3]!;
+    let sum = 0;
+    for (let i = from; i < until; i++) {
+      const x = samples[i]!;
+      const y = b0 * x + p;
+      p = b1 * x - a1 * y + q;
+      q = b2 * x - a2 * y;
+      const w = y + u;
+      u = -2 * y - c1 * w + v;
+      v = y - c2 * w;
+      sum += w * w;
+    }
+    state[0] = Math.abs(p) < 1e-30 ? 0 : p;
+    state[1] = Math.abs(q) < 1e-30 ? 0 : q;
+    state[2] = Math.abs(u) < 1e-30 ? 0 : u;
+    state[3] = Math.abs(v) < 1e-30 ? 0 : v;
+    return sum;
+  }
+}
