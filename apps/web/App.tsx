@@ -1,5 +1,54 @@
+import { useEffect } from "react";
 import type { Page } from "#engine/actors/pageApi.ts";
+import { EnhancePanel } from "./components/EnhancePanel.tsx";
+import { Mark } from "./components/Mark.tsx";
+import { NowPlaying } from "./components/NowPlaying.tsx";
+import { PlayerBar } from "./components/PlayerBar.tsx";
+import { TrackList } from "./components/TrackList.tsx";
+import { PageContext, useView } from "./pageContext.ts";
+import { spaceToggles } from "./spaceToggles.ts";
+import "./page.css";
 
+/** The whole page over one player. */
 export function App({ page }: { readonly page: Page }) {
-  return <button onClick={page.play}>Play</button>;
+  useEffect(() => {
+    const onKey = spaceToggles(page);
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [page]);
+  return (
+    <PageContext value={page}>
+      <Main />
+    </PageContext>
+  );
+}
+
+function Main() {
+  const track = useView((view) => view.track);
+  const enhance = useView((view) => view.enhance);
+  useEffect(() => {
+    document.title = track ? [track.title, track.artist].filter(Boolean).join(" · ") : "Segue";
+  }, [track]);
+  return (
+    <main
+      data-transport={useView((view) => view.transport)}
+      data-variant={useView((view) => view.variant)}
+      data-pending={useView((view) => view.pending)}
+      data-output={useView((view) => view.output)}
+      data-link={useView((view) => view.link)}
+      data-track={track?.id ?? ""}
+      data-enhance={enhance ? "on" : "off"}
+    >
+      <div className="side">
+        <h1 className="wordmark">
+          <Mark />
+          Segue
+        </h1>
+        <NowPlaying />
+        <EnhancePanel />
+      </div>
+      <TrackList />
+      <PlayerBar />
+    </main>
+  );
 }

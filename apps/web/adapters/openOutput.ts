@@ -1,6 +1,7 @@
 import type { Emit } from "#engine/ports/port.ts";
 import type { ContextState, OpenOutput, OutputReport } from "#engine/ports/output.ts";
 import { fault } from "#engine/protocol/faults.ts";
+// oxlint-disable-next-line import/default -- the bundler makes this export: the address of the file
 import workletUrl from "./mixer.worklet.ts?worker&url";
 
 const clockEveryMs = 500;

@@ -1,4 +1,5 @@
 /** Development aid, loaded only with `?tap`: keeps what is heard, frame by frame, in `segueTap`. */
+// oxlint-disable-next-line import/default -- the bundler makes this export: the address of the file
 import tapUrl from "./tap.worklet.ts?worker&url";
 import type { Attach } from "./openOutput.ts";
 

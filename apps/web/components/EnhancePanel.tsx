@@ -1,0 +1,61 @@
+import { useEffect, useRef } from "react";
+import { usePage, useView } from "../pageContext.ts";
+import { Loudness } from "./Loudness.tsx";
+import { Presets } from "./Presets.tsx";
+import { Slider } from "./Slider.tsx";
+import { Switch } from "./Switch.tsx";
+
+/** ms that a held slider has to rest before what it shows is prepared */
+const restMs = 150;
+const percentOf = (value: number): string => `${Math.round(value)} %`;
+
+/** What is done to the sound: on or off, how, how much. */
+export function EnhancePanel() {
+  const page = usePage();
+  const enhance = useView((view) => view.enhance);
+  const intensity = useView((view) => view.intensity);
+  const matchLoudness = useView((view) => view.matchLoudness);
+  const preparing = useView((view) => view.pending.includes("@") || view.pending === "original");
+  const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(rest.current), []);
+
+  return (
+    <section
+      className="panel enhance"
+      aria-label="Sound"
+      data-on={enhance || undefined}
+      data-preparing={preparing || undefined}
+    >
+      <Switch large label="Enhance" on={enhance} onSwitch={page.setEnhance} />
+      <Presets />
+      <div className="intensity">
+        <span className="label" aria-hidden="true">
+          Intensity
+        </span>
+        <span className="amount" aria-hidden="true">
+          {percentOf(intensity)}
+        </span>
+        <Slider
+          label="Intensity"
+          max={100}
+          step={5}
+          value={intensity}
+          keyStep={5}
+          textOf={percentOf}
+          onLive={(value) => {
+            clearTimeout(rest.current);
+            rest.current = setTimeout(() => page.setIntensity(value), restMs);
+          }}
+          onCommit={(value) => {
+            clearTimeout(rest.current);
+            page.setIntensity(value);
+          }}
+        />
+      </div>
+      <div className="match">
+        <Switch label="Match loudness" on={matchLoudness} onSwitch={page.setMatchLoudness} />
+        <Loudness />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Fidelity } from "#engine/protocol/hostMessages.ts";
+import { useView } from "../pageContext.ts";
+import { Artwork } from "./Artwork.tsx";
+import { Mark } from "./Mark.tsx";
+
+const fidelities: Readonly<Record<Fidelity, string>> = {
+  exact: "bit-exact",
+  dithered: "dithered to 16 bit",
+  resampled: "resampled",
+};
+
+/** The stage: what is on, large. */
+export function NowPlaying() {
+  const track = useView((view) => view.track);
+  const fidelity = useView((view) => view.fidelity);
+  return (
+    <section className="stage" aria-label="Now playing">
+      <div className="stage-art">
+        {track ? (
+          <Artwork key={track.id} track={track} eager />
+        ) : (
+          <div className="art art-empty">
+            <Mark />
+          </div>
+        )}
+      </div>
+      <div className="stage-words">
+        <h2 className="stage-title">{track ? track.title : "Nothing chosen yet"}</h2>
+        <p className="stage-artist">
+          {track
+            ? [track.artist, track.album].filter(Boolean).join(" · ") || "Unknown artist"
+            : "Press Play, or choose a track."}
+        </p>
+        {track && (
+          <p className="stage-facts">
+            {[
+              track.format.toUpperCase(),
+              `${track.sampleRate / 1000} kHz`,
+              fidelity && fidelities[fidelity],
+            ]
+              .filter(Boolean)
+              .join(" · ")}
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}
