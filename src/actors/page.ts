@@ -277,8 +277,14 @@ class PageRoot implements Page {
 
   private hearMixer(report: MixerReport): void {
     const { player } = this;
-    if (report.type !== "mixer/state")
-      return player.send({ ...report, type: eventOf(report.type) });
+    if (report.type === "lane/committed")
+      return player.send({
+        type: "lane.committed",
+        generation: report.generation,
+        frame: report.frame,
+      });
+    if (report.type === "lane/ended")
+      return player.send({ type: "lane.ended", generation: report.generation });
     if (report.generation === null) return;
     player.send({ type: "lane.moved", generation: report.generation, frame: report.frame });
     if (report.starved === this.starved) return;
