@@ -14,6 +14,8 @@ export async function buildPage(options: {
   tell("building the page");
   await build({
     configFile: fileURLToPath(new URL("./vite.config.ts", import.meta.url)),
+    // A lower level than this and the bundler writes its own progress past the logger.
+    logLevel: "warn",
     build: { outDir: options.outDir },
     customLogger: logger,
   });

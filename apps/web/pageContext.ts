@@ -36,7 +36,7 @@ function actorOf(readable: Readable<unknown>): Selectable<unknown> {
   let actor = actors.get(readable);
   if (!actor) {
     actor = {
-      getSnapshot: readable.getSnapshot,
+      getSnapshot: () => readable.getSnapshot(),
       subscribe: (observer: unknown) =>
         readable.subscribe((value) => (observer as Observer).next(value)),
     } as Selectable<unknown>;

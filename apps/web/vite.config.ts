@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defaultClientConditions, defineConfig } from "vite";
 
 /** The page: one entry, workers and worklets as files of their own (the CSP allows no inlining). */
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "/",
+  // RxJS calls its build without ES5 ballast so; it has no other name for it.
+  resolve: { conditions: ["es2015", ...defaultClientConditions] },
   build: {
     outDir: fileURLToPath(new URL("../../dist/web", import.meta.url)),
     emptyOutDir: true,

@@ -8,10 +8,10 @@ export function joinMediaSession(page: Page): void {
   const session = navigator.mediaSession;
   if (!session) return;
   const at = (): number => page.view.getSnapshot().positionSeconds;
-  session.setActionHandler("play", page.play);
-  session.setActionHandler("pause", page.pause);
-  session.setActionHandler("nexttrack", page.next);
-  session.setActionHandler("previoustrack", page.previous);
+  session.setActionHandler("play", () => page.play());
+  session.setActionHandler("pause", () => page.pause());
+  session.setActionHandler("nexttrack", () => page.next());
+  session.setActionHandler("previoustrack", () => page.previous());
   session.setActionHandler("seekto", ({ seekTime }) => {
     if (seekTime !== undefined) page.seek(seekTime);
   });

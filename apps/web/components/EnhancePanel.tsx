@@ -26,7 +26,7 @@ export function EnhancePanel() {
       data-on={enhance || undefined}
       data-preparing={preparing || undefined}
     >
-      <Switch large label="Enhance" on={enhance} onSwitch={page.setEnhance} />
+      <Switch large label="Enhance" on={enhance} onSwitch={(on) => page.setEnhance(on)} />
       <Presets />
       <div className="intensity">
         <span className="label" aria-hidden="true">
@@ -53,7 +53,7 @@ export function EnhancePanel() {
         />
       </div>
       <div className="match">
-        <Switch label="Match loudness" on={matchLoudness} onSwitch={page.setMatchLoudness} />
+        <Switch label="Match loudness" on={matchLoudness} onSwitch={(on) => page.setMatchLoudness(on)} />
         <Loudness />
       </div>
     </section>

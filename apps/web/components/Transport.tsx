@@ -10,7 +10,7 @@ export function Transport() {
   const waiting = useView((view) => view.playing && busy.includes(view.transport));
   return (
     <div className="transport">
-      <button type="button" className="step" aria-label="Previous" onClick={page.previous}>
+      <button type="button" className="step" aria-label="Previous" onClick={() => page.previous()}>
         <Icon name="previous" />
       </button>
       <button
@@ -18,11 +18,11 @@ export function Transport() {
         className="play"
         aria-label={playing ? "Pause" : "Play"}
         data-waiting={waiting || undefined}
-        onClick={playing ? page.pause : page.play}
+        onClick={() => (playing ? page.pause() : page.play())}
       >
         <Icon name={playing ? "pause" : "play"} />
       </button>
-      <button type="button" className="step" aria-label="Next" onClick={page.next}>
+      <button type="button" className="step" aria-label="Next" onClick={() => page.next()}>
         <Icon name="next" />
       </button>
     </div>
