@@ -1,0 +1,131 @@
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import type { Disk } from "#engine/ports/disk.ts";
+import type { Emit } from "#engine/ports/port.ts";
+import { fault, type Fault } from "#engine/protocol/faults.ts";
+
+const temporary = /\.\d+\.(\d+)\.part$/;
+
+/** The data folder as the `Disk` port. Files are there whole or not at all: temporary name, fsync,
+ *  rename. Leftovers of a killed run are swept when their folder is listed.
+ *  @param root absolute; need not exist yet */
+export function createDisk(root: string): Disk {
+  let written = 0;
+
+  const place = (path: string): string => {
+    const target = resolve(root, path);
+    if (target !== root && !target.startsWith(root + sep))
+      throw new RangeError(`path leaves the data folder: ${path}`);
+    return target;
+  };
+
+  return {
+    read: ({ path }, emit) => {
+      const target = place(path);
+      return settle(
+        emit,
+        readFile(target).then(
+          (bytes) => ({ type: "read", bytes }) as const,
+          (cause: unknown) => {
+            if (isMissing(cause)) return { type: "missing" } as const;
+            throw cause;
+          },
+        ),
+      );
+    },
+    write: ({ path, bytes }, emit) => {
+      const target = place(path);
+      const part = `${target}.${++written}.${process.pid}.part`;
+      return settle(
+        emit,
+        writeWhole(target, part, bytes).then(() => ({ type: "written" }) as const),
+      );
+    },
+    remove: ({ path }, emit) => {
+      const target = place(path);
+      return settle(
+        emit,
+        rm(target, { force: true }).then(() => ({ type: "removed" }) as const),
+      );
+    },
+    list: ({ folder }, emit) => {
+      const top = place(folder);
+      return settle(
+        emit,
+        listBelow(top).then((files) => ({
+          type: "listed" as const,
+          files: files.map((file) => ({
+            ...file,
+            path: relative(root, file.path).replaceAll(sep, "/"),
+          })),
+        })),
+      );
+    },
+  };
+}
+
+/** Reports how a promise ended, unless cancelled before. */
+function settle<Report>(
+  emit: Emit<Report | { readonly type: "failed"; readonly fault: Fault }>,
+  work: Promise<Report>,
+): () => void {
+  let live = true;
+  work.then(
+    (report) => live && emit(report),
+    (cause: unknown) => live && emit({ type: "failed", fault: diskFault(cause) }),
+  );
+  return () => {
+    live = false;
+  };
+}
+
+function diskFault(cause: unknown): Fault {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return code === "ENOSPC" || code === "EDQUOT"
+    ? fault("disk-full", "There is no space left for Segue's data.")
+    : fault("disk-failed", message);
+}
+
+async function writeWhole(target: string, part: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  try {
+    const file = await open(part, "wx");
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(part, target);
+  } catch (cause) {
+    await rm(part, { force: true });
+    throw cause;
+  }
+}
+
+type Listed = { readonly path: string; readonly bytes: number; readonly modified: number };
+
+async function listBelow(folder: string): Promise<readonly Listed[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    if (isMissing(cause)) return [];
+    throw cause;
+  });
+  const found: Listed[] = [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    const part = temporary.exec(entry.name);
+    if (entry.isDirectory()) found.push(...(await listBelow(path)));
+    else if (part) {
+      if (Number(part[1]) !== process.pid) await rm(path, { force: true });
+    } else {
+      // it may have gone since the folder was read
+      const { size, mtimeMs } = (await stat(path).catch(() => undefined)) ?? {};
+      if (size !== undefined) found.push({ path, bytes: size, modified: mtimeMs! });
+    }
+  }
+  return found;
+}
+
+function isMissing(cause: unknown): boolean {
+  return (cause as NodeJS.ErrnoException).code === "ENOENT";
+}

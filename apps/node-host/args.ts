@@ -1,0 +1,125 @@
+import { availableParallelism, homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+export type Arguments = {
+  /** absolute; empty: the demo album */
+  readonly folders: readonly string[];
+  readonly port: number;
+  readonly host: string;
+  /** absolute */
+  readonly data: string;
+  readonly workers: number;
+};
+
+export type ParsedArguments =
+  | { readonly type: "run"; readonly args: Arguments }
+  | { readonly type: "help"; readonly text: string }
+  | { readonly type: "refused"; readonly line: string };
+
+type Flag = {
+  readonly name: string;
+  readonly value: string;
+  readonly fallback: string;
+  readonly explains: string;
+};
+
+const flags: readonly Flag[] = [
+  {
+    name: "port",
+    value: "N",
+    fallback: "4780",
+    explains: "TCP port to listen on; 0 takes any free one, which the ready line names",
+  },
+  {
+    name: "host",
+    value: "ADDRESS",
+    fallback: "127.0.0.1",
+    explains: "address to listen on; 0.0.0.0 lets other machines in",
+  },
+  {
+    name: "data",
+    value: "DIR",
+    fallback: defaultDataFolder(),
+    explains: "where decoded and rendered audio, the library's index and the demo album are kept",
+  },
+  {
+    name: "workers",
+    value: "N",
+    fallback: String(Math.max(1, availableParallelism() - 1)),
+    explains: "threads that render audio, 1 to 64",
+  },
+];
+
+/** Reads the command line. @param argv what follows the script's name
+ *  @returns what to run, the help, or one line that says what is wrong (exit status 2) */
+export function parseArguments(argv: readonly string[]): ParsedArguments {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      strict: true,
+      options: {
+        ...Object.fromEntries(flags.map(({ name }) => [name, { type: "string" as const }])),
+        help: { type: "boolean" as const, short: "h" },
+      },
+    });
+  } catch (cause) {
+    // node:util explains in its first sentence what the user typed wrong
+    const [line] = String((cause as Error).message).split(/\. |\n/);
+    return refuse(`${line}`);
+  }
+  const values = parsed.values as Readonly<Record<string, string | boolean | undefined>>;
+  if (values["help"]) return { type: "help", text: helpText() };
+  const read = (name: string): string =>
+    String(values[name] ?? flags.find((flag) => flag.name === name)!.fallback);
+  const port = wholeNumber(read("port"), 0, 65_535);
+  if (port === undefined) return refuse("--port wants a number from 0 to 65535");
+  const workers = wholeNumber(read("workers"), 1, 64);
+  if (workers === undefined) return refuse("--workers wants a number from 1 to 64");
+  const host = read("host");
+  if (!/^[A-Za-z0-9.:_-]+$/.test(host)) return refuse("--host wants an address or a host's name");
+  if (read("data") === "") return refuse("--data wants a folder");
+  if (parsed.positionals.includes("")) return refuse("a folder's name is empty");
+  return {
+    type: "run",
+    args: {
+      folders: parsed.positionals.map((folder) => resolve(folder)),
+      port,
+      host,
+      data: resolve(read("data")),
+      workers,
+    },
+  };
+}
+
+function refuse(line: string): ParsedArguments {
+  return { type: "refused", line: `${line} (--help explains every flag)` };
+}
+
+function wholeNumber(text: string, min: number, max: number): number | undefined {
+  if (!/^\d{1,6}$/.test(text)) return undefined;
+  const value = Number(text);
+  return value >= min && value <= max ? value : undefined;
+}
+
+function defaultDataFolder(): string {
+  const { XDG_DATA_HOME: xdg, LOCALAPPDATA: windows } = process.env;
+  return join(xdg || windows || join(homedir(), ".local", "share"), "segue");
+}
+
+function helpText(): string {
+  const rows = flags.map(
+    ({ name, value, fallback, explains }) =>
+      `  ${`--${name} ${value}`.padEnd(18)}${explains} (${fallback})`,
+  );
+  return [
+    "npm start [-- FOLDER…] [flags]",
+    "",
+    "Plays the music below the folders in a browser. Without a folder it makes and plays a demo album.",
+    "",
+    ...rows,
+    `  ${"--help".padEnd(18)}this page`,
+  ].join("\n");
+}

@@ -1,0 +1,130 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Host } from "#engine/actors/hostApi.ts";
+import { fault } from "#engine/protocol/faults.ts";
+import type { Geometry } from "#engine/protocol/geometry.ts";
+import { trackIdSchema } from "#engine/protocol/limits.ts";
+import type { VariantName } from "#engine/protocol/variant.ts";
+import type { Library } from "../library/library.ts";
+import type { LibraryTrack } from "../library/track.ts";
+import { answerFault, answerJson, Refusal, refusal } from "./answers.ts";
+import { createMetrics } from "./metrics.ts";
+import { serveChunk } from "./serveChunk.ts";
+import { createCovers } from "./serveCover.ts";
+import { servePage } from "./servePage.ts";
+import { serveStream } from "./serveStream.ts";
+import { variantOf } from "./variantOf.ts";
+
+/** One request with its answer; `signal` is aborted when the asker has gone. */
+export type Exchange = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+};
+
+export type Routes = {
+  readonly host: Host;
+  readonly library: Library;
+  readonly geometry: Geometry;
+  /** absolute folder of the built page */
+  readonly page: string;
+  /** true: the host listens on this machine only, and answers to its names only (no DNS rebinding) */
+  readonly local: boolean;
+  /** hears of what should not happen */
+  readonly tell: (line: string) => void;
+};
+
+const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+
+/** The HTTP interface: JSON, chunks, whole tracks, covers, metrics and the page. Whatever goes wrong is
+ *  answered as `{code, detail, retryable}` with the status that fits. */
+export function createRouter(routes: Routes): RequestListener {
+  const { host, library, geometry, page, local, tell } = routes;
+  const metrics = createMetrics(host);
+  const serveCover = createCovers();
+
+  const serve = async (exchange: Exchange): Promise<void> => {
+    const { request, response } = exchange;
+    if (request.method !== "GET" && request.method !== "HEAD")
+      throw refusal("method-not-allowed", `${request.method} is not answered here.`, {
+        allow: "GET, HEAD",
+      });
+    if (local && !localNames.test(request.headers.host ?? ""))
+      throw refusal("request-invalid", "The host answers on this machine only.");
+    const [rawPath, ...rest] = (request.url ?? "/").split("?");
+    const query = new URLSearchParams(rest.join("?"));
+    const parts = rawPath!.split("/").map(decoded);
+    const [, top, collection, id, kind, index] = parts;
+    if (top === "healthz" && parts.length === 2)
+      return answerJson(response, { status: "ok", epoch: host.epoch });
+    if (top === "metrics" && parts.length === 2) {
+      const text = await metrics.read();
+      response.writeHead(200, { "content-type": metrics.contentType, "cache-control": "no-store" });
+      response.end(text);
+      return;
+    }
+    if (top !== "api") return servePage(page, parts.join("/"), exchange);
+    if (collection === "tracks" && parts.length === 3) return answerJson(response, library.list());
+    if (collection === "tracks" && id !== undefined) {
+      const track = (): LibraryTrack => known(library, id);
+      if (kind === "cover" && parts.length === 5) return serveCover(track(), exchange);
+      if (kind === "stream.wav" && parts.length === 5)
+        return serveStream(host, geometry, { track: track().id, variant: wished(query) }, exchange);
+      if (kind === "chunks" && parts.length === 6) {
+        const wish = { track: track().id, variant: wished(query), chunk: chunkOf(index!) };
+        return serveChunk(host, geometry, wish, exchange);
+      }
+    }
+    throw refusal("not-found", "There is nothing at this address.");
+  };
+
+  return (request, response) => {
+    const gone = new AbortController();
+    response.on("close", () => gone.abort());
+    response.on("error", () => gone.abort());
+    response.setHeader("x-content-type-options", "nosniff");
+    serve({ request, response, signal: gone.signal }).catch((cause: unknown) => {
+      if (gone.signal.aborted) return;
+      if (!(cause instanceof Refusal))
+        tell(
+          `${request.method} ${request.url}: ${cause instanceof Error ? cause.stack : String(cause)}`,
+        );
+      answerFault(
+        response,
+        cause instanceof Refusal
+          ? cause
+          : new Refusal(fault("render-failed", "The host failed to answer; see its log.")),
+      );
+    });
+  };
+}
+
+function known(library: Library, id: string): LibraryTrack {
+  const track = trackIdSchema.safeParse(id).success ? library.track(id) : undefined;
+  if (!track) throw refusal("track-unknown", "There is no such track.");
+  return track;
+}
+
+function wished(query: URLSearchParams): VariantName {
+  const variant = variantOf({
+    variant: query.get("variant"),
+    preset: query.get("preset"),
+    intensity: query.get("intensity"),
+  });
+  if (typeof variant !== "string") throw new Refusal(variant);
+  return variant;
+}
+
+function chunkOf(text: string): number {
+  if (/^-\d+$/.test(text)) throw refusal("chunk-out-of-range", "Chunks are counted from 0.");
+  if (!/^\d+$/.test(text)) throw refusal("request-invalid", "A chunk is a whole number.");
+  return Number(text);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // a stray per cent sign: said to whoever wrote the address
+    throw refusal("request-invalid", "The address is not well-formed.");
+  }
+}

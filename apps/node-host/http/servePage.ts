@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import { extname, resolve, sep } from "node:path";
+import { refusal } from "./answers.ts";
+import type { Exchange } from "./router.ts";
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".json": "application/json; charset=utf-8",
+  ".webmanifest": "application/manifest+json",
+  ".wasm": "application/wasm",
+  ".woff2": "font/woff2",
+};
+/** addresses that show the page; it looks at the address itself */
+const pages = new Set(["/", "/inspect", "/index.html"]);
+
+/** Serves the built page. Files in `assets/` carry their digest in the name and may be kept for ever.
+ *  @param folder absolute */
+export async function servePage(
+  folder: string,
+  path: string,
+  { request, response }: Exchange,
+): Promise<void> {
+  const file = pages.has(path) ? "index.html" : path.slice(1);
+  const target = resolve(folder, file);
+  const type = types[extname(target)];
+  const nothing = refusal("not-found", "There is nothing at this address.");
+  if (!target.startsWith(folder + sep) || !type || path.includes("\0")) throw nothing;
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(target);
+  } catch {
+    // missing, or a folder: nothing that a browser could be shown
+    throw nothing;
+  }
+  response.writeHead(200, {
+    "content-type": type,
+    "content-length": bytes.byteLength,
+    "cache-control": path.startsWith("/assets/")
+      ? "public, max-age=31536000, immutable"
+      : "no-cache",
+    "content-security-policy": policy(request.headers.host),
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+  });
+  response.end(request.method === "HEAD" ? undefined : bytes);
+}
+
+/** Everything from here, nothing evaluated. The socket is named in full for the browsers that do not take
+ *  `'self'` for `ws:`. */
+function policy(host: string | undefined): string {
+  const own = host && /^[A-Za-z0-9.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : "";
+  return [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    `connect-src 'self'${own}`,
+    "worker-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}

@@ -1,0 +1,83 @@
+import { parseFile, selectCover, type IAudioMetadata } from "music-metadata";
+import { fault } from "#engine/protocol/faults.ts";
+import { limits } from "#engine/protocol/limits.ts";
+import type { TrackFacts } from "./track.ts";
+import type { FoundFile } from "./walkFolder.ts";
+
+/** Reads tags and header of a file. Never throws: what is wrong with the file is its `fault`, which is
+ *  provisional, as the decoder has the last word. Cost: a few ms, reads the tags only. */
+export async function readTags(file: FoundFile): Promise<TrackFacts> {
+  const unread: TrackFacts = {
+    title: "",
+    artist: "",
+    album: "",
+    disc: 0,
+    number: 0,
+    format: file.extension,
+    sampleRate: 0,
+    channels: 0,
+    frames: 0,
+    exact: false,
+    cover: file.picture === null ? null : { kind: "file", name: file.picture },
+    fault: null,
+  };
+  if (file.bytes === 0) return { ...unread, fault: fault("file-empty", "The file is empty.") };
+  let read: IAudioMetadata;
+  try {
+    read = await parseFile(file.path, { duration: false });
+  } catch (cause) {
+    // tags that nobody can read are told apart from files that nobody may read
+    const denied = /^E(ACCES|PERM)$/.test((cause as NodeJS.ErrnoException).code ?? "");
+    return {
+      ...unread,
+      fault: denied
+        ? fault("file-unreadable", "The file may not be read.")
+        : fault("file-corrupt", `No audio was found in the file: ${(cause as Error).message}`),
+    };
+  }
+  const { common, format } = read;
+  const kind = formatOf(read, file.extension);
+  // Opus always decodes at 48 kHz; its header tells the rate of the recording
+  const sampleRate = kind === "opus" ? 48_000 : Math.round(format.sampleRate ?? 0);
+  const frames = Math.round((format.duration ?? 0) * sampleRate);
+  return {
+    ...unread,
+    title: text(common.title),
+    artist: text(common.artist ?? common.albumartist),
+    album: text(common.album),
+    disc: common.disk.no ?? 0,
+    number: common.track.no ?? 0,
+    format: kind,
+    sampleRate,
+    channels: format.numberOfChannels ?? 0,
+    frames: Number.isFinite(frames) ? Math.min(Math.max(0, frames), limits.framesMax) : 0,
+    cover: selectCover(common.picture) ? { kind: "tag" } : unread.cover,
+    fault: sampleRate > 0 ? null : fault("file-corrupt", "No audio was found in the file."),
+  };
+}
+
+/** The picture inside the file, front cover first. @returns undefined when there is none */
+export async function readCover(path: string): Promise<Uint8Array | undefined> {
+  const { common } = await parseFile(path, { duration: false });
+  return selectCover(common.picture)?.data;
+}
+
+function formatOf({ format }: IAudioMetadata, extension: string): string {
+  const named = `${format.container ?? ""} ${format.codec ?? ""}`;
+  if (/vorbis/i.test(named)) return "vorbis";
+  if (/opus/i.test(named)) return "opus";
+  if (/alac/i.test(named)) return "alac";
+  if (/aac/i.test(named)) return "aac";
+  if (/wave/i.test(named)) return "wav";
+  if (/^flac/i.test(named)) return "flac";
+  if (/layer 3/i.test(named)) return "mp3";
+  return extension;
+}
+
+/** One line of at most 1,000 characters, without what no screen can show. */
+function text(value: string | undefined): string {
+  return (value ?? "")
+    .replace(/\p{Cc}+/gu, " ")
+    .trim()
+    .slice(0, 1000);
+}
