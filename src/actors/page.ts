@@ -5,7 +5,6 @@
  *  port (transport, volume, newest generation: never waits), and to the worker (which prepares). */
 import { createActor, type ActorRefFrom } from "xstate";
 import type { Rendition } from "../protocol/hostMessages.ts";
-import type { TrackEntry, TrackList } from "../protocol/library.ts";
 import type { TrackId } from "../protocol/limits.ts";
 import {
   mixerReportSchema,
@@ -18,6 +17,7 @@ import {
   originalVariant,
   roundIntensity,
   variantName,
+  type EnhancedVariant,
   type Preset,
   type VariantName,
 } from "../protocol/variant.ts";
@@ -25,10 +25,13 @@ import type { OutputDevice, OutputReport } from "../ports/output.ts";
 import { outputMachine } from "../machines/output.machine.ts";
 import { playerMachine } from "../machines/player.machine.ts";
 import { queueMachine } from "../machines/queue.machine.ts";
+import { RenditionShelf } from "../machines/renditionShelf.ts";
 import { portWire } from "../streams/portWire.ts";
 import type { Wire } from "../streams/wire.ts";
 import type { ActorLine, Page, PageConfig, PagePorts, PageView, Readable } from "./pageApi.ts";
+import { Library } from "./page/library.ts";
 import { LiveValue } from "./page/liveValue.ts";
+import { MixerEvents } from "./page/mixerEvents.ts";
 import { viewOf } from "./page/view.ts";
 import { describeActors, type ActorState } from "./watchActors.ts";
 
@@ -37,7 +40,6 @@ export function createPage(ports: PagePorts, config: PageConfig): Page {
   return new PageRoot(ports, config);
 }
 
-const renditionsMax = 64;
 /** Previous goes to the beginning of the track when more than this has been heard. */
 const restartSeconds = 3;
 
@@ -51,19 +53,16 @@ class PageRoot implements Page {
   private readonly lines: LiveValue<readonly ActorLine[]>;
   private readonly endings: (() => void)[] = [];
   private device: OutputDevice | null = null;
-  private list: TrackList = { tracks: [], scanning: true, revision: 0 };
-  private listed = false;
-  private cancelRead: () => void = () => {};
+  private readonly library: Library;
   private link = "idle";
   private workerActors: readonly ActorState[] = [];
-  private readonly renditions = new Map<string, Rendition>();
+  private readonly renditions = new RenditionShelf();
   private windowBytes = 0;
   private progress: number | null = null;
-  private starved = false;
+  private readonly mixerEvents = new MixerEvents();
   private volume = 1;
   private matchLoudness = true;
-  private preset: Preset = defaultVariant.kind === "enhanced" ? defaultVariant.preset : "adaptive";
-  private intensity = defaultVariant.kind === "enhanced" ? defaultVariant.intensity : 80;
+  private enhanced: EnhancedVariant = defaultVariant;
   private note = "";
 
   constructor(ports: PagePorts, config: PageConfig) {
@@ -81,6 +80,12 @@ class PageRoot implements Page {
       id: "page/player",
       clock,
       input: { chosen: variantName(defaultVariant), counterpart: variantName(originalVariant) },
+    });
+    this.library = new Library(ports.readTracks, (report) => {
+      if (report.type === "failed") this.note = report.fault.detail;
+      else this.queue.send({ ...report, type: "tracks.listed" });
+      this.openOutput(config.defaultRate);
+      this.changed();
     });
     this.live = new LiveValue(() => this.derive());
     this.lines = new LiveValue(() => this.describe());
@@ -100,7 +105,7 @@ class PageRoot implements Page {
       player: config.player,
       deviceMemory: config.deviceMemory,
     });
-    this.readTracks(config.defaultRate);
+    this.library.read();
   }
 
   get view(): Readable<PageView> {
@@ -121,7 +126,7 @@ class PageRoot implements Page {
   }
   choose(track: TrackId): void {
     this.note = "";
-    const place = this.list.tracks.findIndex(({ id }) => id === track);
+    const place = this.library.placeOf(track);
     this.output.send({ type: "output.wake" });
     this.player.send({ type: "transport.play" });
     this.queue.send({ type: "place.choose", place });
@@ -146,13 +151,13 @@ class PageRoot implements Page {
     this.chooseVariant(on);
   }
   setPreset(preset: Preset): void {
-    this.preset = preset;
+    this.enhanced = { ...this.enhanced, preset };
     this.chooseVariant(this.live.getSnapshot().enhance);
   }
-  setIntensity(intensity: number): void {
-    const rounded = roundIntensity(intensity);
-    if (rounded === undefined) return this.say("Intensity is a number from 0 to 100.");
-    this.intensity = rounded;
+  setIntensity(percent: number): void {
+    const intensity = roundIntensity(percent);
+    if (intensity === undefined) return this.say("Intensity is a number from 0 to 100.");
+    this.enhanced = { ...this.enhanced, intensity };
     this.chooseVariant(this.live.getSnapshot().enhance);
   }
   setVolume(gain: number): void {
@@ -167,7 +172,7 @@ class PageRoot implements Page {
     this.changed();
   }
   leave(): void {
-    this.cancelRead();
+    this.library.stop();
     this.worker.send({ type: "page/leave" });
     this.output.send({ type: "output.leave" });
     for (const end of this.endings.splice(0)) end();
@@ -231,8 +236,7 @@ class PageRoot implements Page {
 
   private chooseVariant(enhance: boolean): void {
     this.note = "";
-    const { preset, intensity } = this;
-    const enhanced = variantName({ kind: "enhanced", preset, intensity });
+    const enhanced = variantName(this.enhanced);
     const [variant, counterpart]: [VariantName, VariantName] = enhance
       ? [enhanced, "original"]
       : ["original", enhanced];
@@ -241,13 +245,20 @@ class PageRoot implements Page {
   }
 
   private load(place: number | null): void {
-    const entry = place === null ? undefined : this.list.tracks[place];
+    const entry = this.library.choose(place);
     if (!entry) return;
     // another rate is worth a new context only while nothing sounds
     const { rate } = this.output.getSnapshot().context;
     if (entry.sampleRate > 0 && rate > 0 && rate !== entry.sampleRate && !this.isSounding)
       this.output.send({ type: "output.rebuild", rate: entry.sampleRate });
     this.player.send({ type: "track.load", track: entry.id, frame: 0 });
+  }
+
+  /** The context is opened at the first track's rate, so that most tracks need no resampling. */
+  private openOutput(defaultRate: number): void {
+    if (!this.output.getSnapshot().matches("absent")) return;
+    const first = this.library.tracks.find(({ sampleRate }) => sampleRate > 0);
+    this.output.send({ type: "output.open", rate: first?.sampleRate ?? defaultRate });
   }
 
   private get isSounding(): boolean {
@@ -261,7 +272,7 @@ class PageRoot implements Page {
   private hearOutput(report: OutputReport): void {
     switch (report.type) {
       case "created":
-        this.starved = false;
+        this.mixerEvents.reset();
         this.worker.send({ type: "page/mixer", port: report.feed });
         return this.output.send({ type: "device.created", rate: report.rate });
       case "failed":
@@ -271,25 +282,10 @@ class PageRoot implements Page {
       case "state":
         return this.output.send({ type: `context.${report.state}` });
       case "mixer":
-        return this.hearMixer(mixerReportSchema.parse(report.message));
+        for (const event of this.mixerEvents.of(mixerReportSchema.parse(report.message)))
+          this.player.send(event);
+        return;
     }
-  }
-
-  private hearMixer(report: MixerReport): void {
-    const { player } = this;
-    if (report.type === "lane/committed")
-      return player.send({
-        type: "lane.committed",
-        generation: report.generation,
-        frame: report.frame,
-      });
-    if (report.type === "lane/ended")
-      return player.send({ type: "lane.ended", generation: report.generation });
-    if (report.generation === null) return;
-    player.send({ type: "lane.moved", generation: report.generation, frame: report.frame });
-    if (report.starved === this.starved) return;
-    this.starved = report.starved;
-    player.send({ type: report.starved ? "lane.starved" : "lane.refilled" });
   }
 
   private hearWorker(report: PageReport): void {
@@ -321,7 +317,7 @@ class PageRoot implements Page {
         else if (!report.fault.retryable) this.note = report.fault.detail;
         break;
       case "library/changed":
-        this.readTracks(null);
+        this.library.read();
         break;
       case "worker/actors":
         this.workerActors = report.actors;
@@ -332,45 +328,13 @@ class PageRoot implements Page {
   }
 
   private learn(rendition: Rendition): void {
-    const name = `${rendition.track} ${rendition.variant}`;
-    this.renditions.delete(name);
-    this.renditions.set(name, rendition);
-    if (this.renditions.size > renditionsMax)
-      this.renditions.delete(this.renditions.keys().next().value!);
+    this.renditions.learn(rendition);
     const { awaited, rate } = this.player.getSnapshot().context;
     const { track, variant } = rendition;
     if (rendition.variant === awaited && rendition.status === "pending")
       this.progress = rendition.progress;
     if (rendition.status === "ready" && rendition.rate === rate)
       this.player.send({ type: "rendition.readied", track, variant });
-  }
-
-  /** @param openAt opens the output when the list is there: at the first track's rate, else this */
-  private readTracks(openAt: number | null): void {
-    this.cancelRead();
-    this.cancelRead = this.ports.readTracks(null, (report) => {
-      if (report.type === "tracks") this.relist(report.list);
-      else this.note = report.fault.detail;
-      if (openAt !== null && this.output.getSnapshot().matches("absent")) {
-        const rate =
-          this.list.tracks.find(({ sampleRate }) => sampleRate > 0)?.sampleRate ?? openAt;
-        this.output.send({ type: "output.open", rate });
-      }
-      this.changed();
-    });
-  }
-
-  private relist(list: TrackList): void {
-    const { place } = this.queue.getSnapshot().context;
-    const current = place === null ? undefined : this.list.tracks[place]?.id;
-    this.list = list;
-    this.listed = true;
-    const found = list.tracks.findIndex((entry: TrackEntry) => entry.id === current);
-    this.queue.send({
-      type: "tracks.listed",
-      length: list.tracks.length,
-      place: found < 0 ? null : found,
-    });
   }
 
   private say(note: string): void {
@@ -388,16 +352,15 @@ class PageRoot implements Page {
       player: this.player.getSnapshot(),
       output: this.output.getSnapshot(),
       link: this.link,
-      tracks: this.list.tracks,
-      scanning: this.list.scanning,
-      listed: this.listed,
+      tracks: this.library.tracks,
+      scanning: this.library.scanning,
+      listed: this.library.listed,
       volume: this.volume,
       matchLoudness: this.matchLoudness,
-      preset: this.preset,
-      intensity: this.intensity,
+      enhanced: this.enhanced,
       windowBytes: this.windowBytes,
       progress: this.progress,
-      renditionOf: (track, variant) => this.renditions.get(`${track} ${variant}`),
+      renditions: this.renditions,
       note: this.note,
     });
   }

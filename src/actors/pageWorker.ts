@@ -4,23 +4,24 @@
  *  Flow: page/intend → preloader → demand → slices → window → mixer → lane/committed → page.
  *  `update` runs after whatever changed: measure, feed, trim, ask. All of it is idempotent. */
 import { createActor, type ActorRefFrom } from "xstate";
-import { limits, type Holding } from "../protocol/limits.ts";
-import type { Want } from "../protocol/clientMessages.ts";
+import { limits } from "../protocol/limits.ts";
 import type { HostMessage, Rendition } from "../protocol/hostMessages.ts";
 import { mixerReportSchema, type MixerFeed, type MixerReport } from "../protocol/mixerMessages.ts";
 import { pageCommandSchema, type PageCommand, type PageReport } from "../protocol/pageMessages.ts";
 import type { Slice } from "../protocol/slice.ts";
 import { linkState } from "../machines/link.machine.ts";
-import { demandSignature, planWants, type LaneNeed } from "../machines/planDemand.ts";
+import type { LaneNeed } from "../machines/planDemand.ts";
 import { preloaderMachine, type Intention } from "../machines/preloader.machine.ts";
-import { laneWindow, windowCacheMachine } from "../machines/windowCache.machine.ts";
+import { windowCacheMachine } from "../machines/windowCache.machine.ts";
 import { WindowCache } from "../machines/windowCache.ts";
 import { portWire } from "../streams/portWire.ts";
 import type { Wire } from "../streams/wire.ts";
 import type { PageWorker, PageWorkerConfig, PageWorkerPorts } from "./pageWorkerApi.ts";
+import { Demander } from "./pageWorker/demander.ts";
 import { feedTransfer, LaneFeeder } from "./pageWorker/laneFeeder.ts";
 import { LinkActor } from "./pageWorker/linkActor.ts";
 import { Supply } from "./pageWorker/supply.ts";
+import { WindowKeeper } from "./pageWorker/windowKeeper.ts";
 import { watchActors } from "./watchActors.ts";
 
 /** Starts the root. It lives until `page/leave` arrives or `stop` is called; then its timers,
@@ -31,9 +32,7 @@ export function createPageWorker(ports: PageWorkerPorts, config: PageWorkerConfi
 }
 
 const urgentSeconds = 2;
-const windowReportMs = 250;
 type MixerState = Extract<MixerReport, { type: "mixer/state" }>;
-type Asked = { readonly signature: string; readonly wants: readonly Want[] };
 
 class PageWorkerRoot {
   private readonly ports: PageWorkerPorts;
@@ -41,8 +40,10 @@ class PageWorkerRoot {
   private readonly page: Wire<PageCommand, PageReport>;
   private readonly window = new WindowCache();
   private readonly supply = new Supply();
+  private readonly keeper: WindowKeeper;
   private readonly feeder: LaneFeeder;
   private readonly link: LinkActor;
+  private readonly demander: Demander;
   private readonly preloader: ActorRefFrom<typeof preloaderMachine>;
   private readonly windowCache: ActorRefFrom<typeof windowCacheMachine>;
   private readonly endings: (() => void)[] = [];
@@ -50,15 +51,13 @@ class PageWorkerRoot {
   private closeMixer: () => void = () => {};
   private playing = false;
   private matchLoudness = true;
-  private demand = 0;
-  private asked: Asked = { signature: "", wants: [] };
   private measured = "";
-  private windowTold = { atMs: Number.NEGATIVE_INFINITY, bytes: -1 };
 
   constructor(ports: PageWorkerPorts, config: PageWorkerConfig) {
     this.ports = ports;
     this.config = config;
     this.page = portWire<PageCommand, PageReport>(ports.page, pageCommandSchema);
+    this.keeper = new WindowKeeper(this.window, config);
     this.feeder = new LaneFeeder(this.window, config.mixerSeconds);
     const { clock } = ports;
     this.windowCache = createActor(windowCacheMachine, {
@@ -87,8 +86,9 @@ class PageWorkerRoot {
       onMessage: (message) => this.hearHost(message),
       onSlice: (slice) => this.takeSlice(slice),
       onLive: () => this.askAgain(),
-      inventory: () => this.holdings(),
+      inventory: () => this.keeper.holdings(),
     });
+    this.demander = new Demander(this.link, this.window, () => this.keeper.holdings());
     this.windowCache.start();
     this.preloader.start();
     const commands = this.page.in$.subscribe((command) => this.hearPage(command));
@@ -301,60 +301,33 @@ class PageWorkerRoot {
     }
   }
 
-  private reach(intention: Intention, lanes: number): { behind: number; ahead: number } {
-    const { behindSeconds, aheadSeconds, windowBytes } = this.config;
-    const channels = this.supply.ready(intention)?.channels ?? 2;
-    const behind = Math.round(behindSeconds * intention.rate);
-    const ahead = Math.round(aheadSeconds * intention.rate);
-    // one slice may stand over at either end of each lane
-    const share = windowBytes / lanes - 2 * limits.sliceBytesMax;
-    return laneWindow({ behind, ahead }, channels * 2, share);
-  }
-
+  /** Keeps what surrounds the lanes, and says what is held. */
   private trim(): void {
-    const lanes = this.lanes();
-    const kept = new Map<string, Range[]>();
-    for (const intention of lanes) {
-      const key = this.supply.ready(intention)?.key;
-      if (key === undefined) continue;
-      const at = this.position(intention);
-      const { behind, ahead } = this.reach(intention, lanes.length);
-      kept.set(key, [...(kept.get(key) ?? []), { from: at - behind, until: at + ahead }]);
-    }
-    for (const key of this.window.keys()) this.window.trim(key, kept.get(key) ?? []);
-    this.tellWindow(lanes.length);
-  }
-
-  private tellWindow(lanes: number): void {
-    const { bytes } = this.window;
-    const atMs = this.ports.clock.now();
-    if (bytes === this.windowTold.bytes || atMs - this.windowTold.atMs < windowReportMs) return;
-    this.windowTold = { atMs, bytes };
-    this.windowCache.send({ type: "window.counted", bytes, lanes });
-    const first = this.lanes()[0];
-    const key = first && this.supply.ready(first)?.key;
-    const runs = key === undefined ? [] : this.window.runs(key);
-    this.page.send({
-      type: "window/state",
-      bytes,
-      budgetBytes: this.config.windowBytes,
-      heldFrom: runs[0]?.from ?? 0,
-      heldUntil: runs.at(-1)?.until ?? 0,
+    const places = this.lanes().map((intention) => {
+      const rendition = this.supply.ready(intention);
+      return {
+        key: rendition?.key ?? null,
+        rate: intention.rate,
+        channels: rendition?.channels ?? 2,
+        at: this.position(intention),
+      };
     });
+    const report = this.keeper.keep(places, this.ports.clock.now());
+    if (!report) return;
+    const { bytes } = report;
+    this.windowCache.send({ type: "window.counted", bytes, lanes: places.length });
+    this.page.send(report);
   }
 
   private askAgain(): void {
-    this.asked = { signature: "", wants: [] };
+    this.demander.forget();
     this.update();
   }
 
   private ask(): void {
     const lanes = this.lanes();
-    const first = lanes[0];
-    if (!this.link.isLive) return;
     const needs = lanes.map((intention): LaneNeed => {
       const rendition = this.supply.ready(intention);
-      const { ahead } = this.reach(intention, lanes.length);
       return {
         track: intention.track,
         variant: intention.variant,
@@ -362,48 +335,10 @@ class PageWorkerRoot {
         from: this.position(intention),
         end: rendition?.exact ? rendition.frames : limits.framesMax,
         urgentFrames: Math.round(urgentSeconds * intention.rate),
-        aheadFrames: ahead,
+        aheadFrames: this.keeper.reach(intention.rate, rendition?.channels ?? 2, lanes.length)
+          .ahead,
       };
     });
-    const grid = Math.max(1, first?.rate ?? 1);
-    const other = first?.counterpart ?? null;
-    const wants = planWants(needs, other, this.window, grid, limits.wantsMax);
-    const marks = `${first?.generation} ${this.playing} ${this.link.connection}`;
-    const signature = `${marks}; ${demandSignature(wants)}`;
-    if (signature === this.asked.signature && !reachesBack(this.asked.wants, wants)) return;
-    this.asked = { signature, wants };
-    this.link.demand({
-      type: "demand",
-      demand: ++this.demand,
-      playing: this.playing,
-      rate: first?.rate ?? 44_100,
-      ...(first
-        ? {
-            head: { track: first.track, variant: first.variant, frame: this.position(first) },
-          }
-        : {}),
-      wants,
-      holds: this.holdings(),
-    });
-  }
-
-  private holdings(): Holding[] {
-    return this.window
-      .keys()
-      .flatMap((key) => this.window.runs(key).map((run) => ({ key, ...run })))
-      .slice(0, limits.holdingsMax);
+    this.demander.ask(lanes[0], needs, this.playing);
   }
 }
-
-/** Whether something is wanted before what was asked for: it had been held, and was dropped. */
-function reachesBack(asked: readonly Want[], wants: readonly Want[]): boolean {
-  return wants.some((want) => {
-    if (want.from === want.until) return false;
-    const before = asked.filter(
-      ({ track, variant }) => track === want.track && variant === want.variant,
-    );
-    return !before.some(({ from, until }) => from <= want.from && want.from < until);
-  });
-}
-
-type Range = { readonly from: number; readonly until: number };

@@ -12,12 +12,20 @@ export const variantNameSchema = z
   .check(z.regex(/^(original|(adaptive|gentle|warm|bright|punchy)@(0|5|[1-9][05]|100))$/));
 export type VariantName = z.infer<typeof variantNameSchema>;
 
-export type Variant =
-  | { readonly kind: "original" }
-  | { readonly kind: "enhanced"; readonly preset: Preset; readonly intensity: number };
+export type EnhancedVariant = {
+  readonly kind: "enhanced";
+  readonly preset: Preset;
+  /** percent, 0…100 in steps of 5 */
+  readonly intensity: number;
+};
+export type Variant = { readonly kind: "original" } | EnhancedVariant;
 
 export const originalVariant: Variant = { kind: "original" };
-export const defaultVariant: Variant = { kind: "enhanced", preset: "adaptive", intensity: 80 };
+export const defaultVariant: EnhancedVariant = {
+  kind: "enhanced",
+  preset: "adaptive",
+  intensity: 80,
+};
 
 /** Rounds an intensity to steps of 5.
  *  @param value percent

@@ -50,6 +50,7 @@ function aboutWait({ player, progress }: ViewSources): string {
       return `Analysing…${share}`;
     case "link":
       return "Waiting for the connection…";
+    case null:
     default:
       return "";
   }

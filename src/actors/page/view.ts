@@ -1,10 +1,10 @@
 /** The page's view: everything it shows, derived from the actors' snapshots, never stored. */
 import type { SnapshotFrom } from "xstate";
-import type { Rendition } from "../../protocol/hostMessages.ts";
 import type { TrackEntry } from "../../protocol/library.ts";
-import { parseVariantName, type Preset, type VariantName } from "../../protocol/variant.ts";
+import type { EnhancedVariant, VariantName } from "../../protocol/variant.ts";
 import type { outputMachine } from "../../machines/output.machine.ts";
 import type { playerMachine } from "../../machines/player.machine.ts";
+import type { RenditionShelf } from "../../machines/renditionShelf.ts";
 import type { PageView, Transport } from "../pageApi.ts";
 import { statusText } from "./statusText.ts";
 
@@ -20,11 +20,10 @@ export type ViewSources = {
   readonly listed: boolean;
   readonly volume: number;
   readonly matchLoudness: boolean;
-  readonly preset: Preset;
-  readonly intensity: number;
+  readonly enhanced: EnhancedVariant;
   readonly windowBytes: number;
   readonly progress: number | null;
-  readonly renditionOf: (track: string, variant: VariantName) => Rendition | undefined;
+  readonly renditions: Pick<RenditionShelf, "of">;
   /** sentence about the last refused request, empty when there is none */
   readonly note: string;
 };
@@ -48,18 +47,18 @@ export function transportOf(player: PlayerSnapshot, output: OutputSnapshot): Tra
 
 /** Pure. O(1) but for the search of the track by its id, O(tracks). */
 export function viewOf(sources: ViewSources): PageView {
-  const { player, output, renditionOf } = sources;
+  const { player, output, renditions } = sources;
   const { context } = player;
   const { target, heard, chosen, counterpart } = context;
   const pending = !player.matches({ intention: "settled" });
   const shown = pending ? target : (heard ?? target);
   const track = sources.tracks.find(({ id }) => id === shown?.track) ?? null;
   const rate = context.rate ?? track?.sampleRate ?? 44_100;
-  const rendition = shown ? renditionOf(shown.track, shown.variant) : undefined;
+  const rendition = shown ? renditions.of(shown.track, shown.variant, rate) : undefined;
   const ready = rendition?.status === "ready" ? rendition : null;
   const enhanced = chosen === "original" ? counterpart : chosen;
   const loudnessOf = (variant: VariantName) => {
-    const found = shown ? renditionOf(shown.track, variant) : undefined;
+    const found = shown ? renditions.of(shown.track, variant, rate) : undefined;
     return found?.status === "ready" ? found.loudness : null;
   };
   // in a switch in place what is heard goes on; a seek shows where it is going
@@ -80,8 +79,8 @@ export function viewOf(sources: ViewSources): PageView {
     durationSeconds: durationOf(ready, track),
     playing: player.matches({ wish: "playing" }),
     enhance: chosen !== "original",
-    preset: sources.preset,
-    intensity: sources.intensity,
+    preset: sources.enhanced.preset,
+    intensity: sources.enhanced.intensity,
     volume: sources.volume,
     matchLoudness: sources.matchLoudness,
     fidelity: ready?.fidelity ?? null,
@@ -107,12 +106,4 @@ function pendingText({ player }: ViewSources, pending: boolean): string {
   if (!pending || !target) return "";
   if (!heard || target.track !== heard.track) return "track";
   return target.variant === heard.variant ? "seek" : target.variant;
-}
-
-/** Preset and intensity of an enhanced variant's name; undefined for the original. */
-export function enhancementOf(
-  variant: VariantName,
-): { readonly preset: Preset; readonly intensity: number } | undefined {
-  const parsed = parseVariantName(variant);
-  return parsed.kind === "enhanced" ? parsed : undefined;
 }

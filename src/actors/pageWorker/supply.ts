@@ -1,31 +1,10 @@
 /** Supply: what is known of renditions, and how far an intention is from being heard. */
-import type { ReadyRendition, Rendition } from "../../protocol/hostMessages.ts";
-import type { VariantName } from "../../protocol/variant.ts";
+import type { ReadyRendition } from "../../protocol/hostMessages.ts";
 import type { Intention, Measurement } from "../../machines/preloader.machine.ts";
+import { RenditionShelf } from "../../machines/renditionShelf.ts";
 import type { WindowCache } from "../../machines/windowCache.ts";
 
-const renditionsMax = 64;
-
-export class Supply {
-  private readonly renditions = new Map<string, Rendition>();
-
-  /** @returns true when this rendition was not ready before with the same key */
-  learn(rendition: Rendition): boolean {
-    const name = nameOf(rendition.track, rendition.variant, rendition.rate);
-    const before = this.renditions.get(name);
-    this.renditions.delete(name);
-    this.renditions.set(name, rendition);
-    if (this.renditions.size > renditionsMax)
-      this.renditions.delete(this.renditions.keys().next().value!);
-    return (
-      rendition.status === "ready" && (before?.status !== "ready" || before.key !== rendition.key)
-    );
-  }
-
-  of(track: string, variant: VariantName, rate: number): Rendition | undefined {
-    return this.renditions.get(nameOf(track, variant, rate));
-  }
-
+export class Supply extends RenditionShelf {
   ready(intention: Intention): ReadyRendition | undefined {
     const found = this.of(intention.track, intention.variant, intention.rate);
     return found?.status === "ready" ? found : undefined;
@@ -33,10 +12,10 @@ export class Supply {
 
   /** Gain for *Match loudness*: the louder side comes down to the other; never a boost. */
   matchGain(intention: Intention): number {
-    const mine = this.ready(intention)?.loudness;
+    const mine = this.ready(intention)?.loudness ?? null;
     const other = this.of(intention.track, intention.counterpart, intention.rate);
     const theirs = other?.status === "ready" ? other.loudness : null;
-    if (mine == null || theirs == null) return 1;
+    if (mine === null || theirs === null) return 1;
     return 10 ** (Math.min(0, theirs - mine) / 20);
   }
 
@@ -67,8 +46,4 @@ export class Supply {
     const progress = needFrames === 0 ? 0 : (held - from) / needFrames;
     return { generation, phase: "filling", waitsFor: "slices", progress };
   }
-}
-
-function nameOf(track: string, variant: string, rate: number): string {
-  return `${track} ${variant} ${rate}`;
 }

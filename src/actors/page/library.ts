@@ -1,0 +1,59 @@
+/** Library: the list of tracks beside the queue machine, read anew whenever the host says it changed. */
+import type { Fault } from "../../protocol/faults.ts";
+import type { TrackEntry, TrackList } from "../../protocol/library.ts";
+import type { PagePorts } from "../pageApi.ts";
+
+export type LibraryReport =
+  | { readonly type: "listed"; readonly length: number; readonly place: number | null }
+  | { readonly type: "failed"; readonly fault: Fault };
+
+export class Library {
+  private readonly readTracks: PagePorts["readTracks"];
+  private readonly report: (report: LibraryReport) => void;
+  private list: TrackList = { tracks: [], scanning: true, revision: 0 };
+  private chosen: string | null = null;
+  private cancel: () => void = () => {};
+  /** true once the host has answered */
+  listed = false;
+
+  constructor(readTracks: PagePorts["readTracks"], report: (report: LibraryReport) => void) {
+    this.readTracks = readTracks;
+    this.report = report;
+  }
+
+  get tracks(): readonly TrackEntry[] {
+    return this.list.tracks;
+  }
+  get scanning(): boolean {
+    return this.list.scanning;
+  }
+
+  /** Reads the list; a reading under way is given up for the newer one. */
+  read(): void {
+    this.cancel();
+    this.cancel = this.readTracks(null, (answer) => {
+      if (answer.type === "failed") return this.report(answer);
+      this.list = answer.list;
+      this.listed = true;
+      const found = this.chosen === null ? -1 : this.placeOf(this.chosen);
+      const place = found < 0 ? null : found;
+      this.report({ type: "listed", length: this.list.tracks.length, place });
+    });
+  }
+
+  /** @returns -1 when there is no such track. O(tracks). */
+  placeOf(track: string): number {
+    return this.list.tracks.findIndex(({ id }) => id === track);
+  }
+
+  /** Notes which track the queue stands at, so that its place can follow it. */
+  choose(place: number | null): TrackEntry | undefined {
+    const entry = place === null ? undefined : this.list.tracks[place];
+    this.chosen = entry?.id ?? this.chosen;
+    return entry;
+  }
+
+  stop(): void {
+    this.cancel();
+  }
+}

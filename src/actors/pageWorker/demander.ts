@@ -1,0 +1,68 @@
+/** Demander: says what is wanted whenever that has changed, and only then. */
+import type { Want } from "../../protocol/clientMessages.ts";
+import { limits, type Holding } from "../../protocol/limits.ts";
+import { demandSignature, planWants, type LaneNeed } from "../../machines/planDemand.ts";
+import type { Intention } from "../../machines/preloader.machine.ts";
+import type { WindowCache } from "../../machines/windowCache.ts";
+import type { LinkActor } from "./linkActor.ts";
+
+const restingRate = 44_100;
+
+export class Demander {
+  private readonly link: LinkActor;
+  private readonly window: WindowCache;
+  private readonly holdings: () => Holding[];
+  private demand = 0;
+  private signature = "";
+  private wants: readonly Want[] = [];
+
+  constructor(link: LinkActor, window: WindowCache, holdings: () => Holding[]) {
+    this.link = link;
+    this.window = window;
+    this.holdings = holdings;
+  }
+
+  /** The next `ask` speaks, whatever it has to say. */
+  forget(): void {
+    this.signature = "";
+    this.wants = [];
+  }
+
+  /** @param first the newest intention @param needs lanes in order of importance */
+  ask(first: Intention | undefined, needs: readonly LaneNeed[], playing: boolean): void {
+    if (!this.link.isLive) return;
+    const grid = Math.max(1, first?.rate ?? 1);
+    const other = first?.counterpart ?? null;
+    const wants = planWants(needs, other, this.window, grid, limits.wantsMax);
+    const marks = `${first?.generation} ${playing} ${this.link.connection}`;
+    const signature = `${marks}; ${demandSignature(wants)}`;
+    if (signature === this.signature && !reachesBack(this.wants, wants)) return;
+    this.signature = signature;
+    this.wants = wants;
+    const head = first && { track: first.track, variant: first.variant, frame: needs[0]!.from };
+    this.link.demand({
+      type: "demand",
+      demand: ++this.demand,
+      playing,
+      rate: first?.rate ?? restingRate,
+      ...(head ? { head } : {}),
+      wants,
+      holds: this.holdings(),
+    });
+  }
+}
+
+/** Whether something is wanted that was not asked for: it had been held, and was dropped. */
+function reachesBack(asked: readonly Want[], wants: readonly Want[]): boolean {
+  return wants.some(
+    (want) =>
+      want.from < want.until &&
+      !asked.some(
+        ({ track, variant, from, until }) =>
+          track === want.track &&
+          variant === want.variant &&
+          from <= want.from &&
+          want.from < until,
+      ),
+  );
+}

@@ -1,0 +1,73 @@
+/** Window keeper: holds the window cache to its time and its bytes, and says what is in it. */
+import { limits, type Holding } from "../../protocol/limits.ts";
+import type { PageReport } from "../../protocol/pageMessages.ts";
+import { laneWindow } from "../../machines/windowCache.machine.ts";
+import type { WindowCache } from "../../machines/windowCache.ts";
+import type { PageWorkerConfig } from "../pageWorkerApi.ts";
+
+const reportMs = 250;
+
+/** Where a lane is in its rendering. */
+export type LanePlace = {
+  readonly key: string | null;
+  /** Hz */
+  readonly rate: number;
+  readonly channels: number;
+  /** next frame */
+  readonly at: number;
+};
+type WindowReport = Extract<PageReport, { type: "window/state" }>;
+
+export class WindowKeeper {
+  private readonly window: WindowCache;
+  private readonly config: PageWorkerConfig;
+  private told = { atMs: Number.NEGATIVE_INFINITY, bytes: -1 };
+
+  constructor(window: WindowCache, config: PageWorkerConfig) {
+    this.window = window;
+    this.config = config;
+  }
+
+  /** Frames that each of `lanes` lanes may keep behind and ahead of its playhead. */
+  reach(rate: number, channels: number, lanes: number): { behind: number; ahead: number } {
+    const { behindSeconds, aheadSeconds, windowBytes } = this.config;
+    const wanted = {
+      behind: Math.round(behindSeconds * rate),
+      ahead: Math.round(aheadSeconds * rate),
+    };
+    // one slice may stand over at either end of each lane
+    const share = windowBytes / Math.max(1, lanes) - 2 * limits.sliceBytesMax;
+    return laneWindow(wanted, channels * 2, share);
+  }
+
+  /** Drops what surrounds no lane. @returns a report when the books changed and one is due */
+  keep(places: readonly LanePlace[], nowMs: number): WindowReport | null {
+    const kept = new Map<string, { from: number; until: number }[]>();
+    for (const { key, rate, channels, at } of places) {
+      if (key === null) continue;
+      const { behind, ahead } = this.reach(rate, channels, places.length);
+      kept.set(key, [...(kept.get(key) ?? []), { from: at - behind, until: at + ahead }]);
+    }
+    for (const key of this.window.keys()) this.window.trim(key, kept.get(key) ?? []);
+    const { bytes } = this.window;
+    if (bytes === this.told.bytes || nowMs - this.told.atMs < reportMs) return null;
+    this.told = { atMs: nowMs, bytes };
+    const key = places[0]?.key ?? null;
+    const runs = key === null ? [] : this.window.runs(key);
+    return {
+      type: "window/state",
+      bytes,
+      budgetBytes: this.config.windowBytes,
+      heldFrom: runs[0]?.from ?? 0,
+      heldUntil: runs.at(-1)?.until ?? 0,
+    };
+  }
+
+  /** Everything held, as the protocol names it. */
+  holdings(): Holding[] {
+    return this.window
+      .keys()
+      .flatMap((key) => this.window.runs(key).map((run) => ({ key, ...run })))
+      .slice(0, limits.holdingsMax);
+  }
+}
