@@ -1,0 +1,327 @@
+import { describe, expect, test } from "vitest";
+import type { Plan } from "#engine/audio/plan.ts";
+import { neutralPlan } from "#engine/audio/plan.ts";
+import { MasteringChain } from "#engine/audio/masteringChain.ts";
+import type { SegmentRequest } from "#engine/audio/renderSegment.ts";
+import { fidelityOf, SegmentRender, sourceRangeFor } from "#engine/audio/renderSegment.ts";
+import {
+  defaultGeometry,
+  frames,
+  resampledLength,
+  segmentCount,
+  segmentRange,
+} from "#engine/protocol/geometry.ts";
+import { dbOf, madeMusic, noise, noiseSource, tone } from "./madeSignals.ts";
+
+const rate = 44_100;
+
+/** Everything at once, with the longest times that a recipe may use. */
+const heavyPlan: Plan = {
+  version: 1,
+  eq: [
+    { type: "highpass", frequency: 25, q: 0.7, gainDb: 0 },
+    { type: "lowshelf", frequency: 70, q: 0.7, gainDb: 6 },
+    { type: "peaking", frequency: 120, q: 0.8, gainDb: -5 },
+    { type: "peaking", frequency: 2800, q: 1, gainDb: 6 },
+    { type: "highshelf", frequency: 7500, q: 0.7, gainDb: 6 },
+  ],
+  compressor: { thresholdDb: -30, ratio: 4, kneeDb: 6, attackMs: 30, releaseMs: 250 },
+  width: 1.3,
+  monoBelowHz: 120,
+  gainDb: 12,
+  ceilingDb: -1.5,
+};
+
+type Track = { readonly planar: readonly Float32Array[]; readonly rate: number };
+
+function requestOf(
+  track: Track,
+  index: number,
+  plan: Plan | null,
+  outputRate = track.rate,
+  format: "s16" | "f32" = "s16",
+): SegmentRequest {
+  const total = frames(track.planar[0]!.length);
+  return {
+    source: { rate: track.rate, channels: track.planar.length, format },
+    sourceFrames: total,
+    plan,
+    geometry: defaultGeometry,
+    rate: outputRate,
+    range: segmentRange(
+      defaultGeometry,
+      outputRate,
+      index,
+      resampledLength(total, track.rate, outputRate),
+    ),
+  };
+}
+
+function readerOf(track: Track) {
+  return (from: number, until: number) => track.planar.map((x) => x.slice(from, until));
+}
+
+function segmentsOf(track: Track, outputRate = track.rate): number {
+  const total = frames(track.planar[0]!.length);
+  return segmentCount(defaultGeometry, outputRate, resampledLength(total, track.rate, outputRate));
+}
+
+function renderBytes(request: SegmentRequest, track: Track): Buffer {
+  const render = new SegmentRender(request, readerOf(track));
+  const runs: Uint8Array[] = [];
+  for (let run = render.next(); run !== null; run = render.next()) runs.push(run.samples);
+  return Buffer.concat(runs);
+}
+
+/** All segments joined, before dither. */
+function joined(track: Track, plan: Plan): Float32Array[] {
+  const out = track.planar.map((x) => new Float32Array(x.length));
+  for (let index = 0; index < segmentsOf(track); index++) {
+    const render = new SegmentRender(requestOf(track, index, plan), readerOf(track));
+    for (let run = render.nextSamples(); run !== null; run = render.nextSamples())
+      run.planar.forEach((samples, channel) => out[channel]!.set(samples, run.start));
+  }
+  return out;
+}
+
+/** One uninterrupted pass of the chain over the whole track. */
+function uninterrupted(track: Track, plan: Plan): Float32Array[] {
+  const chain = new MasteringChain(plan, track.rate);
+  const total = track.planar[0]!.length;
+  const fed = track.planar.map((x) => {
+    const longer = new Float32Array(total + chain.latencyFrames);
+    longer.set(x);
+    return longer;
+  });
+  for (let at = 0; at < total + chain.latencyFrames; at += 5000) {
+    const block = fed.map((x) => x.subarray(at, at + 5000));
+    chain.process(block, block[0]!.length);
+  }
+  return fed.map((x) => x.slice(chain.latencyFrames));
+}
+
+function largestDifferenceDb(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+  let largest = 1e-12;
+  a.forEach((x, channel) => {
+    for (let i = 0; i < x.length; i++)
+      largest = Math.max(largest, Math.abs(x[i]! - b[channel]![i]!));
+  });
+  return dbOf(largest);
+}
+
+const second = (seconds: number) => Math.round(seconds * rate);
+
+/** Full-scale bursts that end shortly before or begin shortly after a join, in silence. */
+function bursts(): Track {
+  const left = new Float32Array(second(41));
+  const white = noise(second(2), 1, 3);
+  for (const at of [2.9, 7, 9.99, 14.5, 18.3, 29.7]) left.set(white, second(at));
+  const right = left.map((x, i) => 0.7 * x + 0.3 * (left[i - 40] ?? 0));
+  return { planar: [left, right], rate };
+}
+
+/** A low tone at full scale that stops in mid-segment, and a quiet one that goes on. */
+function lowTones(): Track {
+  const total = second(35);
+  const loud = tone(total, rate, 27, 1).fill(0, second(5.2), second(19.9)).fill(0, second(24));
+  const quiet = tone(total, rate, 41, 0.02, 1);
+  return { planar: [loud.map((x, i) => x * 0.9 + quiet[i]!), quiet], rate };
+}
+
+/** Six decibels up and down every 3.7 s: the compressor is always on its way. */
+function levelSteps(): Track {
+  const white = noise(second(32), 1, 11);
+  const stepped = white.map((x, i) => x * (Math.floor(i / second(3.7)) % 2 === 0 ? 0.9 : 0.01));
+  return { planar: [stepped, noise(second(32), 0.2, 5)], rate };
+}
+
+describe("the joins of segments", () => {
+  const tracks = {
+    "bursts after silence": bursts(),
+    "low tones": lowTones(),
+    "steps of level": levelSteps(),
+    "something like music": { planar: madeMusic(33, rate, 0.9), rate },
+    "mono music": { planar: madeMusic(33, rate, 0.9).slice(0, 1), rate },
+  };
+  for (const [name, track] of Object.entries(tracks))
+    test(`null against one uninterrupted pass at -120 dBFS or below: ${name}`, () => {
+      const difference = largestDifferenceDb(
+        joined(track, heavyPlan),
+        uninterrupted(track, heavyPlan),
+      );
+      expect(difference).toBeLessThanOrEqual(-120);
+    });
+
+  test("would not null with a release far beyond the context's reach", () => {
+    const slow = {
+      ...heavyPlan,
+      compressor: { ...heavyPlan.compressor!, releaseMs: 3000 },
+    };
+    const track = tracks["steps of level"];
+    expect(largestDifferenceDb(joined(track, slow), uninterrupted(track, slow))).toBeGreaterThan(
+      -120,
+    );
+  });
+});
+
+describe("an original", () => {
+  const random = noiseSource(21);
+  const codes = Int16Array.from({ length: 2 * second(12.3) }, (_, i) =>
+    i < 8 ? [-32768, 32767, -32768, 32767, -1, 0, 1, 2][i]! : Math.floor(random() * 32768),
+  );
+  const track: Track = {
+    planar: [0, 1].map((channel) =>
+      Float32Array.from({ length: codes.length / 2 }, (_, i) => codes[2 * i + channel]! / 32768),
+    ),
+    rate,
+  };
+
+  test("of a 16-bit source at its own rate is bit-exact over all segments", () => {
+    const bytes = Buffer.concat(
+      [0, 1].map((index) => renderBytes(requestOf(track, index, null), track)),
+    );
+    expect(bytes.equals(Buffer.from(codes.buffer))).toBe(true);
+  });
+
+  test("round-trips every one of the 65,536 sample values", () => {
+    const all = Int16Array.from({ length: 65_536 }, (_, i) => i - 32_768);
+    const mono = { planar: [Float32Array.from(all, (x) => x / 32_768)], rate };
+    const bytes = renderBytes(requestOf(mono, 0, null), mono);
+    expect(bytes.equals(Buffer.from(all.buffer))).toBe(true);
+  });
+
+  test("of a float source is dithered: within two steps of it, and not merely rounded", () => {
+    const float = { planar: [tone(second(1), rate, 997, 0.3)], rate };
+    const bytes = renderBytes(requestOf(float, 0, null, rate, "f32"), float);
+    const samples = new Int16Array(Uint8Array.from(bytes).buffer);
+    const errors = samples.map((x, i) => Math.round(x - float.planar[0]![i]! * 32_768));
+    expect(Math.max(...errors.map(Math.abs))).toBeLessThanOrEqual(2);
+    const rounded = float.planar[0]!.filter((x, i) => Math.round(x * 32_768) === samples[i]);
+    expect(rounded.length / samples.length).toBeLessThan(0.9);
+  });
+
+  test("says how it relates to its source", () => {
+    const s16 = { rate, channels: 2, format: "s16" } as const;
+    expect(fidelityOf(s16, null, rate)).toBe("exact");
+    expect(fidelityOf({ ...s16, format: "f32" }, null, rate)).toBe("dithered");
+    expect(fidelityOf(s16, null, 48_000)).toBe("resampled");
+    expect(fidelityOf(s16, neutralPlan, rate)).toBe("dithered");
+  });
+});
+
+describe("a rendering", () => {
+  const track = { planar: madeMusic(23, rate), rate };
+
+  test("of the same segment has the same bytes in any order", () => {
+    const forwards = [0, 1, 2].map((index) =>
+      renderBytes(requestOf(track, index, heavyPlan), track),
+    );
+    const backwards = [2, 1, 0].map((index) =>
+      renderBytes(requestOf(track, index, heavyPlan), track),
+    );
+    backwards
+      .reverse()
+      .forEach((bytes, index) => expect(bytes.equals(forwards[index]!)).toBe(true));
+  });
+
+  test("does not depend on whether the track's length is known yet", () => {
+    const known = requestOf(track, 1, heavyPlan, 48_000);
+    const unknown = { ...known, sourceFrames: null };
+    expect(renderBytes(unknown, track).equals(renderBytes(known, track))).toBe(true);
+  });
+
+  test.each([0.000_03, 0.3, 8, 10, 12, 15, 21])("of %d s has the source's frames", (seconds) => {
+    const total = Math.max(1, second(seconds));
+    const short = { planar: [noise(total, 0.1), noise(total, 0.1, 2)], rate };
+    for (const [outputRate, length] of [
+      [rate, total],
+      [48_000, Math.ceil((total * 48_000) / rate)],
+    ] as const) {
+      const bytes = Array.from(
+        { length: segmentsOf(short, outputRate) },
+        (_, index) => renderBytes(requestOf(short, index, heavyPlan, outputRate), short).length,
+      );
+      expect(bytes.reduce((sum, count) => sum + count, 0)).toBe(length * 4);
+    }
+  });
+
+  test("begins with a small run, then larger ones, without gaps", () => {
+    const render = new SegmentRender(requestOf(track, 1, heavyPlan), readerOf(track));
+    const runs = [];
+    for (let run = render.next(); run !== null; run = render.next()) runs.push(run);
+    expect(runs[0]!.samples.length).toBeLessThanOrEqual(8192);
+    expect(Math.max(...runs.map((run) => run.samples.length))).toBeLessThanOrEqual(65_536);
+    let at: number = runs[0]!.start;
+    expect(at).toBe(second(10));
+    for (const run of runs) {
+      expect(run.start).toBe(at);
+      expect(run.samples.length).toBe(run.frames * 4);
+      at += run.frames;
+    }
+    expect(at).toBe(second(20));
+    expect(render.next()).toBeNull();
+  });
+
+  test("reads no source frame outside the range that it announced", () => {
+    for (const [outputRate, plan] of [
+      [rate, null],
+      [rate, heavyPlan],
+      [48_000, null],
+      [48_000, heavyPlan],
+      [22_050, heavyPlan],
+    ] as const)
+      for (const index of [0, 1, 2]) {
+        const request = requestOf(track, index, plan, outputRate);
+        const range = sourceRangeFor(request);
+        let first = Number.MAX_SAFE_INTEGER;
+        let last = 0;
+        const render = new SegmentRender(request, (from, until) => {
+          first = Math.min(first, from);
+          last = Math.max(last, until);
+          return track.planar.map((x) => x.slice(from, until));
+        });
+        while (render.next() !== null);
+        expect(first).toBeGreaterThanOrEqual(range.from);
+        expect(last).toBeLessThanOrEqual(range.until);
+        // And it announces no more than it needs: some hundred frames at most.
+        expect(first - range.from + range.until - last).toBeLessThan(300);
+      }
+  });
+
+  test("leaves what the reader returned as it was", () => {
+    const before = track.planar.map((x) => x.slice());
+    const render = new SegmentRender(requestOf(track, 0, heavyPlan), (from, until) =>
+      track.planar.map((x) => x.subarray(from, until)),
+    );
+    while (render.next() !== null);
+    track.planar.forEach((x, channel) =>
+      expect(x.every((sample, i) => sample === before[channel]![i])).toBe(true),
+    );
+  });
+
+  test("of an empty segment is empty, and needs nothing", () => {
+    const request = requestOf(track, 7, heavyPlan);
+    const range = sourceRangeFor(request);
+    expect(range.until).toBe(range.from);
+    expect(new SegmentRender(request, readerOf(track)).next()).toBeNull();
+  });
+
+  test("works on the scaled-down grid of a simulation", () => {
+    const geometry = { intervalSeconds: 0.1, overlapSeconds: 0.05, contextSeconds: 0.05 };
+    const small = { planar: [noise(530, 0.4), noise(530, 0.4, 2)], rate: 1000 };
+    for (const outputRate of [1000, 1500]) {
+      const total = resampledLength(frames(530), 1000, outputRate);
+      let bytes = 0;
+      for (let index = 0; index < segmentCount(geometry, outputRate, total); index++)
+        bytes += renderBytes(
+          {
+            ...requestOf(small, 0, heavyPlan, outputRate),
+            geometry,
+            range: segmentRange(geometry, outputRate, index, total),
+          },
+          small,
+        ).length;
+      expect(bytes).toBe(total * 4);
+    }
+  });
+});
