@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { usePage, useView } from "../pageContext.ts";
 import { Loudness } from "./Loudness.tsx";
 import { Presets } from "./Presets.tsx";
@@ -16,8 +16,14 @@ export function EnhancePanel() {
   const intensity = useView((view) => view.intensity);
   const matchLoudness = useView((view) => view.matchLoudness);
   const preparing = useView((view) => view.pending.includes("@") || view.pending === "original");
+  const [held, hold] = useState<number | null>(null);
   const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(rest.current), []);
+  // Letting go of a slider that had rested there is no new intention.
+  const settle = (value: number): void => {
+    clearTimeout(rest.current);
+    if (value !== page.view.getSnapshot().intensity) page.setIntensity(value);
+  };
 
   return (
     <section
@@ -33,7 +39,7 @@ export function EnhancePanel() {
           Intensity
         </span>
         <span className="amount" aria-hidden="true">
-          {percentOf(intensity)}
+          {percentOf(held ?? intensity)}
         </span>
         <Slider
           label="Intensity"
@@ -43,17 +49,22 @@ export function EnhancePanel() {
           keyStep={5}
           textOf={percentOf}
           onLive={(value) => {
+            hold(value);
             clearTimeout(rest.current);
-            rest.current = setTimeout(() => page.setIntensity(value), restMs);
+            rest.current = setTimeout(() => settle(value), restMs);
           }}
           onCommit={(value) => {
-            clearTimeout(rest.current);
-            page.setIntensity(value);
+            hold(null);
+            settle(value);
           }}
         />
       </div>
       <div className="match">
-        <Switch label="Match loudness" on={matchLoudness} onSwitch={(on) => page.setMatchLoudness(on)} />
+        <Switch
+          label="Match loudness"
+          on={matchLoudness}
+          onSwitch={(on) => page.setMatchLoudness(on)}
+        />
         <Loudness />
       </div>
     </section>

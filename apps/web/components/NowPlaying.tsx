@@ -15,6 +15,11 @@ export function NowPlaying() {
   const fidelity = useView((view) => view.fidelity);
   return (
     <section className="stage" aria-label="Now playing">
+      {track && (
+        <div className="stage-glow" aria-hidden="true">
+          <Artwork key={track.id} track={track} eager />
+        </div>
+      )}
       <div className="stage-art">
         {track ? (
           <Artwork key={track.id} track={track} eager />

@@ -27,7 +27,7 @@ export function Position() {
           page.seek(target);
         }}
       />
-      <span className="time time-total">{duration > 0 ? formatTime(duration) : "–:––"}</span>
+      <span className="time time-total">{duration > 0 && formatTime(duration)}</span>
     </div>
   );
 }

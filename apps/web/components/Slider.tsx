@@ -17,8 +17,8 @@ type SliderProps = {
   readonly onCommit: (value: number) => void;
 };
 
-/** A range input from 0 to `max` whose length maps to its values exactly: the browser's own thumb is
- *  thinner than a pixel's worth of value, what one sees is drawn beneath it. While it is held the
+/** A range input from 0 to `max` whose length maps to its values exactly: the browser's own thumb has
+ *  no width, what one sees is drawn beneath it. While it is held the
  *  pointer's value is shown, whatever `value` does. */
 export function Slider(props: SliderProps) {
   const { label, max, step, value, textOf, disabled = false } = props;
