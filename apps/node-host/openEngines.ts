@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { createWorkerEngine, defaultWorkerEngineConfig } from "#engine/actors/workerEngine.ts";
+import type { Decode } from "#engine/ports/decoder.ts";
+import type { RenderEngine } from "#engine/ports/renderEngine.ts";
+import { clock } from "./adapters/clock.ts";
+import { createDecode } from "./decode/createDecode.ts";
+import { threadSpawner } from "./workers/spawnThread.ts";
+
+/** bytes of decoded audio kept on disk */
+const pcmBytes = 4_000_000_000;
+const renderWorker = new URL("./workers/renderWorker.ts", import.meta.url);
+
+export type Engines = {
+  readonly decode: Decode;
+  readonly engine: RenderEngine;
+  /** Ends every worker. */
+  readonly close: () => Promise<void>;
+};
+
+/** The workers of a host: those that decode and those that render.
+ *  @param data the data folder; decoded audio goes to its `pcm`
+ *  @param workers threads that render */
+export function openEngines({
+  data,
+  workers,
+}: {
+  readonly data: string;
+  readonly workers: number;
+}): Engines {
+  const decoder = createDecode({ clock, pcmFolder: join(data, "pcm"), pcmBytes });
+  const engine = createWorkerEngine(
+    { clock, spawn: threadSpawner(renderWorker, "render") },
+    { ...defaultWorkerEngineConfig, slots: workers },
+  );
+  return {
+    decode: decoder.decode,
+    engine,
+    close: async () => {
+      await new Promise<void>((resolve) => decoder.close(resolve));
+      await new Promise<void>((resolve) => engine.close(resolve));
+    },
+  };
+}

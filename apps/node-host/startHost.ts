@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { isIP } from "node:net";
+import { createHost } from "#engine/actors/host.ts";
+import type { Host, HostConfig, HostPorts } from "#engine/actors/hostApi.ts";
+import { defaultGeometry } from "#engine/protocol/geometry.ts";
+import { limits } from "#engine/protocol/limits.ts";
+import { clock } from "./adapters/clock.ts";
+import { createDisk } from "./adapters/disk.ts";
+import { acceptSockets } from "./adapters/socket.ts";
+import { createRouter } from "./http/router.ts";
+import { openLibrary, type Library } from "./library/library.ts";
+
+const megabyte = 1_000_000;
+
+/** Budgets and delays of a host; the epoch is its own. */
+export const defaultHostConfig: Omit<HostConfig, "epoch"> = {
+  geometry: defaultGeometry,
+  token: null,
+  hotBytes: 64 * megabyte,
+  diskBytes: 2000 * megabyte,
+  diskDays: 7,
+  sliceBytesMax: limits.sliceBytesMax,
+  firstSliceBytes: 8 * 1024,
+  socketBytesMax: 256 * 1024,
+  silenceMs: 30_000,
+  trackIdleMs: 60_000,
+  queueMax: 4096,
+};
+
+export type HostOptions = {
+  /** absolute, existing */
+  readonly folders: readonly string[];
+  /** absolute, locked by the caller */
+  readonly data: string;
+  readonly port: number;
+  readonly host: string;
+  /** folder of the built page */
+  readonly page: string;
+  /** what decodes and renders; closed by the caller after the host */
+  readonly decode: HostPorts["decode"];
+  readonly engine: HostPorts["engine"];
+  readonly config?: Partial<HostConfig>;
+  readonly tell: (line: string) => void;
+};
+
+export type RunningHost = {
+  /** as in the ready line */
+  readonly url: string;
+  readonly host: Host;
+  readonly library: Library;
+  /** Ends sessions, sockets and requests; resolves when nothing of the host is left. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts the host root with Node's ports, listens, and scans in the background.
+ *  @throws the system's error when the port cannot be taken */
+export async function startHost(options: HostOptions): Promise<RunningHost> {
+  const { folders, data, page, tell } = options;
+  const config = {
+    ...defaultHostConfig,
+    epoch: randomBytes(12).toString("base64url"),
+    ...options.config,
+  };
+  const library = await openLibrary({ folders, data, tell });
+  const host = createHost(
+    {
+      clock,
+      wallClock: clock,
+      random: { uniform: Math.random },
+      disk: createDisk(data),
+      catalogue: library,
+      decode: (request, emit) =>
+        options.decode(request, (report) => {
+          library.note(request.path, report);
+          emit(report);
+        }),
+      engine: options.engine,
+    },
+    config,
+  );
+  const isLocal = /^(127\.|localhost$|::1$)/.test(options.host);
+  const server = createServer(
+    // a slow or silent asker does not hold a connection for ever
+    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 },
+    createRouter({ host, library, geometry: config.geometry, page, local: isLocal, tell }),
+  );
+  const closeSockets = acceptSockets(server, host.accept);
+  const stop = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    closeSockets();
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => host.stop(resolve));
+    await Promise.all([closed, library.close()]);
+  };
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  }).catch(async (cause: unknown) => {
+    await stop();
+    throw cause;
+  });
+  library.scan().catch((cause: unknown) => tell(`the scan failed: ${String(cause)}`));
+  const { port } = server.address() as AddressInfo;
+  const name = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
+  return { url: `http://${name}:${port}`, host, library, stop };
+}
