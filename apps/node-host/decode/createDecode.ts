@@ -1,0 +1,155 @@
+/** Decoding on the host: files go to warm decode workers, native formats to a child process that was
+ *  spawned beforehand. Askers for the same file share one run. */
+import path from "node:path";
+import type { InspectionEvent } from "xstate";
+import {
+  createWorkerPool,
+  defaultSlotConfig,
+  type WorkerPoolFigures,
+} from "#engine/actors/workerPool.ts";
+import type { Clock } from "#engine/ports/clock.ts";
+import type { Decode, DecodeReport } from "#engine/ports/decoder.ts";
+import type { Cancel, Emit } from "#engine/ports/port.ts";
+import { frames } from "#engine/protocol/geometry.ts";
+import { processSpawner } from "../workers/spawnProcess.ts";
+import { threadSpawner } from "../workers/spawnThread.ts";
+import { decodeNewsSchema, type DecodeTask } from "./decodeTasks.ts";
+
+export type DecodeOptions = {
+  readonly clock: Clock;
+  /** folder of the PCM store; made when it is missing */
+  readonly pcmFolder: string;
+  /** bytes that one decoded source may take; the budget of the store */
+  readonly pcmBytes: number;
+  /** files decoded at the same time */
+  readonly threads?: number;
+  readonly inspect?: (event: InspectionEvent) => void;
+};
+
+export type Decoder = {
+  readonly decode: Decode;
+  readonly figures: () => WorkerPoolFigures;
+  /** files of the store that a run is writing now */
+  readonly writing: () => readonly string[];
+  readonly close: (done: () => void) => void;
+};
+
+const entry = new URL("./decodeWorker.ts", import.meta.url);
+/** A whole file of AAC is decoded in one silent piece. */
+const nativeSilenceMs = 120_000;
+const waitingMax = 64;
+
+export function createDecode({
+  clock,
+  pcmFolder,
+  pcmBytes,
+  threads = 2,
+  inspect,
+}: DecodeOptions): Decoder {
+  const pool = createWorkerPool(
+    {
+      clock,
+      spawn: threadSpawner(entry, "decode"),
+      sharesMemory: false,
+      ...(inspect && { inspect }),
+    },
+    {
+      lanes: Array.from({ length: threads }, () => "thread"),
+      config: defaultSlotConfig,
+      waitingMax,
+    },
+  );
+  const nativePool = createWorkerPool(
+    { clock, spawn: processSpawner(entry), sharesMemory: false, ...(inspect && { inspect }) },
+    {
+      lanes: ["process"],
+      config: { ...defaultSlotConfig, silenceMs: nativeSilenceMs },
+      waitingMax,
+    },
+  );
+  const runs = new Map<string, Run>();
+
+  const start = (filePath: string): Run => {
+    const run: Run = { listeners: new Set(), probed: null, decoded: 0, cancel: () => {} };
+    const tell = (report: DecodeReport): void => {
+      // After the loss of a worker the file is decoded from its beginning again: what has been
+      // told already is not told twice.
+      if (report.type === "probed") {
+        if (run.probed !== null) return;
+        run.probed = report;
+        run.decoded = report.decoded;
+      } else if (report.type === "progress") {
+        if (report.decoded <= run.decoded) return;
+        run.decoded = report.decoded;
+      } else if (runs.get(filePath) === run) runs.delete(filePath);
+      for (const emit of run.listeners) emit(report);
+    };
+    const order = (native: boolean): Cancel =>
+      (native ? nativePool : pool).run({
+        lane: native ? "process" : "thread",
+        task: {
+          path: filePath,
+          pcmFolder: path.resolve(pcmFolder),
+          pcmBytesMax: pcmBytes,
+          native,
+        } satisfies DecodeTask,
+        report: (message) => {
+          const news = decodeNewsSchema.safeParse(message).data;
+          if (news === undefined) return false;
+          if (news.type === "elsewhere") run.cancel = order(true);
+          else tell(news);
+          return true;
+        },
+        ended: () => {},
+        lost: (why) => tell({ type: "failed", fault: why }),
+      });
+    run.cancel = order(false);
+    return run;
+  };
+
+  const decode: Decode = (request, emit) => {
+    let listening = true;
+    const running = runs.get(request.path);
+    const run = running ?? start(request.path);
+    runs.set(request.path, run);
+    // A latecomer is first told what the others know, after this call has returned.
+    let briefed = running === undefined;
+    const hear: Emit<DecodeReport> = (report) => {
+      if (!listening) return;
+      if (!briefed && run.probed !== null && report.type !== "probed")
+        emit({ ...run.probed, decoded: frames(run.decoded) });
+      briefed = true;
+      emit(report);
+    };
+    run.listeners.add(hear);
+    if (!briefed && run.probed !== null)
+      clock.setTimeout(() => {
+        if (!briefed) hear({ type: "progress", decoded: frames(run.decoded) });
+      }, 0);
+    return () => {
+      listening = false;
+      run.listeners.delete(hear);
+      if (run.listeners.size > 0 || runs.get(request.path) !== run) return;
+      runs.delete(request.path);
+      run.cancel();
+    };
+  };
+
+  return {
+    decode,
+    figures: pool.figures,
+    writing: () =>
+      [...runs.values()].flatMap((run) => (run.probed === null ? [] : [run.probed.info.pcmPath])),
+    close: (done) => {
+      runs.clear();
+      pool.close(() => nativePool.close(done));
+    },
+  };
+}
+
+type Run = {
+  readonly listeners: Set<Emit<DecodeReport>>;
+  probed: Extract<DecodeReport, { readonly type: "probed" }> | null;
+  decoded: number;
+  cancel: Cancel;
+};

@@ -1,0 +1,16 @@
+/** Entry of a render worker thread: drives the job loop, one turn of the event loop per job, so that
+ *  orders come in between. A cancel of the running job comes through shared memory. */
+import { parentPort } from "node:worker_threads";
+import { createRenderJobs } from "#engine/actors/renderJobs.ts";
+import { nodeBlockFiles } from "./nodeBlockFiles.ts";
+
+const port = parentPort!;
+const jobs = createRenderJobs({
+  files: nodeBlockFiles,
+  post: (news, transfer) => port.postMessage(news, transfer as ArrayBuffer[]),
+});
+
+port.on("message", (message) => {
+  jobs.take(message);
+  while (jobs.step());
+});

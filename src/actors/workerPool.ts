@@ -1,0 +1,182 @@
+/** The worker pool's actor: keeps workers alive in their slots, runs jobs in them, hands reports to
+ *  whoever ordered the job. What is decided, and when, is in `workerPool.machine.ts`. */
+import { createActor, type InspectionEvent } from "xstate";
+import { fault, type Fault } from "../protocol/faults.ts";
+import {
+  slotId,
+  workerPoolMachine,
+  type LaneName,
+  type WorkerPoolInput,
+} from "../machines/workerPool.machine.ts";
+import { workerSlotMachine, type WorkerSlotEvent } from "../machines/workerSlot.machine.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Cancel } from "../ports/port.ts";
+import type { SpawnWorker, WorkerHandle } from "../ports/workerSlot.ts";
+import { workerNewsSchema, type WorkerOrder } from "./workerMessages.ts";
+
+/** One job. `report` hears what its worker says, `ended` its end by itself, `lost` why there will
+ *  be none. After the cancel nothing is heard. */
+export type PoolJob = {
+  readonly lane: LaneName;
+  /** structured-cloned to the worker */
+  readonly task: unknown;
+  /** @returns false when the report is none that this kind of job makes: its worker is replaced */
+  readonly report: (report: unknown) => boolean;
+  readonly ended: () => void;
+  readonly lost: (why: Fault) => void;
+};
+
+export type WorkerPoolFigures = {
+  readonly waiting: number;
+  readonly busy: number;
+  readonly idle: number;
+  readonly lostWorkers: number;
+};
+
+export type WorkerPool = {
+  readonly run: (job: PoolJob) => Cancel;
+  readonly figures: () => WorkerPoolFigures;
+  /** Terminates every worker; `done` is called when the last has gone. Jobs hear nothing more. */
+  readonly close: (done: () => void) => void;
+};
+
+export type WorkerPoolPorts = {
+  readonly clock: Clock;
+  readonly spawn: SpawnWorker;
+  /** share a cancel flag with the workers (threads); false: they get a message instead */
+  readonly sharesMemory: boolean;
+  readonly inspect?: (event: InspectionEvent) => void;
+};
+
+export const defaultSlotConfig = {
+  readyMs: 20_000,
+  silenceMs: 15_000,
+  cancelMs: 500,
+  restMs: 50,
+} as const;
+
+export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput): WorkerPool {
+  const jobs = new Map<number, PoolJob>();
+  const seats: (Seat | undefined)[] = [];
+  let lastJob = 0;
+  let whenClosed: () => void = () => {};
+
+  const tell = (slot: number, event: WorkerSlotEvent): void => {
+    actor.getSnapshot().children[slotId(slot)]?.send(event);
+  };
+  const lose = (job: number, why: Fault): void => {
+    const order = jobs.get(job);
+    jobs.delete(job);
+    order?.lost(why);
+  };
+
+  const hear = (slot: number, seat: Seat, message: unknown): void => {
+    const parsed = workerNewsSchema.safeParse(message);
+    if (!parsed.success) return tell(slot, { type: "worker.violated" });
+    const news = parsed.data;
+    if (news.type === "worker/ready") return tell(slot, { type: "worker.ready" });
+    if (news.job !== seat.job) return;
+    if (news.type === "job/ended") {
+      const order = jobs.get(news.job);
+      jobs.delete(news.job);
+      seat.job = null;
+      // The slot takes its next job before the owner of this one reacts.
+      tell(slot, { type: "job.ended", job: news.job });
+      order?.ended();
+      return;
+    }
+    tell(slot, { type: "job.reported" });
+    if (news.type === "job/report" && jobs.get(news.job)?.report(news.report) === false)
+      tell(slot, { type: "worker.violated" });
+  };
+
+  const slotMachine = workerSlotMachine.provide({
+    actions: {
+      spawnWorker: (_, { slot }) => {
+        const flag = ports.sharesMemory ? new SharedArrayBuffer(4) : null;
+        const seat: Seat = { handle: null, flag: flag && new Int32Array(flag), job: null };
+        seats[slot] = seat;
+        seat.handle = ports.spawn((report) => {
+          if (seats[slot] !== seat) return;
+          if (report.type === "message") return hear(slot, seat, report.message);
+          seats[slot] = undefined;
+          tell(slot, { type: "worker.exited" });
+        });
+        seat.handle.post({ type: "worker/begin", flag } satisfies WorkerOrder);
+      },
+      terminateWorker: (_, { slot }) => {
+        const seat = seats[slot];
+        if (seat === undefined) return;
+        seat.job = null;
+        seat.handle?.terminate();
+      },
+      postJob: (_, { slot, job }) => {
+        const seat = seats[slot]!;
+        seat.job = job;
+        const task = jobs.get(job)?.task;
+        seat.handle!.post({ type: "job/start", job, task } satisfies WorkerOrder);
+      },
+      postCancel: (_, { slot, job }) => {
+        const seat = seats[slot]!;
+        if (seat.flag !== null) Atomics.store(seat.flag, 0, job);
+        else seat.handle!.post({ type: "job/cancel", job } satisfies WorkerOrder);
+      },
+    },
+  });
+
+  const actor = createActor(
+    workerPoolMachine.provide({
+      actors: { slot: slotMachine },
+      actions: {
+        loseJob: (_, { job }) => lose(job, fault("worker-lost", "The worker was lost, twice.")),
+        refuseJob: (_, { job }) => {
+          // Later, since whoever ordered it has not heard back from `run` yet.
+          ports.clock.setTimeout(() => lose(job, fault("busy", "Too many jobs are waiting.")), 0);
+        },
+        closed: () => whenClosed(),
+      },
+    }),
+    {
+      id: "workerPool",
+      input,
+      clock: ports.clock,
+      ...(ports.inspect && { inspect: ports.inspect }),
+    },
+  );
+  actor.start();
+
+  return {
+    run: (order) => {
+      const job = ++lastJob;
+      jobs.set(job, order);
+      actor.send({ type: "job.submit", job, lane: order.lane });
+      return () => {
+        if (!jobs.delete(job)) return;
+        actor.send({ type: "job.cancel", job });
+      };
+    },
+    figures: () => {
+      const { slots, waiting, lostWorkers } = actor.getSnapshot().context;
+      return {
+        waiting: waiting.length,
+        busy: slots.filter((slot) => slot.job !== null).length,
+        idle: slots.filter((slot) => slot.idle).length,
+        lostWorkers,
+      };
+    },
+    close: (done) => {
+      if (actor.getSnapshot().status === "done") return done();
+      jobs.clear();
+      whenClosed = done;
+      actor.send({ type: "pool.close" });
+    },
+  };
+}
+
+/** What sits in a slot now: replaced whole at every spawn, so that a late word of an older worker is
+ *  recognised. */
+type Seat = {
+  handle: WorkerHandle | null;
+  readonly flag: Int32Array | null;
+  job: number | null;
+};
