@@ -6,11 +6,7 @@
 import { createActor, type ActorRefFrom } from "xstate";
 import type { Rendition } from "../protocol/hostMessages.ts";
 import type { TrackId } from "../protocol/limits.ts";
-import {
-  mixerReportSchema,
-  type MixerControl,
-  type MixerReport,
-} from "../protocol/mixerMessages.ts";
+import { mixerReportSchema, type MixerControl } from "../protocol/mixerMessages.ts";
 import { pageReportSchema, type PageCommand, type PageReport } from "../protocol/pageMessages.ts";
 import {
   defaultVariant,
@@ -28,8 +24,9 @@ import { queueMachine } from "../machines/queue.machine.ts";
 import { RenditionShelf } from "../machines/renditionShelf.ts";
 import { portWire } from "../streams/portWire.ts";
 import type { Wire } from "../streams/wire.ts";
-import type { ActorLine, Page, PageConfig, PagePorts, PageView, Readable } from "./pageApi.ts";
+import type { ActorLine, Page, PageConfig, PagePorts, PageView } from "./pageApi.ts";
 import { Library } from "./page/library.ts";
+import { intendMessage } from "./page/intendMessage.ts";
 import { LiveValue } from "./page/liveValue.ts";
 import { MixerEvents } from "./page/mixerEvents.ts";
 import { viewOf } from "./page/view.ts";
@@ -49,8 +46,8 @@ class PageRoot implements Page {
   private readonly player: ActorRefFrom<typeof playerMachine>;
   private readonly output: ActorRefFrom<typeof outputMachine>;
   private readonly queue: ActorRefFrom<typeof queueMachine>;
-  private readonly live: LiveValue<PageView>;
-  private readonly lines: LiveValue<readonly ActorLine[]>;
+  readonly view: LiveValue<PageView>;
+  readonly inspect: LiveValue<readonly ActorLine[]>;
   private readonly endings: (() => void)[] = [];
   private device: OutputDevice | null = null;
   private readonly library: Library;
@@ -87,8 +84,8 @@ class PageRoot implements Page {
       this.openOutput(config.defaultRate);
       this.changed();
     });
-    this.live = new LiveValue(() => this.derive());
-    this.lines = new LiveValue(() => this.describe());
+    this.view = new LiveValue(() => this.derive());
+    this.inspect = new LiveValue(() => this.describe());
     const reports = this.worker.in$.subscribe((report) => this.hearWorker(report));
     this.endings.push(() => reports.unsubscribe());
     for (const actor of [this.output, this.queue, this.player]) actor.start();
@@ -106,13 +103,6 @@ class PageRoot implements Page {
       deviceMemory: config.deviceMemory,
     });
     this.library.read();
-  }
-
-  get view(): Readable<PageView> {
-    return this.live;
-  }
-  get inspect(): Readable<readonly ActorLine[]> {
-    return this.lines;
   }
 
   play(): void {
@@ -135,13 +125,13 @@ class PageRoot implements Page {
     this.queue.send({ type: "queue.next" });
   }
   previous(): void {
-    if (this.live.getSnapshot().positionSeconds > restartSeconds) this.seek(0);
+    if (this.view.getSnapshot().positionSeconds > restartSeconds) this.seek(0);
     else this.queue.send({ type: "queue.previous" });
   }
   seek(seconds: number): void {
     const { rate } = this.player.getSnapshot().context;
     if (!Number.isFinite(seconds)) return this.say("That is not a time.");
-    const { durationSeconds } = this.live.getSnapshot();
+    const { durationSeconds } = this.view.getSnapshot();
     const at = Math.min(Math.max(0, seconds), durationSeconds > 0 ? durationSeconds : seconds);
     this.note = "";
     const frame = Math.round(at * (rate ?? 44_100));
@@ -152,13 +142,13 @@ class PageRoot implements Page {
   }
   setPreset(preset: Preset): void {
     this.enhanced = { ...this.enhanced, preset };
-    this.chooseVariant(this.live.getSnapshot().enhance);
+    this.chooseVariant(this.view.getSnapshot().enhance);
   }
   setIntensity(percent: number): void {
     const intensity = roundIntensity(percent);
     if (intensity === undefined) return this.say("Intensity is a number from 0 to 100.");
     this.enhanced = { ...this.enhanced, intensity };
-    this.chooseVariant(this.live.getSnapshot().enhance);
+    this.chooseVariant(this.view.getSnapshot().enhance);
   }
   setVolume(gain: number): void {
     if (!Number.isFinite(gain)) return this.say("Volume is a number from 0 to 100.");
@@ -205,20 +195,11 @@ class PageRoot implements Page {
     return playerMachine.provide({
       actions: {
         postIntention: ({ context }) => {
-          const { generation, target, rate, counterpart, chosen } = context;
-          if (!target || rate === null) return;
+          const message = intendMessage(context);
+          if (!message) return;
           this.progress = null;
-          this.control({ type: "mixer/intend", generation });
-          this.worker.send({
-            type: "page/intend",
-            generation,
-            track: target.track,
-            variant: target.variant,
-            counterpart: target.variant === chosen ? counterpart : chosen,
-            rate,
-            start: target.frame,
-            alignTo: target.alignTo,
-          });
+          this.control({ type: "mixer/intend", generation: message.generation });
+          this.worker.send(message);
         },
         postTransport: (_, { playing }) => {
           this.control({ type: "mixer/transport", playing });
@@ -321,7 +302,7 @@ class PageRoot implements Page {
         break;
       case "worker/actors":
         this.workerActors = report.actors;
-        this.lines.changed();
+        this.inspect.changed();
         return;
     }
     this.changed();
@@ -343,8 +324,8 @@ class PageRoot implements Page {
   }
 
   private changed(): void {
-    this.live.changed();
-    this.lines.changed();
+    this.view.changed();
+    this.inspect.changed();
   }
 
   private derive(): PageView {

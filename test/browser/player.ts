@@ -1,0 +1,141 @@
+/** The page in a real Chromium, driven as a listener would, and what it let be heard. */
+import { chromium, type Browser, type Page } from "playwright-core";
+import { chromiumFlags, findChromium } from "../../scripts/findChromium.mjs";
+
+/** What went to the speakers: interleaved pairs as the 16-bit numbers they came from (exact where
+ *  nothing scaled them), from `frame` of the context on. */
+export type Heard = {
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+};
+
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = await findChromium();
+  if (!executablePath) throw new Error("no Chromium: install one or set CHROMIUM_PATH");
+  return chromium.launch({
+    executablePath,
+    args: [...chromiumFlags, "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
+  });
+}
+
+/** Opens the player with the tap on and waits until its output and its link are there. */
+export async function openPlayer(browser: Browser, url: string): Promise<Player> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const player = new Player(page);
+  page.on("pageerror", (error) => player.errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") player.errors.push(message.text());
+  });
+  await page.goto(`${url}/?tap`);
+  await player.until("link", ["live"]);
+  await player.until("output", ["locked", "running"]);
+  return player;
+}
+
+export class Player {
+  readonly page: Page;
+  /** uncaught errors and console errors of the page */
+  readonly errors: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Waits until `data-NAME` of the main element is one of `values`. */
+  async until(name: string, values: readonly string[], timeoutMs = 20_000): Promise<void> {
+    await this.page.waitForFunction(
+      ([attribute, wanted]) =>
+        (wanted as string[]).includes(
+          document.querySelector("main")?.getAttribute(`data-${attribute as string}`) ?? "",
+        ),
+      [name, [...values]],
+      { timeout: timeoutMs, polling: 20 },
+    );
+  }
+
+  attribute(name: string): Promise<string | null> {
+    return this.page.locator("main").getAttribute(`data-${name}`);
+  }
+
+  async press(name: string): Promise<void> {
+    await this.page.getByRole("button", { name, exact: true }).click();
+  }
+
+  /** Plays the track whose list entry shows `title`. */
+  async choose(title: string): Promise<void> {
+    const list = this.page.getByRole("list", { name: "Tracks" });
+    const item = list.getByRole("listitem").filter({ hasText: title });
+    await item.getByRole("button").first().click();
+  }
+
+  async setSwitch(name: string, on: boolean): Promise<void> {
+    const control = this.page.getByRole("switch", { name });
+    if ((await control.getAttribute("aria-checked")) === String(on)) return;
+    await control.click();
+  }
+
+  /** Seeks as the slider does: its value in seconds, then input and change. */
+  async seek(seconds: number): Promise<void> {
+    await this.page.getByRole("slider", { name: "Position" }).evaluate((slider, value) => {
+      const input = slider as HTMLInputElement;
+      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!.set!;
+      set.call(input, String(value));
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }, seconds);
+  }
+
+  /** Seconds that the page shows. */
+  async position(): Promise<number> {
+    return Number(await this.page.getByRole("slider", { name: "Position" }).inputValue());
+  }
+
+  async untilPosition(seconds: number, timeoutMs = 30_000): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) =>
+        Number(document.querySelector<HTMLInputElement>("[aria-label=Position]")?.value ?? -1) >=
+        wanted,
+      seconds,
+      { timeout: timeoutMs, polling: 50 },
+    );
+  }
+
+  /** Everything heard so far, and forgets it. */
+  async takeHeard(): Promise<Heard> {
+    const sides = await this.page.evaluate(() => {
+      const batches = (window as unknown as { segueTap: Batch[] }).segueTap.splice(0);
+      type Batch = { left: Float32Array; right: Float32Array };
+      const encode = (side: "left" | "right") => {
+        const bytes = batches.flatMap((batch) => {
+          const view = new Uint8Array(batch[side].buffer, 0, batch[side].byteLength);
+          const parts: string[] = [];
+          for (let at = 0; at < view.length; at += 8192)
+            parts.push(String.fromCharCode(...view.subarray(at, at + 8192)));
+          return btoa(parts.join(""));
+        });
+        return bytes;
+      };
+      return { left: encode("left"), right: encode("right") };
+    });
+    return { left: decode(sides.left), right: decode(sides.right) };
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+function decode(parts: readonly string[]): Float64Array {
+  const runs = parts.map((part) => {
+    const bytes = Uint8Array.from(Buffer.from(part, "base64"));
+    return new Float32Array(bytes.buffer, 0, bytes.byteLength / 4);
+  });
+  const all = new Float64Array(runs.reduce((sum, run) => sum + run.length, 0));
+  let at = 0;
+  for (const run of runs) {
+    for (let i = 0; i < run.length; i++) all[at + i] = run[i]! * 32768;
+    at += run.length;
+  }
+  return all;
+}
