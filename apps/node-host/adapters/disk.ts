@@ -38,7 +38,8 @@ export function createDisk(root: string): Disk {
       const part = `${target}.${++written}.${process.pid}.part`;
       return settle(
         emit,
-        writeWhole(target, part, bytes).then(() => ({ type: "written" }) as const),
+        // taken now: the writer may use its buffer for something else
+        writeWhole(target, part, bytes.slice()).then(() => ({ type: "written" }) as const),
       );
     },
     remove: ({ path }, emit) => {

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { parseArguments } from "../../../apps/node-host/args.ts";
+
+const run = (...argv: string[]) => {
+  const parsed = parseArguments(argv);
+  if (parsed.type !== "run") throw new Error(`refused: ${JSON.stringify(parsed)}`);
+  return parsed.args;
+};
+
+describe("the command line of npm start", () => {
+  it("stands for the demo album on this machine's port 4780 when nothing is said", () => {
+    const args = run();
+    expect(args.folders).toEqual([]);
+    expect(args).toMatchObject({ port: 4780, host: "127.0.0.1" });
+    expect(args.workers).toBeGreaterThanOrEqual(1);
+    expect(args.data).toMatch(/^\/.*segue$/);
+  });
+
+  it("takes folders and flags in any order, and folders as absolute paths", () => {
+    const args = run(
+      "a b",
+      "--port=0",
+      "/c'd",
+      "--host",
+      "0.0.0.0",
+      "--workers",
+      "3",
+      "--data",
+      "x",
+    );
+    expect(args.folders).toEqual([`${process.cwd()}/a b`, "/c'd"]);
+    expect(args).toMatchObject({ port: 0, host: "0.0.0.0", workers: 3 });
+    expect(args.data).toBe(`${process.cwd()}/x`);
+  });
+
+  it("takes everything behind -- as folders", () => {
+    expect(run("--port", "1", "--", "--odd").folders).toEqual([`${process.cwd()}/--odd`]);
+  });
+
+  it.each([
+    [["--bogus"], /Unknown option '--bogus'/],
+    [["-x"], /Unknown option '-x'/],
+    [["--port"], /--port/],
+    [["--port", "65536"], /--port wants/],
+    [["--port", "-1"], /--port/],
+    [["--port", "1e3"], /--port wants/],
+    [["--workers", "0"], /--workers wants/],
+    [["--workers", "65"], /--workers wants/],
+    [["--workers", "NaN"], /--workers wants/],
+    [["--host", "a b"], /--host wants/],
+    [["--data", ""], /--data wants/],
+    [[""], /folder's name is empty/],
+  ])("refuses %j in one line", (argv, line) => {
+    const parsed = parseArguments(argv);
+    expect(parsed.type).toBe("refused");
+    if (parsed.type !== "refused") return;
+    expect(parsed.line).toMatch(line);
+    expect(parsed.line).not.toContain("\n");
+  });
+
+  it("explains every flag it knows", () => {
+    const parsed = parseArguments(["--help"]);
+    expect(parsed.type).toBe("help");
+    for (const flag of ["--port", "--host", "--data", "--workers", "--help"])
+      expect(parsed.type === "help" && parsed.text).toContain(flag);
+  });
+});
