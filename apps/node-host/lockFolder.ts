@@ -1,5 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+
+const attemptsMax = 10;
 
 /** Takes a data folder for this process: two hosts would delete each other's files.
  *  @returns gives it back; undefined when another living host has it
@@ -7,10 +10,10 @@ import { join } from "node:path";
 export async function lockFolder(folder: string): Promise<(() => Promise<void>) | undefined> {
   await mkdir(folder, { recursive: true });
   const lock = join(folder, "host.lock");
-  const own = `${lock}.${process.pid}`;
+  const own = `${lock}.${process.pid}.${randomBytes(6).toString("hex")}`;
   await writeFile(own, `${process.pid} ${await beginningOf(process.pid)}\n`);
   try {
-    for (let attempt = 0; attempt < 3; attempt++) {
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
       try {
         // a link is made whole or not at all: nobody reads half a lock
         await link(own, lock);
@@ -18,12 +21,15 @@ export async function lockFolder(folder: string): Promise<(() => Promise<void>) 
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
       }
-      const [pid, beginning] = (await readFile(lock, "utf8").catch(() => "")).trim().split(" ");
-      if (pid && isAlive(Number(pid)) && (await beginningOf(Number(pid))) === beginning)
-        return undefined;
-      // its host was killed; renamed first, so that of two who find it only one goes on
-      const stale = `${lock}.${process.pid}.stale`;
+      const found = await readIfThere(lock);
+      if (found === undefined) continue;
+      if (await isHeld(found)) return undefined;
+      // its host was killed; renamed first, so that of two who find it only one removes it, and
+      // put back when another one's fresh lock was caught
+      const stale = `${own}.stale`;
       await rename(lock, stale).catch(() => undefined);
+      const caught = await readIfThere(stale);
+      if (caught !== undefined && caught !== found) await link(stale, lock).catch(() => undefined);
       await rm(stale, { force: true });
     }
     return undefined;
@@ -32,7 +38,17 @@ export async function lockFolder(folder: string): Promise<(() => Promise<void>) 
   }
 }
 
+async function readIfThere(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
+}
+
+async function isHeld(lock: string): Promise<boolean> {
+  const [pid, beginning] = lock.trim().split(" ");
+  return isAlive(Number(pid)) && (await beginningOf(Number(pid))) === beginning;
+}
+
 function isAlive(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -44,12 +44,12 @@ async function run(args: Arguments): Promise<void> {
   if (!unlock)
     leave(exitFailed, `Another host uses the data folder ${args.data}; --data names another one.`);
 
-  let stopping = false;
+  const ending = new AbortController();
   let stop = async (): Promise<void> => undefined;
   const end = (): void => {
     // the second Ctrl-C of somebody in a hurry
-    if (stopping) process.exit(130);
-    stopping = true;
+    if (ending.signal.aborted) process.exit(130);
+    ending.abort();
     setTimeout(() => leave(exitFailed, "Some work did not end in time."), stopMs).unref();
     void stop()
       .then(unlock)
@@ -62,9 +62,10 @@ async function run(args: Arguments): Promise<void> {
     const demo = join(args.data, "demo");
     const [page] = await Promise.all([
       buildPage(tell),
-      args.folders.length === 0 && ensureDemoAlbum({ folder: demo, onProgress: tell }),
+      args.folders.length === 0 &&
+        ensureDemoAlbum({ folder: demo, onProgress: tellDemo(), signal: ending.signal }),
     ]);
-    if (stopping) return;
+    if (ending.signal.aborted) return;
     const engines = openEngines({ data: args.data, workers: args.workers });
     stop = engines.close;
     const running = await startHost({
@@ -80,9 +81,22 @@ async function run(args: Arguments): Promise<void> {
     stop = () => running.stop().then(engines.close);
     console.log(`Segue listening on ${running.url}`);
   } catch (cause) {
+    // what was given up on Ctrl-C has not failed
+    if (ending.signal.aborted) return;
+    await stop();
     await unlock();
     leave(exitFailed, reasonOf(cause, args));
   }
+}
+
+/** One line for each piece of the demo album that is begun. */
+function tellDemo(): (share: number, title: string) => void {
+  let last = "";
+  return (share, title) => {
+    if (title === last) return;
+    last = title;
+    tell(`Making the demo album: ${title} (${Math.round(share * 100)} %)`);
+  };
 }
 
 function reasonOf(cause: unknown, { port, host }: Arguments): string {
