@@ -1,18 +1,23 @@
 /** Look-ahead true-peak limiter, linked over the channels. The gain that each moment needs is the
- *  ceiling over the interpolated peak (BS.1770-4 annex 2); a sliding minimum brings it forward over
+ *  ceiling over the interpolated peak: where the interpolator of BS.1770-4 annex 2 comes near the
+ *  ceiling, a finer one decides. A sliding minimum brings it forward over
  *  the look-ahead, a one-pole release lets it recover, and a moving average of the look-ahead's
  *  length makes the attack smooth, so that the gain is down before the peak arrives. */
-import { interpolatedPeak, truePeakGainMax, truePeakTaps } from "./truePeak.ts";
+import { finePeak, interpolatorReach } from "./peakInterpolator.ts";
+import { interpolatedPeak, truePeakGainMax } from "./truePeak.ts";
 
 export const lookAheadSeconds = 0.005;
 /** Time constant of the recovery; below context/14 of the default geometry by far. */
 export const limiterReleaseSeconds = 0.08;
-/** Frames that the needed gain is held beside its own: the interpolator's reach around a sample. */
-const guard = 5;
+/** Frames that the needed gain is held before and after its own: an interpolated peak is made of the
+ *  samples around it. */
+const hold = 4;
+/** Share of the ceiling from which the finer interpolator is asked: −2.9 dB. */
+const near = 0.72;
 
 /** Frames by which the limiter delays at `rate` (Hz). */
 export function limiterLatency(rate: number): number {
-  return averageLength(rate) + 8;
+  return averageLength(rate) + interpolatorReach + hold;
 }
 
 export class Limiter {
@@ -50,7 +55,7 @@ export class Limiter {
       Math.round((1 - Math.exp(-1 / (limiterReleaseSeconds * rate))) * 2 ** 40) / 2 ** 40;
     this.#left = new Float32Array(this.#history + Limiter.blockMax);
     this.#right = new Float32Array(this.#history + Limiter.blockMax);
-    const size = 2 ** Math.ceil(Math.log2(this.#average + guard + 2));
+    const size = 2 ** Math.ceil(Math.log2(this.#average + 2 * hold + 2));
     this.#mask = size - 1;
     this.#values = new Float64Array(size);
     this.#ages = new Float64Array(size);
@@ -70,16 +75,17 @@ export class Limiter {
   }
 
   get #history(): number {
-    return Math.max(this.latencyFrames, truePeakTaps);
+    return Math.max(this.latencyFrames, 2 * interpolatorReach);
   }
 
   #process(left: Float32Array, right: Float32Array | null, frames: number): void {
     if (frames > Limiter.blockMax) throw new RangeError(`block of ${frames} frames`);
     const history = this.#history;
     const xl = this.#left;
-    const xr = right === null ? xl : this.#right;
+    const stereo = right !== null;
+    const xr = stereo ? this.#right : xl;
     xl.set(left.subarray(0, frames), history);
-    if (right !== null) xr.set(right.subarray(0, frames), history);
+    if (stereo) xr.set(right.subarray(0, frames), history);
     const gate = this.#gate;
     const ceiling = this.#ceiling;
     const release = this.#release;
@@ -89,7 +95,7 @@ export class Limiter {
     const mask = this.#mask;
     const box = this.#box;
     const inverse = 1 / average;
-    const window = average + guard;
+    const window = average + 2 * hold;
     const delay = this.latencyFrames;
     let head = this.#head;
     let length = this.#length;
@@ -103,23 +109,18 @@ export class Limiter {
       const at = history + i;
       const al = Math.abs(xl[at]!);
       const ar = Math.abs(xr[at]!);
-      if (al > gate || ar > gate) hot = truePeakTaps;
+      if (al > gate || ar > gate) hot = 2 * interpolatorReach;
       let needed = 1;
       if (hot > 0) {
         hot--;
-        let peak = interpolatedPeak(xl, at);
-        if (right !== null) {
-          const other = interpolatedPeak(xr, at);
-          if (other > peak) peak = other;
-        }
-        const sl = Math.abs(xl[at - 6]!);
-        const sr = Math.abs(xr[at - 6]!);
-        if (sl > peak) peak = sl;
-        if (sr > peak) peak = sr;
+        const peak = Math.max(
+          peakBefore(xl, at, ceiling),
+          stereo ? peakBefore(xr, at, ceiling) : 0,
+        );
         if (peak > ceiling) needed = ceiling / peak;
       }
       if (needed === 1 && idle >= average) {
-        if (right !== null) right[i] = xr[at - delay]!;
+        if (stereo) right[i] = xr[at - delay]!;
         left[i] = xl[at - delay]!;
         continue;
       }
@@ -147,7 +148,7 @@ export class Limiter {
         for (let k = 0; k < average; k++) boxSum += box[k]!;
       }
       const factor = boxSum * inverse;
-      if (right !== null) right[i] = xr[at - delay]! * factor;
+      if (stereo) right[i] = xr[at - delay]! * factor;
       left[i] = xl[at - delay]! * factor;
       if (idle >= average) {
         length = 0;
@@ -155,7 +156,7 @@ export class Limiter {
       }
     }
     xl.copyWithin(0, frames, frames + history);
-    if (right !== null) xr.copyWithin(0, frames, frames + history);
+    if (stereo) xr.copyWithin(0, frames, frames + history);
     this.#head = head;
     this.#length = length;
     this.#frame = frame;
@@ -165,6 +166,17 @@ export class Limiter {
     this.#hot = hot;
     this.#idle = idle;
   }
+}
+
+/** Largest magnitude of the sample `interpolatorReach` frames before `at`, and between it and the
+ *  next one. */
+function peakBefore(x: Float32Array, at: number, ceiling: number): number {
+  const sample = Math.abs(x[at - interpolatorReach]!);
+  const coarse = interpolatedPeak(x, at - interpolatorReach + 6);
+  const peak = sample > coarse ? sample : coarse;
+  if (peak < near * ceiling) return peak;
+  const fine = finePeak(x, at - interpolatorReach);
+  return fine > peak ? fine : peak;
 }
 
 function averageLength(rate: number): number {

@@ -5,6 +5,8 @@
  *  Kaiser window, β = 10.06: flat to 0.9 of the lower Nyquist frequency, at least 100 dB down from
  *  that frequency on. */
 
+import { besselI0 } from "./kaiser.ts";
+
 /** Zero crossings of the sinc on each side, at the lower of the two rates. */
 const crossings = 64;
 const kaiserBeta = 10.06;
@@ -130,17 +132,6 @@ function makeTable(rows: number, phases: number, reach: number, scale: number): 
     for (let k = 0; k < taps; k++) table[p * taps + k] = row[k]! / sum;
   }
   return table;
-}
-
-/** Modified Bessel function of the first kind, order 0, by its power series. */
-function besselI0(x: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let k = 1; term > sum * 1e-17; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {
