@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import type { ActorLine, Page } from "#engine/actors/pageApi.ts";
 import { readHostActors } from "./adapters/readHostActors.ts";
 import { Mark } from "./components/Mark.tsx";
@@ -73,7 +73,9 @@ function ActorTable(props: {
                 <td>{line.id}</td>
                 <td>
                   {line.state.split(" ").map((state) => (
-                    <code key={state}>{state}</code>
+                    <Fragment key={state}>
+                      <code>{state}</code>{" "}
+                    </Fragment>
                   ))}
                 </td>
               </tr>
@@ -85,17 +87,22 @@ function ActorTable(props: {
   );
 }
 
-/** The host's actors, read anew every second; null while it does not answer. */
+/** The host's actors, read anew every second; null while it does not answer. A host that does not
+ *  offer them is asked once. */
 function useHostActors(): readonly ActorLine[] | null {
   const [lines, setLines] = useState<readonly ActorLine[] | null>(null);
   useEffect(() => {
-    let cancel = readHostActors(null, setLines);
-    const timer = setInterval(() => {
-      cancel();
-      cancel = readHostActors(null, setLines);
-    }, hostEveryMs);
+    let timer: ReturnType<typeof setTimeout>;
+    let cancel = (): void => undefined;
+    const look = (): void => {
+      cancel = readHostActors(null, (report) => {
+        setLines(report.type === "lines" ? report.lines : null);
+        if (report.type !== "refused") timer = setTimeout(look, hostEveryMs);
+      });
+    };
+    look();
     return () => {
-      clearInterval(timer);
+      clearTimeout(timer);
       cancel();
     };
   }, []);

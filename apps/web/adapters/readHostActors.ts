@@ -7,17 +7,23 @@ const actorLinesSchema = z
   .array(z.strictObject({ side: z.literal("host"), id: text, machine: text, state: text }))
   .check(z.maxLength(10_000));
 
-/** `GET /api/inspect`, once; null when the host does not answer or does not offer it. */
-export const readHostActors: Start<null, readonly ActorLine[] | null> = (_, emit) => {
+export type HostActorsReport =
+  | { readonly type: "lines"; readonly lines: readonly ActorLine[] }
+  /** this host does not offer them */
+  | { readonly type: "refused" }
+  | { readonly type: "unreachable" };
+
+/** `GET /api/inspect`, once. */
+export const readHostActors: Start<null, HostActorsReport> = (_, emit) => {
   const abort = new AbortController();
+  const settle = (report: HostActorsReport): void => {
+    if (!abort.signal.aborted) emit(report);
+  };
   fetch("/api/inspect", { signal: abort.signal })
     .then(async (answer) => {
       const lines = answer.ok ? actorLinesSchema.safeParse(await answer.json()) : null;
-      if (!abort.signal.aborted) emit(lines?.success ? lines.data : null);
+      settle(lines?.success ? { type: "lines", lines: lines.data } : { type: "refused" });
     })
-    .catch(() => {
-      // Unreachable is what null says; the next look may find it back.
-      if (!abort.signal.aborted) emit(null);
-    });
+    .catch(() => settle({ type: "unreachable" }));
   return () => abort.abort();
 };
