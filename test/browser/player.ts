@@ -79,8 +79,8 @@ export class Player {
   async seek(seconds: number): Promise<void> {
     await this.page.getByRole("slider", { name: "Position" }).evaluate((slider, value) => {
       const input = slider as HTMLInputElement;
-      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!.set!;
-      set.call(input, String(value));
+      // React overrides the element's own `value`; the prototype's setter is what a hand's move does
+      Reflect.set(HTMLInputElement.prototype, "value", String(value), input);
       input.dispatchEvent(new Event("input", { bubbles: true }));
       input.dispatchEvent(new Event("change", { bubbles: true }));
     }, seconds);

@@ -13,12 +13,15 @@ export type TapBatch = {
 declare global {
   interface Window {
     segueTap?: TapBatch[];
+    /** the context that the frames of the batches belong to */
+    segueTapContext?: BaseAudioContext;
   }
 }
 
 /** Puts the tap between mixer and speakers. It keeps everything: 21 MB a minute at 44.1 kHz. */
 export const attachTap: Attach = async (mixer) => {
   const heard = (window.segueTap ??= []);
+  window.segueTapContext = mixer.context;
   await mixer.context.audioWorklet.addModule(tapUrl);
   const tap = new AudioWorkletNode(mixer.context, "segue-tap", { outputChannelCount: [2] });
   tap.port.onmessage = ({ data }: MessageEvent<TapBatch>) => void heard.push(data);

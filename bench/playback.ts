@@ -1,0 +1,194 @@
+/** Playback as the listener feels it: a real host, a real Chromium, real files.
+ *  "Cold": caches empty for the track; host, page, workers and codecs warm. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openPlayer, launchChromium, type Player } from "../test/browser/player.ts";
+import { runHost } from "../test/browser/runHost.ts";
+import { formats, quietPeak, writeCoded, writeCopies } from "./benchMusic.ts";
+import { audioMemory } from "./audioMemory.ts";
+import { actUntilHeard, bufferSourceLatency } from "./soundClock.ts";
+import { round, summarise } from "./statistics.ts";
+
+type Print = (figure: Record<string, unknown>) => void;
+const rounds = 21;
+const hearable = { kind: "loud", threshold: quietPeak / 4 } as const;
+const loud = { kind: "loud", threshold: quietPeak * 8 } as const;
+
+export async function run(print: Print): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "segue-bench-"));
+  const music = join(folder, "music");
+  const scratch = join(folder, "scratch");
+  mkdirSync(scratch, { recursive: true });
+  const titles = new Map(
+    formats.map((format) => [format.name, writeCopies(music, scratch, format, rounds)]),
+  );
+  const coded = writeCoded(music);
+  const host = await runHost({ folders: [music], data: join(folder, "data") });
+  const browser = await launchChromium();
+  try {
+    const player = await openPlayer(browser, host.url);
+    await player.page.getByText(coded, { exact: true }).first().waitFor({ timeout: 120_000 });
+    const idle = await audioMemory(browser, player);
+    await clicks(player, titles, print);
+    await coldSeeks(player, titles.get("wav")!.slice(-6), print);
+    await bufferedSeeks(player, coded, print);
+    await toggles(player, coded, print);
+    const playing = await audioMemory(browser, player);
+    print({
+      figure: "audio bytes in the browser while playing",
+      goal: "≤ 20 MB",
+      windowBytes: playing.windowBytes,
+      mixerBytesMax: playing.mixerBytes,
+      ledgerMB: round((playing.windowBytes + playing.mixerBytes) / 1e6),
+      rendererRssMB: playing.rssMB,
+      idleRssMB: idle.rssMB,
+      note: "the RSS holds the tap's recording of what was heard too",
+    });
+    if (player.errors.length > 0) print({ errors: player.errors });
+  } finally {
+    await browser.close();
+    await host.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function rest(player: Player): Promise<void> {
+  await player.page.getByRole("button", { name: "Pause", exact: true }).click();
+  await player.until("transport", ["paused", "ready", "ended"]);
+  // what was on its way to the tap belongs to the sound before
+  await player.page.evaluate(() => new Promise((done) => setTimeout(done, 150)));
+}
+
+async function clicks(
+  player: Player,
+  titles: ReadonlyMap<string, readonly string[]>,
+  print: Print,
+): Promise<void> {
+  let first = true;
+  let yardstick = Number.NaN;
+  for (const [format, names] of titles) {
+    const heard: number[] = [];
+    const sought: number[] = [];
+    for (const [at, title] of names.entries()) {
+      const { ms } = await actUntilHeard(player, { kind: "choose", title }, hearable);
+      if (first) {
+        print({ figure: "the very first click → first audible frame", format, ms: round(ms) });
+        const buffers = await bufferSourceLatency(player, rounds);
+        yardstick = summarise(buffers).median;
+        print({
+          yardstick: "AudioBufferSourceNode.start() with the samples in memory → first frame",
+          ms: summarise(buffers),
+        });
+      }
+      first = false;
+      const seek = await actUntilHeard(player, { kind: "seek", seconds: 200 }, loud);
+      // the first of each format warms its codec up
+      if (at > 0) {
+        heard.push(ms);
+        sought.push(seek.ms);
+      }
+      await rest(player);
+    }
+    const goal = format === "aac" || format === "alac" ? "≤ 800 ms" : "≤ 100 ms";
+    const click = summarise(heard);
+    print({
+      figure: "click → first audible frame, cold, 4-minute file",
+      format,
+      goal,
+      ms: click,
+      ratio: round(click.median / yardstick),
+    });
+    const seek = summarise(sought);
+    print({
+      figure: "seek to what is not decoded yet (200 s, right after the click)",
+      format,
+      ms: seek,
+      ratio: round(seek.median / yardstick),
+    });
+  }
+}
+
+/** Enhanced; every target lies farther from the last than what was prepared around it. */
+async function coldSeeks(player: Player, names: readonly string[], print: Print): Promise<void> {
+  const found: number[] = [];
+  for (const title of names) {
+    await player.choose(title);
+    await player.until("variant", ["adaptive@80"]);
+    await player.seek(2);
+    await player.until("transport", ["playing"]);
+    for (const seconds of [65, 115, 165, 215]) {
+      const { ms } = await actUntilHeard(player, { kind: "seek", seconds }, loud);
+      found.push(ms);
+      await player.seek(2);
+      await player.page.waitForFunction(
+        () => Number(document.querySelector<HTMLInputElement>("[aria-label=Position]")!.value) < 10,
+      );
+      await player.page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
+    }
+    await rest(player);
+  }
+  print({
+    figure: "seek to what is decoded but not rendered, enhanced",
+    goal: "≤ 150 ms",
+    ms: summarise(found),
+  });
+}
+
+async function bufferedSeeks(player: Player, title: string, print: Print): Promise<void> {
+  const rate = 44_100;
+  await player.setSwitch("Enhance", false);
+  await player.choose(title);
+  await player.until("transport", ["playing"]);
+  const found: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    await player.seek(20);
+    await player.page.evaluate(() => new Promise((done) => setTimeout(done, 700)));
+    const seconds = 25 + (i % 10);
+    const from = seconds * rate;
+    const cue = { kind: "coded", from, until: from + rate } as const;
+    const { ms } = await actUntilHeard(player, { kind: "seek", seconds }, cue);
+    // the new place is under the crossfade before its first clean frame
+    found.push(ms);
+  }
+  print({
+    figure: "seek into what is buffered → first clean frame (15 ms crossfade included)",
+    goal: "≤ 20 ms to the first audible frame",
+    ms: summarise(found),
+    firstAudibleMs: summarise(found.map((ms) => Math.max(0, ms - 15))),
+  });
+}
+
+async function toggles(player: Player, title: string, print: Print): Promise<void> {
+  await player.setSwitch("Match loudness", false);
+  await player.choose(title);
+  await player.setSwitch("Enhance", true);
+  await player.until("variant", ["adaptive@80"]);
+  const found = { on: [] as number[], off: [] as number[] };
+  let silent = 0;
+  const click = { kind: "click", role: "switch", name: "Enhance" } as const;
+  for (let i = 0; i < rounds; i++) {
+    await player.seek(5 + i);
+    await player.page.evaluate(() => new Promise((done) => setTimeout(done, 500)));
+    const off = await actUntilHeard(player, click, {
+      kind: "coded",
+      from: 0,
+      until: Number.MAX_SAFE_INTEGER,
+    });
+    found.off.push(off.ms);
+    await player.until("pending", [""]);
+    await player.page.evaluate(() => new Promise((done) => setTimeout(done, 500)));
+    const on = await actUntilHeard(player, click, { kind: "uncoded" });
+    found.on.push(on.ms);
+    silent += off.silentFrames + on.silentFrames;
+    await player.until("pending", [""]);
+  }
+  print({
+    figure: "original ↔ enhanced, both rendered on the host",
+    goal: "≤ 50 ms, no gap, never silence",
+    enhancedToOriginalMs: summarise(found.off),
+    originalToEnhancedMs: summarise(found.on),
+    silentFrames: silent,
+    note: "to the first clean original frame (crossfade included); to the first changed frame",
+  });
+}

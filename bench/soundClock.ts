@@ -1,0 +1,113 @@
+/** When something is heard, in the page's audio clock: the frame of the context at which a click was
+ *  made, and the first frame behind it that the tap finds. The output device's own latency comes on
+ *  top of every figure and is the same for all of them. */
+import type { Player } from "../test/browser/player.ts";
+
+/** How the new sound is told from the old one. */
+export type Cue =
+  /** the first sample beyond ±threshold (of 32,768) */
+  | { readonly kind: "loud"; readonly threshold: number }
+  /** the first coded frame inside `[from, until)` */
+  | { readonly kind: "coded"; readonly from: number; readonly until: number }
+  /** the first frame that is no coded frame */
+  | { readonly kind: "uncoded" };
+
+export type Act =
+  | { readonly kind: "click"; readonly role: string; readonly name: string }
+  | { readonly kind: "choose"; readonly title: string }
+  | { readonly kind: "seek"; readonly seconds: number };
+
+/** Acts, waits for the cue, and measures between them.
+ *  @returns milliseconds, and frames of exact silence between act and cue */
+export async function actUntilHeard(
+  player: Player,
+  act: Act,
+  cue: Cue,
+  timeoutMs = 20_000,
+): Promise<{ readonly ms: number; readonly silentFrames: number }> {
+  return player.page.evaluate(
+    async ([theAct, theCue, patience]) => {
+      type Batch = { frame: number; left: Float32Array; right: Float32Array };
+      const shared = window as unknown as { segueTap: Batch[]; segueTapContext: AudioContext };
+      const context = shared.segueTapContext;
+      const check = (word: number) => (Math.imul(word ^ 0x5bd1e995, 0x9e3779b1) >>> 24) & 0xff;
+      const decode = (l: number, r: number): number => {
+        if (!Number.isInteger(l) || !Number.isInteger(r)) return -1;
+        const high = r & 0xffff;
+        const word = (l & 0xffff) | ((high & 0xff) << 16);
+        return high >>> 8 === check(word) ? word >>> 2 : -1;
+      };
+      const isCue = (l: number, r: number): boolean => {
+        if (theCue.kind === "loud") return Math.abs(l) > theCue.threshold;
+        const index = decode(l, r);
+        if (theCue.kind === "uncoded") return index < 0 && !(l === 0 && r === 0);
+        return index >= theCue.from && index < theCue.until;
+      };
+      shared.segueTap.length = 0;
+      const element = (() => {
+        if (theAct.kind === "seek")
+          return document.querySelector<HTMLInputElement>("[aria-label=Position]")!;
+        if (theAct.kind === "choose")
+          return [...document.querySelectorAll("[aria-label=Tracks] li, [role=listitem]")]
+            .find((item) => item.textContent?.includes(theAct.title))!
+            .querySelector("button")!;
+        return [
+          ...document.querySelectorAll<HTMLElement>(`[role=${theAct.role}], ${theAct.role}`),
+        ].find((found) => (found.getAttribute("aria-label") ?? found.textContent) === theAct.name)!;
+      })();
+      const before = context.currentTime * context.sampleRate;
+      if (theAct.kind === "seek") {
+        Reflect.set(HTMLInputElement.prototype, "value", String(theAct.seconds), element);
+        element.dispatchEvent(new Event("input", { bubbles: true }));
+        element.dispatchEvent(new Event("change", { bubbles: true }));
+      } else (element as HTMLElement).click();
+      const deadline = performance.now() + patience;
+      let silentFrames = 0;
+      for (;;) {
+        for (const batch of shared.segueTap.splice(0))
+          for (let i = 0; i < batch.left.length; i++) {
+            if (batch.frame + i < before) continue;
+            const l = batch.left[i]! * 32768;
+            const r = batch.right[i]! * 32768;
+            if (isCue(l, r))
+              return { ms: ((batch.frame + i - before) / context.sampleRate) * 1000, silentFrames };
+            if (l === 0 && r === 0) silentFrames++;
+          }
+        if (performance.now() > deadline) throw new Error(`not heard: ${JSON.stringify(theAct)}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    [act, cue, timeoutMs] as const,
+  );
+}
+
+/** Yardstick: how long a plain AudioBufferSourceNode with its samples in memory takes from `start()`
+ *  to its first frame, in the same context, heard by a tap of its own. @returns milliseconds, `rounds` of them */
+export function bufferSourceLatency(player: Player, rounds: number): Promise<number[]> {
+  return player.page.evaluate(async (count) => {
+    const context = (window as unknown as { segueTapContext: AudioContext }).segueTapContext;
+    const buffer = new AudioBuffer({ length: 4096, sampleRate: context.sampleRate });
+    buffer.getChannelData(0).fill(0.1);
+    const found: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const tap = new AudioWorkletNode(context, "segue-tap", { outputChannelCount: [2] });
+      const source = new AudioBufferSourceNode(context, { buffer });
+      source.connect(tap);
+      const before = context.currentTime * context.sampleRate;
+      source.start();
+      found.push(
+        await new Promise<number>((done) => {
+          tap.port.onmessage = ({ data }) => {
+            const { frame, left } = data as { frame: number; left: Float32Array };
+            const at = left.findIndex((sample) => sample !== 0);
+            if (at >= 0) done(((frame + at - before) / context.sampleRate) * 1000);
+          };
+          tap.connect(context.destination);
+        }),
+      );
+      source.disconnect();
+      tap.disconnect();
+    }
+    return found;
+  }, rounds);
+}
