@@ -241,6 +241,7 @@ class PageWorkerRoot {
     const mixer = this.mixer;
     const follows =
       mixer &&
+      mixer.generation !== null &&
       (mixer.generation === intention.generation || mixer.generation === intention.alignTo);
     const at = follows ? mixer.frame : intention.start;
     const rendition = this.supply.ready(intention);

@@ -214,7 +214,8 @@ export class LaneMixer {
     const fade = this.fading;
     if (fade) rise(left, right, got, fade);
     this.level.shape(left, right, got);
-    if (lane.queue.position >= lane.end) {
+    // a lane that begins at its end still has to let the old one fade out
+    if (lane.queue.position >= lane.end && !fade) {
       lane.ended = true;
       this.level.value = this.level.target = 0;
       this.report({ type: "lane/ended", generation: lane.generation });

@@ -54,8 +54,7 @@ function open(generation: number, start: number, mark: number, options: Partial<
   } as MixerFeed);
 }
 type Opening = { frames: number; alignTo: number | null; gain: number; end: number };
-const commit = (generation: number) =>
-  mixer.feed({ type: "lane/commit", generation } as MixerFeed);
+const commit = (generation: number) => mixer.feed({ type: "lane/commit", generation } as MixerFeed);
 const play = () => mixer.control({ type: "mixer/transport", playing: true });
 const pause = () => mixer.control({ type: "mixer/transport", playing: false });
 const committed = () => reports.filter(({ type }) => type === "lane/committed");
@@ -238,6 +237,19 @@ describe("the end of a track", () => {
     pull(300);
     expect(left.slice(0, 155)).toEqual(Array.from({ length: 155 }, (_, i) => i));
     expect(left.slice(155).every((x) => x === 0)).toBe(true);
+    expect(reports.filter(({ type }) => type === "lane/ended")).toHaveLength(1);
+  });
+
+  it("as the target of a seek lets what sounds fade out before it is reported", () => {
+    play();
+    open(1, 0, 10_000, { frames: 500, end: 500 });
+    commit(1);
+    pull(100);
+    open(2, 500, 10_000, { frames: 0, end: 500 });
+    commit(2);
+    pull(100);
+    const steps = right.slice(1).map((x, i) => Math.abs(x - right[i]!));
+    expect(Math.max(...steps)).toBeLessThan(10_000 / 5);
     expect(reports.filter(({ type }) => type === "lane/ended")).toHaveLength(1);
   });
 
