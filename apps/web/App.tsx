@@ -37,6 +37,7 @@ function Main() {
       data-output={useView((view) => view.output)}
       data-link={useView((view) => view.link)}
       data-track={track?.id ?? ""}
+      data-window-bytes={useView((view) => view.windowBytes)}
       data-enhance={enhance ? "on" : "off"}
     >
       <div className="side">
