@@ -13,6 +13,7 @@ import { createRouter } from "./http/router.ts";
 import { openLibrary, type Library } from "./library/library.ts";
 
 const megabyte = 1_000_000;
+const connectionsMax = 1024;
 
 /** Budgets and delays of a host; the epoch is its own. */
 export const defaultHostConfig: Omit<HostConfig, "epoch"> = {
@@ -86,6 +87,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 },
     createRouter({ host, library, geometry: config.geometry, page, local: isLocal, tell }),
   );
+  server.maxConnections = connectionsMax;
   const closeSockets = acceptSockets(server, host.accept);
   const stop = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
@@ -104,7 +106,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     await stop();
     throw cause;
   });
-  library.scan().catch((cause: unknown) => tell(`the scan failed: ${String(cause)}`));
+  library.refresh();
   const { port } = server.address() as AddressInfo;
   const name = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
   return { url: `http://${name}:${port}`, host, library, stop };

@@ -63,7 +63,10 @@ export function createRouter(routes: Routes): RequestListener {
       return;
     }
     if (top !== "api") return servePage(page, parts.join("/"), exchange);
-    if (collection === "tracks" && parts.length === 3) return answerJson(response, library.list());
+    if (collection === "tracks" && parts.length === 3) {
+      library.refresh();
+      return answerJson(response, library.list());
+    }
     if (collection === "tracks" && id !== undefined) {
       const track = (): LibraryTrack => known(library, id);
       if (kind === "cover" && parts.length === 5) return serveCover(track(), exchange);

@@ -12,6 +12,8 @@ import { signatureOf, walkFolder, type FoundFile } from "./walkFolder.ts";
 
 const tracksMax = 100_000;
 const readersMax = 4;
+/** ms that a scan stays fresh */
+const freshMs = 30_000;
 /** ms between two words to the players while a scan finds tracks */
 const tellEveryMs = 250;
 /** raised when `TrackFacts` or what fills them changes */
@@ -22,6 +24,9 @@ export type Library = Catalogue & {
   readonly list: () => TrackList;
   /** Looks at every folder; unchanged files keep what is known of them. Joins a scan that runs. */
   readonly scan: () => Promise<void>;
+  /** Scans in the background when the last scan is older than half a minute: what was put into the
+   *  folder meanwhile turns up when somebody looks. */
+  readonly refresh: () => void;
   /** Takes over what the decoder found out about a file. */
   readonly note: (path: string, report: DecodeReport) => void;
   /** Writes down what is known, for the next start. */
@@ -48,6 +53,7 @@ export async function openLibrary(options: {
   let listed: TrackList | undefined;
   let scanning: Promise<void> | undefined;
   let telling: NodeJS.Timeout | undefined;
+  let scannedAt = -Infinity;
   let closed = false;
 
   const changed = (): void => {
@@ -106,6 +112,13 @@ export async function openLibrary(options: {
     );
   };
 
+  const rescan = (): Promise<void> =>
+    (scanning ??= scan().finally(() => {
+      scanning = undefined;
+      scannedAt = performance.now();
+      changed();
+    }));
+
   return {
     track: (id) => tracks.get(id),
     find: (id) => {
@@ -148,11 +161,11 @@ export async function openLibrary(options: {
       const inOrder = [...tracks.values()].toSorted(compareTracks);
       return (listed = { tracks: inOrder.map(entryOf), scanning: busy, revision });
     },
-    scan: () =>
-      (scanning ??= scan().finally(() => {
-        scanning = undefined;
-        changed();
-      })),
+    scan: rescan,
+    refresh: () => {
+      if (closed || performance.now() - scannedAt < freshMs) return;
+      rescan().catch((cause: unknown) => tell(`the scan failed: ${String(cause)}`));
+    },
     note: (path, report) => {
       const track = tracks.get(idsByPath.get(path) ?? "");
       const facts = track && factsAfter(track.facts, report);
