@@ -91,7 +91,6 @@ export function createDecode({
           path: filePath,
           pcmFolder: path.resolve(pcmFolder),
           pcmBytesMax: pcmBytes,
-          native,
         } satisfies DecodeTask,
         report: (message) => {
           const news = decodeNewsSchema.safeParse(message).data;

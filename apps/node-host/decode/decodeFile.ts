@@ -65,7 +65,7 @@ async function decodeOpened(
   const sourceId = sourceIdOf(file, format);
   const pcmPath = path.join(task.pcmFolder, `${sourceId}.pcm`);
   const stored = storedHeader(pcmPath);
-  if (stored?.total != null) {
+  if (stored !== undefined && stored.total !== null) {
     const { rate, channels, format: pcmFormat, total } = stored;
     const info = { sourceId, pcmPath, rate, channels, format: pcmFormat, framesHint: total };
     report({ type: "probed", info, decoded: total, exact: true });

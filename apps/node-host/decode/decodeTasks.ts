@@ -11,8 +11,6 @@ export const decodeTaskSchema = z.strictObject({
   pcmFolder: z.string(),
   /** bytes that one decoded source may take */
   pcmBytesMax: z.number(),
-  /** whether the worker may run native code that can take the process down */
-  native: z.boolean(),
 });
 export type DecodeTask = z.infer<typeof decodeTaskSchema>;
 

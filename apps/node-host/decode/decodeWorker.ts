@@ -3,6 +3,10 @@ import { parentPort } from "node:worker_threads";
 import { workerOrderSchema, type WorkerNews } from "#engine/actors/workerMessages.ts";
 import { decodeFile, type Openers } from "./decodeFile.ts";
 import { decodeTaskSchema } from "./decodeTasks.ts";
+import { openFlac } from "./flacAudio.ts";
+import { openMp3 } from "./mp3Audio.ts";
+import { openOpus, openVorbis } from "./oggAudio.ts";
+import { warmUp } from "./warmUp.ts";
 import { openWav } from "./wavAudio.ts";
 
 const post = (news: WorkerNews): void => {
@@ -11,15 +15,21 @@ const post = (news: WorkerNews): void => {
 };
 const cancelled = new Set<number>();
 
+// The decoders write their complaints to the console; what matters of them comes back as a fault.
+console.error = () => {};
+
 const openers: Openers = {
   wav: openWav,
-  flac: null,
-  oggFlac: null,
-  mp3: null,
-  vorbis: null,
-  opus: null,
-  mp4: null,
+  flac: openFlac,
+  oggFlac: openFlac,
+  mp3: openMp3,
+  vorbis: openVorbis,
+  opus: openOpus,
+  // Never in a thread: the native library takes the whole process with it when a thread ends.
+  mp4: parentPort === null ? (await import("./mp4Audio.ts")).openMp4 : null,
 };
+
+const mainFormats = { thread: ["flac", "mp3", "vorbis", "opus"], process: ["mp4"] } as const;
 
 async function run(job: number, task: unknown): Promise<void> {
   const { success, data } = decodeTaskSchema.safeParse(task);
@@ -32,15 +42,18 @@ async function run(job: number, task: unknown): Promise<void> {
 
 function take(message: unknown): void {
   const order = workerOrderSchema.parse(message);
-  if (order.type === "worker/begin") post({ type: "worker/ready" });
-  else if (order.type === "job/cancel") cancelled.add(order.job);
-  // What the format readers did not foresee ends this worker; the pool tries the file once more.
-  else
-    run(order.job, order.task).catch((error: unknown) =>
-      setImmediate(() => {
-        throw error;
-      }),
-    );
+  if (order.type === "worker/begin") {
+    const formats = parentPort === null ? mainFormats.process : mainFormats.thread;
+    warmUp(openers, formats).then(() => post({ type: "worker/ready" }), fail);
+  } else if (order.type === "job/cancel") cancelled.add(order.job);
+  else run(order.job, order.task).catch(fail);
+}
+
+/** What the format readers did not foresee ends this worker; the pool tries the file once more. */
+function fail(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }
 
 if (parentPort !== null) parentPort.on("message", take);
