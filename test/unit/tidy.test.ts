@@ -21,7 +21,8 @@ const directions: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that the engine may use, and in which folders. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  "zod/mini": ["protocol", "streams"],
+  // in actors for what crosses a worker's boundary
+  "zod/mini": ["protocol", "streams", "actors"],
   rxjs: ["streams", "actors"],
   xstate: ["machines", "actors"],
   "lru-cache": ["actors"],
@@ -178,7 +179,8 @@ describe("the engine", () => {
           /^export const (\w+)[^=]*= (?:async )?(?:\(|<\w)/.exec(line)?.[1];
         if (!name) return [];
         // a file whose header speaks of its main export needs no second one
-        const header = text.startsWith("/**") && path.endsWith(`/${name}.ts`);
+        const file = /(\w+)\.ts$/.exec(path)![1]!.toLowerCase();
+        const header = text.startsWith("/**") && name.toLowerCase().endsWith(file);
         const above = lines[index - 1] ?? "";
         const overload = above.startsWith(`export function ${name}(`);
         return header || overload || above.trimEnd().endsWith("*/")
