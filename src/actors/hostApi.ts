@@ -1,4 +1,5 @@
 /** What an app gets when it starts the host root, and what it has to hand in. */
+import type { InspectionEvent } from "xstate";
 import type { Geometry } from "../protocol/geometry.ts";
 import type { Fault } from "../protocol/faults.ts";
 import type { Rendition } from "../protocol/hostMessages.ts";
@@ -21,6 +22,8 @@ export type HostPorts = {
   readonly catalogue: Catalogue;
   readonly decode: Decode;
   readonly engine: RenderEngine;
+  /** hears what xstate tells of every actor of the host, from the first on */
+  readonly inspect?: (event: InspectionEvent) => void;
 };
 
 export type HostConfig = {
@@ -77,6 +80,9 @@ export type Host = {
   readonly figures: () => HostFigures;
   /** Answer time of segments, by kind (`memory`, `disk`, `render`), ms. */
   readonly onAnswer: (listen: (kind: "memory" | "disk" | "render", ms: number) => void) => void;
+  /** What is wrong with the books, in words; empty when they are sound. For tests and simulation.
+   *  Holds between events, not inside one. Cost O(segments held + asks). */
+  readonly audit: () => readonly string[];
   /** Ends every session, job and actor; `done` is called when nothing of it is left. */
   readonly stop: (done: () => void) => void;
 };

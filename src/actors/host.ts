@@ -1,0 +1,154 @@
+/** Host: the root that wires the host's actors to each other and to the ports. */
+import { Ledger } from "../machines/ledger.ts";
+import { MoveQueue } from "../machines/moveQueue.ts";
+import { RenderQueue } from "../machines/renderQueue.ts";
+import {
+  renderSchedulerMachine,
+  type SchedulerEvent,
+} from "../machines/renderScheduler.machine.ts";
+import { SegmentDesk } from "../machines/segmentDesk.ts";
+import { parseSegmentId } from "../machines/segmentId.ts";
+import { cacheMachine, type CacheEvent } from "../machines/cache.machine.ts";
+import { cacheTierMachine, type TierEvent } from "../machines/cacheTier.machine.ts";
+import type { Fault } from "../protocol/faults.ts";
+import type { HostMessage } from "../protocol/hostMessages.ts";
+import type { CreateHost, HostFigures } from "./hostApi.ts";
+import { tierIndex } from "./host/cacheNews.ts";
+import { Children } from "./host/children.ts";
+import { httpReads } from "./host/httpReads.ts";
+import { OpenTracks } from "./host/openTracks.ts";
+import { RenderSpecs } from "./host/renderSpecs.ts";
+import { renders } from "./host/renders.ts";
+import { SegmentAccess } from "./host/segmentAccess.ts";
+import { SegmentBytes } from "./host/segmentBytes.ts";
+import { segmentFileHeaderBytes } from "./host/segmentFile.ts";
+import { beginSession, type Session } from "./host/session.ts";
+import { diskCarrier, hotCarrier } from "./host/tierCarriers.ts";
+
+const hotPolicy = {
+  name: "hot",
+  parallel: Number.POSITIVE_INFINITY,
+  sweepMs: null,
+  restMs: 0,
+} as const;
+const diskPolicy = { name: "disk", parallel: 4, sweepMs: 600_000, restMs: 5000 } as const;
+
+export const createHost: CreateHost = (ports, config) => {
+  const { clock, engine, catalogue } = ports;
+  const children = new Children(clock, ports.inspect);
+  const bytes = new SegmentBytes();
+  const index = tierIndex();
+  const specs = new RenderSpecs(config.geometry);
+  const sessions = new Set<Session>();
+  let serial = 0;
+  let isStopped = false;
+
+  // the actors refer to each other; none of them speaks before all are there
+  const toScheduler = (event: SchedulerEvent) => scheduler.send(event);
+  const toCache = (event: CacheEvent) => cache.send(event);
+  const toHot = (event: TierEvent) => hotTier.send(event);
+  const toDisk = (event: TierEvent) => diskTier.send(event);
+  const tellAll = (message: HostMessage) => {
+    for (const session of [...sessions]) session.tell(message);
+  };
+  const warn = (why: Fault) => tellAll({ type: "fault", fault: why });
+
+  const access = new SegmentAccess(clock, bytes, toCache);
+  const ledger = new Ledger({ hot: config.hotBytes, disk: config.diskBytes });
+  const queue = new RenderQueue(config.queueMax);
+  const desk = new SegmentDesk(
+    ledger,
+    {
+      askRender: ({ id, ask, priority, deadlineMs }) =>
+        toScheduler({ type: "render.ask", id, ask, priority, deadlineMs }),
+      withdrawRender: (id, ask) => toScheduler({ type: "render.withdraw", id, ask }),
+      answerRoom: (id, answer) => toScheduler({ type: `room.${answer}`, id }),
+      announceRoom: () => toScheduler({ type: "room.freed" }),
+      carry: (tier, kind, id) =>
+        (tier === "hot" ? toHot : toDisk)({ type: "move.order", kind, id }),
+      discard: (id) => bytes.drop(id),
+      answer: (ask, tier) => access.answer(ask, tier),
+      fail: (ask, why) => access.fail(ask, why),
+      announceTier: (id) => {
+        const { key, segment } = parseSegmentId(id)!;
+        index.set(key, segment, desk.tierOf(id, specs.get(key)?.plan === null));
+        for (const session of sessions) session.tierChanged(key);
+      },
+      wallNow: ports.wallClock.wallNow,
+    },
+    segmentFileHeaderBytes,
+  );
+  const disk = diskCarrier(ports, config.diskDays, bytes, toDisk, toCache, warn);
+  const work = renders(engine, specs, bytes, toScheduler, toCache);
+  const cache = children.begin("cache", cacheMachine({ desk, takeListing: disk.takeListing }));
+  const scheduler = children.begin(
+    "renderScheduler",
+    renderSchedulerMachine(engine.slots, queue, work),
+  );
+  const hotTier = children.begin(
+    "hotTier",
+    cacheTierMachine(hotPolicy, new MoveQueue(), hotCarrier(bytes, toHot, toCache)),
+  );
+  const diskTier = children.begin("diskTier", cacheTierMachine(diskPolicy, new MoveQueue(), disk));
+  toHot({ type: "tier.opened" });
+
+  const tracks = new OpenTracks(ports, config, children, specs, () => {
+    if (!isStopped && queue.queued > 0) toScheduler({ type: "source.changed" });
+  });
+  const rateHint = (track: string) => catalogue.find(track)?.rateHint ?? null;
+  const reads = httpReads(clock, tracks, specs, access, bytes, rateHint);
+  const unwatch = catalogue.watch((revision) => {
+    tracks.recheckAll();
+    tellAll({ type: "library/changed", revision });
+  });
+
+  return {
+    epoch: config.epoch,
+    accept: (socket) => {
+      if (isStopped) return socket.close(1001, "host leaves");
+      const session = beginSession(`session.${serial++}`, socket, {
+        clock,
+        config,
+        children,
+        tracks,
+        access,
+        bytes,
+        index,
+        ended: () => sessions.delete(session),
+      });
+      sessions.add(session);
+    },
+    openRendition: reads.openRendition,
+    readSegment: reads.readSegment,
+    onAnswer: (listen) => access.onAnswer(listen),
+    figures: (): HostFigures => ({
+      sessions: sessions.size,
+      rendersTotal: scheduler.getSnapshot().context.finished,
+      hits: { ...desk.hits },
+      bytes: { L1: ledger.bytes("hot"), L3: ledger.bytes("disk") },
+      queueDepth: queue.depth(),
+      running: work.running(),
+      openTracks: tracks.size,
+    }),
+    audit: () => [
+      ...desk.breaches((id) => queue.standing(id) !== undefined),
+      ...(bytes.bytes > ledger.bytes("hot") ? ["memory holds more than the books say"] : []),
+      ...(access.size === desk.askCount ? [] : [`${access.size} askers, ${desk.askCount} asks`]),
+    ],
+    stop: (done) => {
+      if (isStopped) throw new RangeError("the host was stopped before");
+      isStopped = true;
+      unwatch();
+      reads.endAll();
+      for (const session of [...sessions]) session.leave();
+      tracks.closeAll();
+      toScheduler({ type: "scheduler.close" });
+      toDisk({ type: "tier.close" });
+      toHot({ type: "tier.close" });
+      toCache({ type: "cache.close" });
+      disk.cancelAll();
+      children.stop();
+      clock.setTimeout(done, 0);
+    },
+  };
+};

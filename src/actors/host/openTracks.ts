@@ -1,0 +1,194 @@
+/** Open tracks: one processor per track that somebody uses, and what its users see of it. */
+import type { ActorRefFrom } from "xstate";
+import { renditionOf } from "../../machines/renditionOf.ts";
+import { trackProcessorMachine, type TrackContext } from "../../machines/trackProcessor.machine.ts";
+import { VariantBook } from "../../machines/variantBook.ts";
+import { fault, type Fault } from "../../protocol/faults.ts";
+import type { Rendition } from "../../protocol/hostMessages.ts";
+import type { TrackId } from "../../protocol/limits.ts";
+import type { VariantName } from "../../protocol/variant.ts";
+import type { HostConfig, HostPorts } from "../hostApi.ts";
+import type { Children } from "./children.ts";
+import type { RenderSpecs, SpecOwner } from "./renderSpecs.ts";
+import { trackJobs, type TrackJobs } from "./trackJobs.ts";
+
+/** What a user of a track hears. Neither is called before `take` has returned. */
+export type TrackListener = {
+  readonly changed: () => void;
+  /** the file is another one now: give the track back, and take it anew if need be */
+  readonly expired: (why: Fault) => void;
+};
+
+/** One user's hold on an open track. */
+export type Taking = {
+  /** Says that a variant is needed; `rendition` tells how it comes along. */
+  readonly ask: (variant: VariantName) => void;
+  readonly leave: (variant: VariantName) => void;
+  /** State of an asked variant now. A ready one can be rendered as long as the track is open. */
+  readonly rendition: (variant: VariantName, rate: number) => Rendition;
+  /** Hz of the file; null until probed */
+  readonly ownRate: () => number | null;
+  /** Looks at the file again, at most every two seconds. */
+  readonly recheck: () => void;
+  /** Gives the track back, and every variant still asked for. */
+  readonly release: () => void;
+};
+
+type TrackActor = ActorRefFrom<ReturnType<typeof trackProcessorMachine>>;
+type OpenTrack = SpecOwner & {
+  readonly id: string;
+  readonly track: TrackId;
+  readonly actor: TrackActor;
+  readonly book: VariantBook;
+  readonly jobs: TrackJobs;
+  readonly listeners: Set<TrackListener>;
+  checkedAtMs: number;
+};
+
+const recheckMs = 2000;
+
+export class OpenTracks {
+  readonly #ports: HostPorts;
+  readonly #config: HostConfig;
+  readonly #children: Children;
+  readonly #specs: RenderSpecs;
+  readonly #sourceChanged: () => void;
+  readonly #open = new Map<TrackId, OpenTrack>();
+  /** every processor that lives, the expired ones that are still held among them */
+  readonly #alive = new Set<OpenTrack>();
+  #serial = 0;
+
+  /** @param sourceChanged called when more of a source is decoded, or no more will be */
+  constructor(
+    ports: HostPorts,
+    config: HostConfig,
+    children: Children,
+    specs: RenderSpecs,
+    sourceChanged: () => void,
+  ) {
+    this.#ports = ports;
+    this.#config = config;
+    this.#children = children;
+    this.#specs = specs;
+    this.#sourceChanged = sourceChanged;
+  }
+
+  /** Takes a track, opening it when it is not. A processor that failed is not taken again. */
+  take(track: TrackId, listener: TrackListener): Taking | Fault {
+    if (!this.#ports.catalogue.find(track))
+      return fault("track-unknown", "There is no such track.");
+    let open = this.#open.get(track);
+    if (!open || contextOf(open).fault !== null) open = this.#begin(track);
+    open.listeners.add(listener);
+    open.actor.send({ type: "track.take" });
+    return this.#taking(open, listener);
+  }
+
+  /** Looks at every open track's file after the library changed. */
+  recheckAll(): void {
+    for (const open of this.#open.values()) this.#recheck(open, 0);
+  }
+
+  /** Ends every track, used or not. */
+  closeAll(): void {
+    for (const open of this.#alive) this.#close(open);
+  }
+
+  get size(): number {
+    return this.#alive.size;
+  }
+
+  #begin(track: TrackId): OpenTrack {
+    const id = `track.${track}.${this.#serial++}`;
+    const book = new VariantBook();
+    const made: { open?: OpenTrack } = {};
+    const jobs = trackJobs(this.#ports, this.#config.geometry, track, book, (event) =>
+      made.open!.actor.send(event),
+    );
+    const machine = trackProcessorMachine(this.#config.trackIdleMs, book, {
+      ...jobs,
+      close: () => this.#close(made.open!),
+    });
+    const actor = this.#children.begin(id, machine, { track });
+    const facts = () => contextOf(open);
+    const checkedAtMs = this.#ports.clock.now();
+    const listeners = new Set<TrackListener>();
+    const open: OpenTrack = { id, track, actor, book, jobs, listeners, checkedAtMs, facts };
+    made.open = open;
+    this.#open.set(track, open);
+    this.#alive.add(open);
+    actor.subscribe((snapshot) => {
+      if (snapshot.matches({ life: "expired" })) this.#expire(open, snapshot.context.fault!);
+      else for (const listener of [...open.listeners]) listener.changed();
+      this.#sourceChanged();
+    });
+    return open;
+  }
+
+  #taking(open: OpenTrack, listener: TrackListener): Taking {
+    const asked: VariantName[] = [];
+    const leave = (variant: VariantName) => {
+      const at = asked.indexOf(variant);
+      if (at < 0) throw new RangeError(`not asked for: ${variant}`);
+      asked.splice(at, 1);
+      open.actor.send({ type: "variant.leave", variant });
+    };
+    return {
+      ask: (variant) => {
+        asked.push(variant);
+        open.actor.send({ type: "variant.ask", variant });
+      },
+      leave,
+      rendition: (variant, rate) => this.#rendition(open, variant, rate),
+      ownRate: () => contextOf(open).source?.rate ?? null,
+      recheck: () => this.#recheck(open, recheckMs),
+      release: () => {
+        if (!open.listeners.delete(listener)) return;
+        for (const variant of [...asked]) leave(variant);
+        open.actor.send({ type: "track.release" });
+        if (open.listeners.size === 0 && this.#open.get(open.track) !== open) this.#close(open);
+      },
+    };
+  }
+
+  #rendition(open: OpenTrack, variant: VariantName, rate: number): Rendition {
+    const context = contextOf(open);
+    const { geometry } = this.#config;
+    const rendition = renditionOf(context, open.book, geometry, variant, rate);
+    if (rendition.status === "ready" && this.#alive.has(open)) {
+      const plan = open.book.entry(variant)?.plan ?? null;
+      this.#specs.add({ key: rendition.key, source: context.source!, plan, rate }, open);
+    }
+    return rendition;
+  }
+
+  #recheck(open: OpenTrack, olderThanMs: number): void {
+    const now = this.#ports.clock.now();
+    const { signature, fault: failed } = contextOf(open);
+    if (signature === null || failed !== null || now - open.checkedAtMs < olderThanMs) return;
+    open.checkedAtMs = now;
+    open.jobs.recheck(signature);
+  }
+
+  #expire(open: OpenTrack, why: Fault): void {
+    if (this.#open.get(open.track) !== open) return;
+    this.#open.delete(open.track);
+    this.#specs.removeOwner(open);
+    const listeners = [...open.listeners];
+    for (const listener of listeners) listener.expired(why);
+    if (open.listeners.size === 0) this.#close(open);
+  }
+
+  #close(open: OpenTrack): void {
+    if (!this.#alive.delete(open)) return;
+    if (this.#open.get(open.track) === open) this.#open.delete(open.track);
+    open.jobs.cancelAll();
+    this.#specs.removeOwner(open);
+    this.#children.end(open.id);
+    this.#sourceChanged();
+  }
+}
+
+function contextOf(open: { readonly actor: TrackActor }): TrackContext {
+  return open.actor.getSnapshot().context;
+}

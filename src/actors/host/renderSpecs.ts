@@ -1,0 +1,94 @@
+/** Render specs: what the render key of an open track stands for, so that a key and an index are
+ *  enough to order a segment. A key lives as long as a track that yields it is open. */
+import type { Plan } from "../../audio/plan.ts";
+import { sourceRangeFor } from "../../audio/renderSegment.ts";
+import { parseSegmentId, type SegmentId } from "../../machines/segmentId.ts";
+import type { Readiness } from "../../machines/renderScheduler.machine.ts";
+import type { SourceInfo } from "../../ports/decoder.ts";
+import type { RenderRequest } from "../../ports/renderEngine.ts";
+import { fault, type Fault } from "../../protocol/faults.ts";
+import { frames, intervalFrames, resampledLength, segmentRange } from "../../protocol/geometry.ts";
+import type { Frames, Geometry } from "../../protocol/geometry.ts";
+import type { RenderKey } from "../../protocol/limits.ts";
+
+export type RenderSpec = {
+  readonly key: RenderKey;
+  readonly source: SourceInfo;
+  readonly plan: Plan | null;
+  readonly rate: number;
+};
+
+/** How far a source is decoded, now. */
+export type SpecOwner = {
+  readonly facts: () => { readonly decoded: Frames; readonly total: Frames | null };
+};
+
+export class RenderSpecs {
+  readonly #geometry: Geometry;
+  readonly #specs = new Map<RenderKey, RenderSpec>();
+  readonly #owners = new Map<RenderKey, Set<SpecOwner>>();
+
+  constructor(geometry: Geometry) {
+    this.#geometry = geometry;
+  }
+
+  add(spec: RenderSpec, owner: SpecOwner): void {
+    if (!this.#specs.has(spec.key)) this.#specs.set(spec.key, spec);
+    const owners = this.#owners.get(spec.key) ?? new Set();
+    this.#owners.set(spec.key, owners.add(owner));
+  }
+
+  /** The track is closed: what no other open track yields is forgotten. */
+  removeOwner(owner: SpecOwner): void {
+    for (const [key, owners] of this.#owners) {
+      if (!owners.delete(owner) || owners.size > 0) continue;
+      this.#owners.delete(key);
+      this.#specs.delete(key);
+    }
+  }
+
+  get(key: RenderKey): RenderSpec | undefined {
+    return this.#specs.get(key);
+  }
+
+  get size(): number {
+    return this.#specs.size;
+  }
+
+  /** The order for a segment, or why there can be none. Its range is whole segments while the
+   *  length of the track is not known. */
+  request(id: SegmentId): RenderRequest | Fault {
+    const { key, segment } = parseSegmentId(id)!;
+    const spec = this.#specs.get(key);
+    if (!spec) return fault("source-changed", "The track was closed or is another file now.");
+    const { source, plan, rate } = spec;
+    const sourceFrames = this.#facts(key).total;
+    const total =
+      sourceFrames === null
+        ? frames((segment + 1) * intervalFrames(this.#geometry, rate))
+        : resampledLength(sourceFrames, source.rate, rate);
+    const range = segmentRange(this.#geometry, rate, segment, total);
+    if (range.until === range.from)
+      return fault("chunk-out-of-range", "The track ends before this segment.");
+    return { key, source, sourceFrames, plan, geometry: this.#geometry, rate, segment, range };
+  }
+
+  readiness(id: SegmentId): Readiness {
+    const request = this.request(id);
+    if ("code" in request) return request;
+    const { decoded, total } = this.#facts(request.key);
+    if (total !== null) return "ready";
+    return decoded >= sourceRangeFor(request).until ? "ready" : "waiting";
+  }
+
+  /** Of several tracks with the same content, the one that is decoded furthest. */
+  #facts(key: RenderKey): { readonly decoded: Frames; readonly total: Frames | null } {
+    let best: { readonly decoded: Frames; readonly total: Frames | null } | undefined;
+    for (const owner of this.#owners.get(key) ?? []) {
+      const facts = owner.facts();
+      if (facts.total !== null) return facts;
+      if (!best || facts.decoded > best.decoded) best = facts;
+    }
+    return best ?? { decoded: frames(0), total: null };
+  }
+}

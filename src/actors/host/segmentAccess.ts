@@ -1,0 +1,127 @@
+/** Segment access: how sessions and HTTP ask the cache for segments, and what they are told. */
+import type { SegmentId } from "../../machines/segmentId.ts";
+import type { RenderClass } from "../../machines/renderQueue.ts";
+import type { CacheEvent } from "../../machines/cache.machine.ts";
+import type { Fault } from "../../protocol/faults.ts";
+import type { Tier } from "../../protocol/limits.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { SegmentBytes } from "./segmentBytes.ts";
+
+export type AnswerKind = "memory" | "disk" | "render";
+
+export type AskListener = {
+  /** bytes can be read, or more of them can */
+  readonly advanced: () => void;
+  /** the ask is over */
+  readonly failed: (why: Fault) => void;
+};
+
+export type SegmentAccessAsk = {
+  /** where it comes from; null until that is decided */
+  readonly tier: () => Tier | null;
+  /** Changes how urgent it is. */
+  readonly urge: (priority: RenderClass, deadlineMs: number) => void;
+  /** Done with it, or needed no more. */
+  readonly release: () => void;
+};
+
+type Open = {
+  readonly id: SegmentId;
+  readonly listener: AskListener;
+  readonly askedAtMs: number;
+  readonly unlisten: () => void;
+  tier: Tier | null;
+  isTimed: boolean;
+};
+
+const kindOf: Readonly<Record<Tier, AnswerKind>> = {
+  L1: "memory",
+  L2: "memory",
+  L3: "disk",
+  MISS: "render",
+  ORIGINAL: "render",
+};
+
+export class SegmentAccess {
+  readonly #clock: Clock;
+  readonly #bytes: SegmentBytes;
+  readonly #send: (event: CacheEvent) => void;
+  readonly #open = new Map<number, Open>();
+  readonly #answerListeners = new Set<(kind: AnswerKind, ms: number) => void>();
+  #serial = 0;
+
+  /** @param send to the cache actor */
+  constructor(clock: Clock, bytes: SegmentBytes, send: (event: CacheEvent) => void) {
+    this.#clock = clock;
+    this.#bytes = bytes;
+    this.#send = send;
+  }
+
+  /** Asks for a segment. The listener may be called before this returns. */
+  ask(
+    id: SegmentId,
+    isOriginal: boolean,
+    priority: RenderClass,
+    deadlineMs: number,
+    listener: AskListener,
+  ): SegmentAccessAsk {
+    const ask = this.#serial++;
+    const unlisten = this.#bytes.listen(id, () => this.#advanced(ask));
+    const askedAtMs = this.#clock.now();
+    const open: Open = { id, listener, askedAtMs, unlisten, tier: null, isTimed: false };
+    this.#open.set(ask, open);
+    const urge = (next: RenderClass, nextDeadlineMs: number) => {
+      if (!this.#open.has(ask)) return;
+      const waiter = { ask, priority: next, deadlineMs: nextDeadlineMs };
+      this.#send({ type: "segment.ask", id, isOriginal, ...waiter });
+    };
+    urge(priority, deadlineMs);
+    return {
+      tier: () => open.tier,
+      urge,
+      release: () => {
+        if (this.#close(ask)) this.#send({ type: "segment.release", ask });
+      },
+    };
+  }
+
+  /** The cache has decided where the bytes come from, and keeps them for the asker. */
+  answer(ask: number, tier: Tier): void {
+    const open = this.#open.get(ask);
+    if (!open) return;
+    open.tier = tier;
+    this.#advanced(ask);
+  }
+
+  fail(ask: number, why: Fault): void {
+    const open = this.#open.get(ask);
+    if (this.#close(ask)) open!.listener.failed(why);
+  }
+
+  onAnswer(listen: (kind: AnswerKind, ms: number) => void): void {
+    this.#answerListeners.add(listen);
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  #advanced(ask: number): void {
+    const open = this.#open.get(ask);
+    if (!open || open.tier === null) return;
+    const held = this.#bytes.get(open.id);
+    if (!open.isTimed && held && held.filled > 0) {
+      open.isTimed = true;
+      const waitedMs = this.#clock.now() - open.askedAtMs;
+      const wasHeld = open.tier === "ORIGINAL" && waitedMs === 0 && this.#bytes.isComplete(open.id);
+      const kind = wasHeld ? "memory" : kindOf[open.tier];
+      for (const listen of this.#answerListeners) listen(kind, waitedMs);
+    }
+    open.listener.advanced();
+  }
+
+  #close(ask: number): boolean {
+    this.#open.get(ask)?.unlisten();
+    return this.#open.delete(ask);
+  }
+}

@@ -1,0 +1,171 @@
+/** Session: the shell of one player's session machine. It owns the player's socket, its send plan,
+ *  its holds on tracks and its asks, and gives all of them back when it ends. */
+import type { Subscription } from "rxjs";
+import { sessionMachine, type SessionEvent } from "../../machines/session.machine.ts";
+import { SendPlan } from "../../machines/sendPlan.ts";
+import type { AcceptedSocket } from "../../ports/socket.ts";
+import { fault, type Fault } from "../../protocol/faults.ts";
+import type { HostMessage } from "../../protocol/hostMessages.ts";
+import { limits, protocolVersion, type RenderKey } from "../../protocol/limits.ts";
+import { closeCodes, hostWire, type PlayerReport } from "../../streams/hostWire.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { HostConfig } from "../hostApi.ts";
+import { CacheNews, type TierIndex } from "./cacheNews.ts";
+import type { Children } from "./children.ts";
+import type { OpenTracks } from "./openTracks.ts";
+import type { SegmentAccess } from "./segmentAccess.ts";
+import type { SegmentBytes } from "./segmentBytes.ts";
+import { SessionPump } from "./sessionPump.ts";
+import { SessionTracks } from "./sessionTracks.ts";
+
+export type SessionParts = {
+  readonly clock: Clock;
+  readonly config: HostConfig;
+  readonly children: Children;
+  readonly tracks: OpenTracks;
+  readonly access: SegmentAccess;
+  readonly bytes: SegmentBytes;
+  readonly index: TierIndex;
+  /** called once, when nothing of the session is left */
+  readonly ended: () => void;
+};
+
+export type Session = {
+  /** Passes on a message that concerns every player; before the welcome it is dropped. */
+  readonly tell: (message: HostMessage) => void;
+  /** a segment of a rendering came or went */
+  readonly tierChanged: (key: RenderKey) => void;
+  readonly leave: () => void;
+  /** slices, asks and bytes, for tests and inspection */
+  readonly figures: () => { readonly slices: number; readonly asks: number };
+};
+
+/** Begins a session on a freshly accepted socket. @param id name of its actor */
+export function beginSession(id: string, socket: AcceptedSocket, parts: SessionParts): Session {
+  const { clock, config, children, tracks, access, bytes, index } = parts;
+  const wire = hostWire(socket);
+  let plan = new SendPlan({ urgent: 0, bulk: 0 });
+  let pump: SessionPump | undefined;
+  let subscription: Subscription | undefined;
+  let isLive = false;
+  let hasLeft = false;
+  const news = new CacheNews(index);
+  const send = (event: SessionEvent) => actor.send(event);
+  const held = new SessionTracks({
+    tracks,
+    clock,
+    send: wire.send,
+    changed: () => {
+      pump?.refresh();
+      send({ type: "supply.changed" });
+    },
+    newsArisen: () => send({ type: "news.arisen" }),
+  });
+
+  const machine = sessionMachine({
+    welcome: (hello) => {
+      plan = new SendPlan(hello.credit);
+      pump = new SessionPump({
+        clock,
+        config,
+        plan,
+        resolve: held.resolve,
+        access,
+        bytes,
+        bufferedBytes: socket.bufferedBytes,
+        send: wire.send,
+        sendSlice: wire.sendSlice,
+        advanced: () => send({ type: "supply.changed" }),
+        filled: () => send({ type: "socket.filled" }),
+        retryDue: () => send({ type: "retry.due" }),
+      });
+      isLive = true;
+      const { epoch, geometry, sliceBytesMax } = config;
+      wire.send({
+        type: "welcome",
+        version: protocolVersion,
+        epoch,
+        resumed: hello.resume?.epoch === epoch,
+        limits: {
+          sliceBytesMax,
+          wantsMax: limits.wantsMax,
+          intervalSeconds: geometry.intervalSeconds,
+          overlapSeconds: geometry.overlapSeconds,
+        },
+      });
+    },
+    demand: (demand) => {
+      const outcome = plan.take(demand);
+      if (outcome === "impossible") {
+        const why = fault("protocol-violation", "More slices were received than were sent.");
+        return send({ type: "peer.violated", why });
+      }
+      if (outcome === "stale") return;
+      held.follow(demand);
+      pump?.refresh();
+      send({ type: "news.arisen" });
+    },
+    grant: ({ lane, granted }) => plan.grant(lane, granted),
+    cancel: ({ demand }) => {
+      plan.cancel(demand);
+      pump?.refresh();
+      send({ type: "supply.changed" });
+    },
+    pong: ({ at }) => wire.send({ type: "pong", at }),
+    pump: () => pump?.pump(),
+    tellNews: () => {
+      held.tell();
+      for (const message of news.tell(held.keys().keys())) wire.send(message);
+    },
+    end: (why) => {
+      pump?.releaseAll();
+      held.releaseAll();
+      subscription?.unsubscribe();
+      isLive = false;
+      if (why) wire.send({ type: "fault", fault: why });
+      socket.close(closeCodeOf(why, hasLeft), why?.code ?? (hasLeft ? "host leaves" : "silence"));
+      children.end(id);
+      parts.ended();
+    },
+  });
+
+  const { token, silenceMs } = config;
+  const actor = children.begin(id, machine, { token, silenceMs });
+  subscription = wire.in$.subscribe((report) => send(eventOf(report)));
+  return {
+    tell: (message) => {
+      if (isLive) wire.send(message);
+    },
+    tierChanged: (key) => {
+      if (news.follows(key)) send({ type: "news.arisen" });
+    },
+    leave: () => {
+      hasLeft = true;
+      send({ type: "host.left" });
+    },
+    figures: () => ({ slices: plan.slices, asks: pump?.askCount ?? 0 }),
+  };
+}
+
+function eventOf(report: PlayerReport): SessionEvent {
+  if (report.type === "closed") return { type: "socket.closed" };
+  if (report.type === "violation") return { type: "peer.violated", why: report.why };
+  const { message } = report;
+  switch (message.type) {
+    case "hello":
+      return { type: "hello.received", message };
+    case "demand":
+      return { type: "demand.received", message };
+    case "credit":
+      return { type: "credit.received", message };
+    case "cancel":
+      return { type: "cancel.received", message };
+    case "ping":
+      return { type: "ping.received", message };
+  }
+}
+
+function closeCodeOf(why: Fault | null, hasLeft: boolean): number {
+  if (why) return why.code === "token-refused" ? closeCodes.refused : closeCodes.violation;
+  return hasLeft ? closeCodes.leaving : closeCodes.silent;
+}

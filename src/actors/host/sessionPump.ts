@@ -1,0 +1,229 @@
+/** Session pump: asks the cache for the segments that a player's wants lie in, and sends their
+ *  frames as slices, urgent before bulk, as far as credit and socket allow. */
+import { askPriority } from "../../machines/askPriority.ts";
+import type { LackingRun, Resolve, SendPlan } from "../../machines/sendPlan.ts";
+import { segmentId, type SegmentId } from "../../machines/segmentId.ts";
+import type { Clock, TimerId } from "../../ports/clock.ts";
+import { type Fault } from "../../protocol/faults.ts";
+import { frames, intervalFrames } from "../../protocol/geometry.ts";
+import type { HostMessage } from "../../protocol/hostMessages.ts";
+import { lanes, limits, type Lane } from "../../protocol/limits.ts";
+import { sliceHeaderBytes, type Slice } from "../../protocol/slice.ts";
+import type { HostConfig } from "../hostApi.ts";
+import type { SegmentAccess, SegmentAccessAsk } from "./segmentAccess.ts";
+import type { SegmentBytes } from "./segmentBytes.ts";
+
+export type SessionPumpParts = {
+  readonly clock: Clock;
+  readonly config: HostConfig;
+  readonly plan: SendPlan;
+  readonly resolve: Resolve;
+  readonly access: SegmentAccess;
+  readonly bytes: SegmentBytes;
+  readonly bufferedBytes: () => number;
+  readonly send: (message: HostMessage) => void;
+  /** @returns bytes of the frame */
+  readonly sendSlice: (slice: Slice) => number;
+  /** bytes of an asked segment advanced */
+  readonly advanced: () => void;
+  /** the socket has enough for now */
+  readonly filled: () => void;
+  /** a segment that failed may be asked for again */
+  readonly retryDue: () => void;
+};
+
+type Piece = LackingRun & { readonly id: SegmentId; readonly segment: number; readonly lane: Lane };
+type Asked = { readonly ask: SegmentAccessAsk; priority: string; deadlineMs: number };
+type Resting = { readonly attempts: number; readonly untilMs: number };
+
+/** segments that a session may have asked for at once, leased ones included */
+const asksMax = 8;
+/** pieces of wants that are looked at, per lane: a want may reach as far as it likes */
+const piecesMax = 64;
+/** a deadline is told anew when it moved by more */
+const deadlineSlackMs = 1000;
+const restMs = 1000;
+const attemptsMax = 4;
+
+export class SessionPump {
+  readonly #parts: SessionPumpParts;
+  readonly #asks = new Map<SegmentId, Asked>();
+  readonly #resting = new Map<SegmentId, Resting>();
+  readonly #timers = new Set<TimerId>();
+  #urgentBytes: number;
+  #urgentEnd = "";
+  #isStale = true;
+
+  constructor(parts: SessionPumpParts) {
+    this.#parts = parts;
+    this.#urgentBytes = parts.config.firstSliceBytes;
+  }
+
+  /** The demand or a rendition changed: what is asked for may be something else now. */
+  refresh(): void {
+    this.#isStale = true;
+  }
+
+  /** Sends what can be sent now. */
+  pump(): void {
+    const { config, bufferedBytes, filled } = this.#parts;
+    for (;;) {
+      if (this.#isStale) this.#ask();
+      if (this.#asks.size === 0) return;
+      if (bufferedBytes() > config.socketBytesMax) return filled();
+      if (!this.#sendOne()) return;
+    }
+  }
+
+  releaseAll(): void {
+    for (const { ask } of this.#asks.values()) ask.release();
+    this.#asks.clear();
+    for (const timer of this.#timers) this.#parts.clock.clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  get askCount(): number {
+    return this.#asks.size;
+  }
+
+  /** Asks for the segments of the first pieces lacking, and gives the others back. */
+  #ask(): void {
+    this.#isStale = false;
+    const { plan, clock, access } = this.#parts;
+    const { demand } = plan;
+    const nowMs = clock.now();
+    const needed = new Map<SegmentId, Piece>();
+    for (const lane of lanes)
+      for (const piece of this.#pieces(lane)) {
+        if (needed.size >= asksMax) break;
+        const resting = this.#resting.get(piece.id);
+        if (resting && resting.untilMs > nowMs) continue;
+        if (!needed.has(piece.id)) needed.set(piece.id, piece);
+      }
+    for (const [id, { ask }] of this.#asks) {
+      if (needed.has(id)) continue;
+      this.#asks.delete(id);
+      ask.release();
+    }
+    for (const [id, piece] of needed) {
+      const { priority, deadlineMs } = askPriority(demand!, piece.want, piece.from, nowMs);
+      const known = this.#asks.get(id);
+      if (!known) {
+        let isOver = false; // it may fail before `ask` returns
+        const listener = {
+          advanced: () => this.#parts.advanced(),
+          failed: (why: Fault) => {
+            isOver = true;
+            this.#failed(piece, why);
+          },
+        };
+        const isOriginal = piece.want.variant === "original";
+        const ask = access.ask(id, isOriginal, priority, deadlineMs, listener);
+        if (!isOver) this.#asks.set(id, { ask, priority, deadlineMs });
+      } else if (
+        known.priority !== priority ||
+        Math.abs(known.deadlineMs - deadlineMs) > deadlineSlackMs
+      ) {
+        Object.assign(known, { priority, deadlineMs });
+        known.ask.urge(priority, deadlineMs);
+      }
+    }
+  }
+
+  /** Lacking runs cut at segments, most important first; lazily, as wants may reach far. */
+  *#pieces(lane: Lane): Generator<Piece> {
+    const { plan, resolve, config } = this.#parts;
+    const rate = plan.demand?.rate;
+    if (rate === undefined) return;
+    const interval = intervalFrames(config.geometry, rate);
+    let pieces = 0;
+    for (const run of plan.lacking(lane, resolve))
+      for (let from = run.from; from < run.until;) {
+        const segment = Math.floor(from / interval);
+        const until = Math.min(run.until, (segment + 1) * interval);
+        if (pieces++ >= piecesMax) return;
+        yield { ...run, from, until, lane, segment, id: segmentId(run.key, segment) };
+        from = until;
+      }
+  }
+
+  #sendOne(): boolean {
+    for (const lane of lanes) {
+      let left = this.#asks.size;
+      let last = "";
+      for (const piece of this.#pieces(lane)) {
+        const asked = this.#asks.get(piece.id);
+        if (asked && piece.id !== last) left--;
+        last = piece.id;
+        const sent = asked?.ask.tier() ? this.#sendPiece(piece) : "absent";
+        if (sent === "sent") return true;
+        if (sent === "spent") break;
+        if (left <= 0 && !asked) break; // nothing of what follows is asked for
+      }
+    }
+    return false;
+  }
+
+  #sendPiece(piece: Piece): "sent" | "absent" | "spent" {
+    const { bytes, plan, config, sendSlice } = this.#parts;
+    const held = bytes.get(piece.id);
+    if (!held) return "absent";
+    const frameBytes = held.channels * 2;
+    const available = Math.min(piece.until, held.from + held.filled) - piece.from;
+    if (available <= 0) return "absent";
+    const most = Math.max(1, Math.floor(this.#sliceBytes(piece) / frameBytes));
+    const isWhole = held.filled === held.until - held.from;
+    const isShort = available < Math.min(most, piece.until - piece.from);
+    if (piece.lane === "bulk" && isShort && !isWhole) return "absent";
+    const affordable = Math.floor((plan.creditLeft(piece.lane) - sliceHeaderBytes) / frameBytes);
+    const wished = Math.min(available, most);
+    if (affordable < Math.min(wished, Math.ceil(most / 8))) return "spent";
+    const count = Math.min(wished, affordable);
+    const until = piece.from + count;
+    const offset = (piece.from - held.from) * frameBytes;
+    const size = sendSlice({
+      key: piece.key,
+      segment: piece.segment,
+      start: frames(piece.from),
+      frames: frames(count),
+      channels: held.channels,
+      lane: piece.lane,
+      remaining: frames(held.until - until),
+      samples: held.samples.subarray(offset, offset + count * frameBytes),
+    });
+    plan.sent(piece.lane, piece.key, { from: piece.from, until }, size);
+    if (piece.lane === "urgent") {
+      this.#urgentBytes = Math.min(config.sliceBytesMax, this.#sliceBytes(piece) * 2);
+      this.#urgentEnd = `${piece.key} ${until}`;
+    }
+    if (until === piece.until) this.#isStale = true;
+    return "sent";
+  }
+
+  /** An urgent answer begins small and doubles as long as it goes on where it stopped. */
+  #sliceBytes(piece: Piece): number {
+    const { config } = this.#parts;
+    const most = Math.min(config.sliceBytesMax, limits.sliceBytesMax);
+    if (piece.lane === "bulk") return most;
+    const goesOn = this.#urgentEnd === `${piece.key} ${piece.from}`;
+    return Math.min(most, goesOn ? this.#urgentBytes : config.firstSliceBytes);
+  }
+
+  #failed(piece: Piece, why: Fault): void {
+    const { clock, send, plan, retryDue } = this.#parts;
+    this.#asks.delete(piece.id);
+    const attempts = (this.#resting.get(piece.id)?.attempts ?? 0) + 1;
+    const isOver = !why.retryable || attempts >= attemptsMax;
+    const waitMs = isOver ? Number.POSITIVE_INFINITY : restMs * 2 ** (attempts - 1);
+    this.#resting.set(piece.id, { attempts, untilMs: clock.now() + waitMs });
+    if (attempts === 1 || isOver)
+      send({ type: "fault", fault: why, demand: plan.demand?.demand, track: piece.want.track });
+    if (isOver) return;
+    const timer = clock.setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#isStale = true;
+      retryDue();
+    }, waitMs);
+    this.#timers.add(timer);
+  }
+}

@@ -1,0 +1,197 @@
+/** Session tracks: holds the tracks and variants that a player's demand names, and tells it how
+ *  their renditions come along: what matters at once, mere progress with the next news. */
+import type { Resolve } from "../../machines/sendPlan.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Demand } from "../../protocol/clientMessages.ts";
+import type { Fault } from "../../protocol/faults.ts";
+import type { HostMessage, Rendition } from "../../protocol/hostMessages.ts";
+import type { RenderKey, TrackId } from "../../protocol/limits.ts";
+import type { VariantName } from "../../protocol/variant.ts";
+import type { OpenTracks, Taking } from "./openTracks.ts";
+
+export type SessionTracksParts = {
+  readonly tracks: OpenTracks;
+  readonly clock: Clock;
+  readonly send: (message: HostMessage) => void;
+  /** a rendition became ready, failed or grew */
+  readonly changed: () => void;
+  /** there is something to tell with the next news */
+  readonly newsArisen: () => void;
+};
+
+type Named = { readonly track: TrackId; readonly variant: VariantName };
+type Held = { readonly taking: Taking | null; readonly takenAtMs: number };
+
+/** ms after which a track that failed is tried again when it is demanded */
+const retryMs = 1000;
+
+export class SessionTracks {
+  readonly #parts: SessionTracksParts;
+  readonly #held = new Map<TrackId, Held>();
+  readonly #named = new Map<string, Named>();
+  readonly #now = new Map<string, Rendition>();
+  /** what the player was told last */
+  readonly #told = new Map<string, Rendition>();
+  #rate = 0;
+
+  constructor(parts: SessionTracksParts) {
+    this.#parts = parts;
+  }
+
+  /** Follows a demand: takes what it names anew, gives back what it names no more. */
+  follow(demand: Demand): void {
+    const named = namesOf(demand);
+    if (demand.rate !== this.#rate) this.#told.clear();
+    this.#rate = demand.rate;
+    const left = [...this.#named].filter(([name]) => !named.has(name));
+    const fresh = [...named].filter(([name]) => !this.#named.has(name));
+    this.#retryFailed(named);
+    for (const [name, each] of fresh) {
+      this.#named.set(name, each);
+      this.#told.delete(name);
+      if (!this.#held.has(each.track)) this.#take(each.track);
+      this.#held.get(each.track)?.taking?.ask(each.variant);
+    }
+    for (const [name, each] of left) {
+      this.#named.delete(name);
+      this.#now.delete(name);
+      this.#told.delete(name);
+      this.#held.get(each.track)?.taking?.leave(each.variant);
+    }
+    const tracks = new Set([...named.values()].map(({ track }) => track));
+    for (const [track, { taking }] of this.#held) {
+      if (tracks.has(track)) taking?.recheck();
+      else this.#giveBack(track);
+    }
+    for (const each of named.values()) this.#look(each, true);
+  }
+
+  /** What a want means now. */
+  readonly resolve: Resolve = (track, variant) => {
+    const rendition = this.#now.get(nameOf({ track, variant }));
+    if (rendition?.status !== "ready") return undefined;
+    return {
+      key: rendition.key,
+      end: rendition.exact ? rendition.frames : Number.POSITIVE_INFINITY,
+    };
+  };
+
+  /** Channels of a ready rendering by key; undefined for what is not named. */
+  keys(): ReadonlyMap<RenderKey, Rendition> {
+    const out = new Map<RenderKey, Rendition>();
+    for (const each of this.#now.values()) if (each.status === "ready") out.set(each.key, each);
+    return out;
+  }
+
+  /** Tells what has changed since it was told last. */
+  tell(): void {
+    for (const each of this.#named.values()) this.#look(each, true);
+  }
+
+  releaseAll(): void {
+    for (const track of [...this.#held.keys()]) this.#giveBack(track);
+    this.#named.clear();
+    this.#now.clear();
+    this.#told.clear();
+  }
+
+  #take(track: TrackId): void {
+    const taken = this.#parts.tracks.take(track, {
+      changed: () => this.#trackChanged(track),
+      expired: (why) => this.#expired(track, why),
+    });
+    const takenAtMs = this.#parts.clock.now();
+    if ("code" in taken) {
+      this.#held.set(track, { taking: null, takenAtMs });
+      this.#fail(track, taken);
+    } else this.#held.set(track, { taking: taken, takenAtMs });
+  }
+
+  #giveBack(track: TrackId): void {
+    const held = this.#held.get(track);
+    this.#held.delete(track);
+    held?.taking?.release();
+  }
+
+  #retryFailed(named: ReadonlyMap<string, Named>): void {
+    const now = this.#parts.clock.now();
+    for (const [track, { takenAtMs }] of [...this.#held]) {
+      const own = [...this.#named].filter(([, each]) => each.track === track);
+      const hasFailed = own.some(([name]) => isRetryable(this.#now.get(name)));
+      const isNamed = [...named.values()].some((each) => each.track === track);
+      if (hasFailed && isNamed && now - takenAtMs >= retryMs) this.#takeAnew(track);
+    }
+  }
+
+  #takeAnew(track: TrackId): void {
+    this.#giveBack(track);
+    this.#take(track);
+    for (const [name, each] of this.#named) {
+      if (each.track !== track) continue;
+      this.#now.delete(name);
+      this.#told.delete(name);
+      this.#held.get(track)?.taking?.ask(each.variant);
+    }
+  }
+
+  #expired(track: TrackId, why: Fault): void {
+    this.#parts.send({ type: "fault", fault: why, track });
+    this.#takeAnew(track);
+    this.#trackChanged(track);
+  }
+
+  #trackChanged(track: TrackId): void {
+    for (const each of [...this.#named.values()]) if (each.track === track) this.#look(each, false);
+    this.#parts.changed();
+  }
+
+  #fail(track: TrackId, why: Fault): void {
+    for (const [name, each] of this.#named) {
+      if (each.track !== track) continue;
+      const failed = { type: "rendition", ...each, rate: this.#rate, status: "failed" } as const;
+      this.#now.set(name, { ...failed, fault: why });
+    }
+  }
+
+  /** Looks at a rendition anew. @param all whether mere progress is told now too */
+  #look(each: Named, all: boolean): void {
+    const name = nameOf(each);
+    const taking = this.#held.get(each.track)?.taking;
+    const next = taking?.rendition(each.variant, this.#rate) ?? this.#now.get(name);
+    if (!next) return;
+    this.#now.set(name, next);
+    const told = this.#told.get(name);
+    if (told && textOf(told) === textOf(next)) return;
+    if (told && !all && textOf(withoutProgress(told)) === textOf(withoutProgress(next))) {
+      this.#parts.newsArisen();
+      return;
+    }
+    this.#told.set(name, next);
+    this.#parts.send(next);
+  }
+}
+
+function namesOf({ head, wants }: Demand): Map<string, Named> {
+  const out = new Map<string, Named>();
+  for (const { track, variant } of head ? [head, ...wants] : wants)
+    out.set(nameOf({ track, variant }), { track, variant });
+  return out;
+}
+
+function nameOf({ track, variant }: Named): string {
+  return `${track} ${variant}`;
+}
+
+function isRetryable(rendition: Rendition | undefined): boolean {
+  return rendition?.status === "failed" && rendition.fault.retryable;
+}
+
+function withoutProgress(rendition: Rendition): Rendition {
+  if (rendition.status === "pending") return { ...rendition, progress: 0 };
+  if (rendition.status !== "ready" || rendition.exact) return rendition;
+  return { ...rendition, frames: 0, decoded: 0 };
+}
+
+function textOf(rendition: Rendition): string {
+  return JSON.stringify(rendition);
+}

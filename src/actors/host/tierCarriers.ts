@@ -1,0 +1,157 @@
+/** Tier carriers: what the tiers' machines order, done in memory and on disk. */
+import type { CacheEvent } from "../../machines/cache.machine.ts";
+import type { TierEvent, TierOrders } from "../../machines/cacheTier.machine.ts";
+import type { AdoptableFile } from "../../machines/segmentDesk.ts";
+import { parseSegmentId, type SegmentId } from "../../machines/segmentId.ts";
+import type { Cancel } from "../../ports/port.ts";
+import { fault, type Fault } from "../../protocol/faults.ts";
+import { frames } from "../../protocol/geometry.ts";
+import type { HostPorts } from "../hostApi.ts";
+import type { SegmentBytes } from "./segmentBytes.ts";
+import { decodeSegmentFile, encodeSegmentFile } from "./segmentFile.ts";
+
+const folder = "segments";
+const dayMs = 86_400_000;
+
+/** Memory: the only move is to let go, and it is done at once. */
+export function hotCarrier(
+  bytes: SegmentBytes,
+  toTier: (event: TierEvent) => void,
+  toCache: (event: CacheEvent) => void,
+): TierOrders {
+  return {
+    open: () => {},
+    carry: (kind, id) => {
+      bytes.drop(id);
+      toTier({ type: "move.carried", kind, id, isDone: true, why: null });
+    },
+    report: (kind, id, isDone) => toCache({ type: "move.ended", tier: "hot", kind, id, isDone }),
+    sweep: () => {},
+    warn: () => {},
+  };
+}
+
+export type DiskCarrier = TierOrders & {
+  readonly takeListing: () => readonly AdoptableFile[];
+  readonly cancelAll: () => void;
+  readonly running: () => number;
+};
+
+/** Disk: `segments/<render key>/<index>.seg`.
+ *  @param days age after which a file expires @param warn called when writing fails */
+export function diskCarrier(
+  { disk, wallClock }: HostPorts,
+  days: number,
+  bytes: SegmentBytes,
+  toTier: (event: TierEvent) => void,
+  toCache: (event: CacheEvent) => void,
+  warn: (why: Fault) => void,
+): DiskCarrier {
+  const running = new Set<Cancel>();
+  let listing: readonly AdoptableFile[] = [];
+  const track = <Report>(
+    start: (emit: (report: Report) => void) => Cancel,
+    end: (report: Report) => void,
+  ) => {
+    const cancel = start((report) => {
+      running.delete(cancel);
+      end(report);
+    });
+    running.add(cancel);
+  };
+  const removeForeign = (path: string) =>
+    // whether it can be removed or not, nothing of ours depends on it
+    track(
+      (emit) => disk.remove({ path }, emit),
+      () => {},
+    );
+
+  const read = (id: SegmentId, end: (isDone: boolean) => void) =>
+    track(
+      (emit: (report: { readonly type: string; readonly bytes?: Uint8Array }) => void) =>
+        disk.read({ path: pathOf(id) }, emit),
+      (report) => {
+        const { key, segment } = parseSegmentId(id)!;
+        const file = report.bytes && decodeSegmentFile(report.bytes, key, segment);
+        if (!file) return end(false);
+        bytes.open(id, file.channels, file.from, frames(file.from + file.frames));
+        // told to the readers before the cache hears of it: they read what is there
+        end(bytes.append(id, file.from, file.samples));
+      },
+    );
+  const write = (id: SegmentId, end: (isDone: boolean, why: Fault | null) => void) => {
+    const held = bytes.get(id)!;
+    const { channels, from, samples } = held;
+    const { key, segment } = parseSegmentId(id)!;
+    const count = frames(held.until - from);
+    const file = { key, segment, from, frames: count, channels, samples };
+    track(
+      (emit: (report: { readonly type: string; readonly fault?: Fault }) => void) =>
+        disk.write({ path: pathOf(id), bytes: encodeSegmentFile(file) }, emit),
+      (report) => end(report.type === "written", report.fault ?? null),
+    );
+  };
+
+  return {
+    open: () =>
+      track(
+        (emit: (report: Listed) => void) => disk.list({ folder }, emit),
+        (report) => {
+          const found: AdoptableFile[] = [];
+          for (const { path, bytes: size, modified } of report.files ?? []) {
+            const id = idOf(path);
+            if (id === undefined) removeForeign(path);
+            else found.push({ id, bytes: size, modified });
+          }
+          found.sort((a, b) => b.modified - a.modified || (a.id < b.id ? -1 : 1));
+          listing = found;
+          if (report.fault) warn(report.fault);
+          toTier({ type: "tier.opened" });
+          toCache({ type: "disk.adopted", count: found.length });
+        },
+      ),
+    carry: (kind, id) => {
+      const end = (isDone: boolean, why: Fault | null = null) =>
+        toTier({ type: "move.carried", kind, id, isDone, why });
+      if (kind === "read") read(id, end);
+      else if (kind === "write") write(id, end);
+      else
+        track(
+          (emit) => disk.remove({ path: pathOf(id) }, emit),
+          () => end(true),
+        );
+    },
+    report: (kind, id, isDone) => toCache({ type: "move.ended", tier: "disk", kind, id, isDone }),
+    sweep: () => toCache({ type: "disk.swept", since: wallClock.wallNow() - days * dayMs }),
+    warn: (why) => warn(why.code === "disk-full" ? why : fault("disk-failed", why.detail)),
+    takeListing: () => {
+      const taken = listing;
+      listing = [];
+      return taken;
+    },
+    cancelAll: () => {
+      for (const cancel of running) cancel();
+      running.clear();
+    },
+    running: () => running.size,
+  };
+}
+
+type Listed = {
+  readonly type: string;
+  readonly fault?: Fault;
+  readonly files?: readonly {
+    readonly path: string;
+    readonly bytes: number;
+    readonly modified: number;
+  }[];
+};
+
+function pathOf(id: SegmentId): string {
+  return `${folder}/${id}.seg`;
+}
+
+function idOf(path: string): SegmentId | undefined {
+  const found = /^segments\/(.*)\.seg$/.exec(path);
+  return found && parseSegmentId(found[1]!) ? found[1] : undefined;
+}

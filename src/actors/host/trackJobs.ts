@@ -1,0 +1,159 @@
+/** Track jobs: carries out what a track's machine orders, through the ports, and reports back. */
+import { fingerprintVersion } from "../../audio/fingerprint.ts";
+import { keyOf } from "../../machines/renditionOf.ts";
+import type { TrackEvent, TrackOrders } from "../../machines/trackProcessor.machine.ts";
+import type { VariantBook } from "../../machines/variantBook.ts";
+import type { SourceInfo } from "../../ports/decoder.ts";
+import type { Cancel } from "../../ports/port.ts";
+import type { Geometry } from "../../protocol/geometry.ts";
+import { fault } from "../../protocol/faults.ts";
+import type { TrackId } from "../../protocol/limits.ts";
+import type { VariantName } from "../../protocol/variant.ts";
+import {
+  parseStored,
+  storedFingerprintSchema,
+  storedLoudnessSchema,
+  writeStored,
+} from "../../streams/storedFacts.ts";
+import type { HostPorts } from "../hostApi.ts";
+
+export type TrackJobs = Omit<TrackOrders, "close"> & {
+  /** Looks at the file again; `source.changed` when it is another one or none. */
+  readonly recheck: (signature: string) => void;
+  /** jobs that run now */
+  readonly running: () => number;
+};
+
+type JobName = "check" | "decode" | "fingerprint" | "measure" | "recheck";
+
+/** @param send reports to the track's machine; never called before an order has returned */
+export function trackJobs(
+  ports: HostPorts,
+  geometry: Geometry,
+  track: TrackId,
+  book: VariantBook,
+  send: (event: TrackEvent) => void,
+): TrackJobs {
+  const { disk, engine, catalogue, decode } = ports;
+  const running = new Map<JobName | Cancel, Cancel>();
+  const stop = (job: JobName) => {
+    running.get(job)?.();
+    running.delete(job);
+  };
+  const begin = (job: JobName, cancel: Cancel) => {
+    stop(job);
+    running.set(job, cancel);
+  };
+  const store = (path: string, value: unknown) => {
+    const cancel = disk.write({ path, bytes: writeStored(value) }, () => {
+      running.delete(cancel); // whether it failed or not: what is not stored is measured again
+    });
+    running.set(cancel, cancel);
+  };
+  const fingerprintPath = (info: SourceInfo) =>
+    `fingerprints/${info.sourceId}-v${fingerprintVersion}.json`;
+  const loudnessPath = (info: SourceInfo, variant: VariantName) =>
+    `loudness/${keyOf(info, book.entry(variant)!.planText, geometry, info.rate)}.json`;
+
+  const measureAnew = (info: SourceInfo, total: SourceInfo["framesHint"], variant: VariantName) => {
+    const entry = book.entry(variant)!;
+    if (total === null) {
+      entry.isSought = true;
+      send({ type: "loudness.known", variant });
+      return;
+    }
+    const { plan } = entry;
+    const request = { source: info, total, plan, geometry };
+    begin(
+      "measure",
+      engine.measure(request, (report) => {
+        running.delete("measure");
+        // without a measurement the variant plays all the same, only its loudness is not matched
+        entry.loudness = report.type === "done" ? report.loudness : null;
+        if (report.type === "done")
+          store(loudnessPath(info, variant), { loudness: report.loudness });
+        send({ type: "loudness.known", variant });
+      }),
+    );
+  };
+
+  return {
+    check: () =>
+      begin(
+        "check",
+        catalogue.check({ track }, (report) => {
+          running.delete("check");
+          if (report.type === "found") send({ type: "source.found", source: report.source });
+          else send({ type: "source.missing", why: report.fault });
+        }),
+      ),
+    recheck: (signature) =>
+      begin(
+        "recheck",
+        catalogue.check({ track }, (report) => {
+          running.delete("recheck");
+          if (report.type === "failed") send({ type: "source.changed", why: report.fault });
+          else if (report.source.signature !== signature)
+            send({ type: "source.changed", why: fault("source-changed", "The file changed.") });
+        }),
+      ),
+    decode: ({ path, format }) =>
+      begin(
+        "decode",
+        decode({ path, format }, (report) => {
+          if (report.type === "probed") send({ ...report, type: "decode.probed" });
+          else if (report.type === "progress")
+            send({ type: "decode.advanced", decoded: report.decoded });
+          else {
+            running.delete("decode");
+            if (report.type === "done") send({ type: "decode.finished", total: report.total });
+            else send({ type: "decode.failed", why: report.fault });
+          }
+        }),
+      ),
+    seekFingerprint: (info) =>
+      begin(
+        "fingerprint",
+        disk.read({ path: fingerprintPath(info) }, (report) => {
+          running.delete("fingerprint");
+          const stored =
+            report.type === "read" ? parseStored(storedFingerprintSchema, report.bytes) : undefined;
+          const isKnown = stored !== undefined && stored.version === fingerprintVersion;
+          if (isKnown)
+            book.fingerprint = { ...stored, total: stored.total as SourceInfo["framesHint"] & {} };
+          send({ type: "fingerprint.sought", isKnown });
+        }),
+      ),
+    analyse: (info, total) =>
+      begin(
+        "fingerprint",
+        engine.analyse({ source: info, total }, (report) => {
+          running.delete("fingerprint");
+          if (report.type === "failed") send({ type: "fingerprint.failed", why: report.fault });
+          else {
+            book.fingerprint = report.fingerprint;
+            store(fingerprintPath(info), report.fingerprint);
+            send({ type: "fingerprint.made" });
+          }
+        }),
+      ),
+    measure: (info, total, variant) =>
+      begin(
+        "measure",
+        disk.read({ path: loudnessPath(info, variant) }, (report) => {
+          running.delete("measure");
+          const stored =
+            report.type === "read" ? parseStored(storedLoudnessSchema, report.bytes) : undefined;
+          if (!stored) return measureAnew(info, total, variant);
+          book.entry(variant)!.loudness = stored.loudness;
+          send({ type: "loudness.known", variant });
+        }),
+      ),
+    cancelMeasure: () => stop("measure"),
+    cancelAll: () => {
+      for (const cancel of running.values()) cancel();
+      running.clear();
+    },
+    running: () => running.size,
+  };
+}

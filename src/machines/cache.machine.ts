@@ -1,0 +1,137 @@
+/** Cache: owns the ledger. Decides for every asked segment where it comes from (memory, disk, a
+ *  render), what has to leave for it, and what is written to disk; the tiers carry moves out.
+ *
+ *    adopting ─ disk.adopted → serving ─ cache.close → closed
+ *
+ *  While a former run's files are being taken in, asks wait: what lies on disk is not made again.
+ *
+ *  Invariants: only the desk writes the ledger, one transition per move; a tier's bytes never
+ *  exceed its budget, counted from the moment room is reserved; what is leased does not leave; an
+ *  ask is answered once or failed once; no segment is rendered while it is held or on its way. */
+import { assign, setup } from "xstate";
+import type { Fault } from "../protocol/faults.ts";
+import type { LedgerTier } from "./ledger.ts";
+import type { AdoptableFile, MoveKind, SegmentAsk, SegmentDesk } from "./segmentDesk.ts";
+import type { SegmentId } from "./segmentId.ts";
+
+export type CacheEvent =
+  | ({ readonly type: "segment.ask" } & SegmentAsk)
+  | { readonly type: "segment.release"; readonly ask: number }
+  | {
+      readonly type: "room.want";
+      readonly id: SegmentId;
+      readonly bytes: number;
+      readonly isOriginal: boolean;
+    }
+  | { readonly type: "render.finished"; readonly id: SegmentId }
+  | { readonly type: "render.ended"; readonly id: SegmentId; readonly why: Fault | null }
+  | { readonly type: "render.refused"; readonly ask: number; readonly why: Fault }
+  | {
+      readonly type: "move.ended";
+      readonly tier: LedgerTier;
+      readonly kind: MoveKind;
+      readonly id: SegmentId;
+      readonly isDone: boolean;
+    }
+  /** the files of a former run are listed; `count` of them */
+  | { readonly type: "disk.adopted"; readonly count: number }
+  /** it is time to let go of what is older than `since`, ms since 1970 */
+  | { readonly type: "disk.swept"; readonly since: number }
+  | { readonly type: "cache.close" };
+
+export type CacheContext = {
+  /** raised by every event; the books themselves are beside the machine */
+  readonly revision: number;
+  readonly adopted: number;
+};
+
+export type CacheParts = {
+  readonly desk: SegmentDesk;
+  /** what the disk tier listed, newest first; handed over once */
+  readonly takeListing: () => readonly AdoptableFile[];
+};
+
+/** Makes the machine around its books. Cost per event: that of the desk. */
+export function cacheMachine({ desk, takeListing }: CacheParts) {
+  const early: SegmentAsk[] = [];
+  return setup({
+    types: { context: {} as CacheContext, events: {} as CacheEvent },
+    actions: {
+      ask: (_, ask: SegmentAsk) => desk.ask(ask),
+      parkAsk: (_, ask: SegmentAsk) => {
+        const known = early.findIndex((each) => each.ask === ask.ask);
+        if (known >= 0) early[known] = ask;
+        else early.push(ask);
+      },
+      unparkAsk: (_, ask: number) => {
+        const known = early.findIndex((each) => each.ask === ask);
+        if (known >= 0) early.splice(known, 1);
+        else desk.release(ask);
+      },
+      adoptFiles: () => desk.adopt(takeListing()),
+      askParked: () => {
+        for (const ask of early.splice(0)) desk.ask(ask);
+      },
+      countRevision: assign({ revision: ({ context }) => context.revision + 1 }),
+    },
+  }).createMachine({
+    id: "cache",
+    initial: "adopting",
+    context: { revision: 0, adopted: 0 },
+    on: {
+      "room.want": {
+        actions: [
+          ({ event }) => desk.wantRoom(event.id, event.bytes, event.isOriginal),
+          "countRevision",
+        ],
+      },
+      "render.finished": { actions: [({ event }) => desk.renderDone(event.id), "countRevision"] },
+      "render.ended": {
+        actions: [({ event }) => desk.renderEnded(event.id, event.why), "countRevision"],
+      },
+      "render.refused": {
+        actions: [({ event }) => desk.refuse(event.ask, event.why), "countRevision"],
+      },
+      "move.ended": {
+        actions: [
+          ({ event }) => desk.moveEnded(event.tier, event.kind, event.id, event.isDone),
+          "countRevision",
+        ],
+      },
+      "cache.close": { target: ".closed" },
+    },
+    states: {
+      adopting: {
+        on: {
+          // an original never lies on disk
+          "segment.ask": [
+            {
+              guard: ({ event }) => event.isOriginal,
+              actions: { type: "ask", params: ({ event }) => event },
+            },
+            { actions: { type: "parkAsk", params: ({ event }) => event } },
+          ],
+          "segment.release": {
+            actions: { type: "unparkAsk", params: ({ event }) => event.ask },
+          },
+          "disk.adopted": {
+            target: "serving",
+            actions: ["adoptFiles", assign({ adopted: ({ event }) => event.count }), "askParked"],
+          },
+        },
+      },
+      serving: {
+        on: {
+          "segment.ask": {
+            actions: [{ type: "ask", params: ({ event }) => event }, "countRevision"],
+          },
+          "segment.release": {
+            actions: [({ event }) => desk.release(event.ask), "countRevision"],
+          },
+          "disk.swept": { actions: [({ event }) => desk.expire(event.since), "countRevision"] },
+        },
+      },
+      closed: { type: "final" },
+    },
+  });
+}

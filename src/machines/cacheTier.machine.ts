@@ -1,0 +1,179 @@
+/** Cache tier: carries out the moves that the cache orders, as many at once as its policy allows,
+ *  never two at once on one segment. One machine; memory and disk differ by policy.
+ *
+ *    opening ─ tier.opened → open { health: sound ⇄ ailing, expiry: none | waiting } → closed
+ *
+ *  `ailing`: a write failed (disk full, folder gone). Writes are refused at once for a while, then
+ *  the next one tries again; playback goes on from memory, and it is said once.
+ *
+ *  Invariants: every move that was ordered ends once, done or not; moves on one segment keep their
+ *  order; one warning until a write has succeeded again. */
+import { assign, setup } from "xstate";
+import type { Fault } from "../protocol/faults.ts";
+import type { MoveQueue } from "./moveQueue.ts";
+import type { MoveKind } from "./segmentDesk.ts";
+import type { SegmentId } from "./segmentId.ts";
+
+export type TierPolicy = {
+  readonly name: "hot" | "disk";
+  /** moves that may run at once */
+  readonly parallel: number;
+  /** ms between looks for what has expired; null: nothing expires */
+  readonly sweepMs: number | null;
+  /** ms for which writes rest after one failed */
+  readonly restMs: number;
+};
+
+export type TierEvent =
+  | { readonly type: "tier.opened" }
+  | { readonly type: "move.order"; readonly kind: MoveKind; readonly id: SegmentId }
+  | {
+      readonly type: "move.carried";
+      readonly kind: MoveKind;
+      readonly id: SegmentId;
+      readonly isDone: boolean;
+      /** why a write failed */
+      readonly why: Fault | null;
+    }
+  | { readonly type: "tier.close" };
+
+export type TierOrders = {
+  /** reads what a former run left and sends `tier.opened`; nothing may be there to read */
+  readonly open: () => void;
+  /** begins a move; `move.carried` follows, maybe before this returns */
+  readonly carry: (kind: MoveKind, id: SegmentId) => void;
+  readonly report: (kind: MoveKind, id: SegmentId, isDone: boolean) => void;
+  readonly sweep: () => void;
+  readonly warn: (why: Fault) => void;
+};
+
+export type TierContext = {
+  readonly policy: TierPolicy;
+  readonly running: number;
+  readonly waiting: number;
+  readonly failures: number;
+  readonly hasWarned: boolean;
+};
+
+/** Makes the machine of one tier around its line of moves. */
+export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: TierOrders) {
+  return setup({
+    types: { context: {} as TierContext, events: {} as TierEvent },
+    actions: {
+      enqueueMove: (_, move: { readonly kind: MoveKind; readonly id: SegmentId }) =>
+        moves.add(move.kind, move.id),
+      endMove: (_, move: Extract<TierEvent, { type: "move.carried" }>) => {
+        moves.end(move.id);
+        orders.report(move.kind, move.id, move.isDone);
+      },
+      runMoves: () => {
+        for (;;) {
+          const move = moves.next(policy.parallel);
+          if (!move) return;
+          orders.carry(move.kind, move.id);
+        }
+      },
+      refuseWrite: (_, id: SegmentId) => orders.report("write", id, false),
+      warn: ({ context }, why: Fault | null) => {
+        if (why && !context.hasWarned) orders.warn(why);
+      },
+      countMoves: assign({ running: () => moves.running, waiting: () => moves.waiting }),
+    },
+    delays: { rest: () => policy.restMs, sweep: () => policy.sweepMs ?? 0 },
+  }).createMachine({
+    id: `${policy.name}Tier`,
+    initial: "opening",
+    context: { policy, running: 0, waiting: 0, failures: 0, hasWarned: false },
+    on: {
+      "move.order": {
+        actions: [{ type: "enqueueMove", params: ({ event }) => event }, "runMoves", "countMoves"],
+      },
+      "move.carried": {
+        actions: [{ type: "endMove", params: ({ event }) => event }, "runMoves", "countMoves"],
+      },
+      "tier.close": ".closed",
+    },
+    states: {
+      opening: {
+        entry: () => orders.open(),
+        on: { "tier.opened": "open" },
+      },
+      open: {
+        type: "parallel",
+        states: {
+          health: {
+            initial: "sound",
+            states: {
+              sound: {
+                on: {
+                  "move.carried": [
+                    {
+                      guard: ({ event }) => event.kind === "write" && !event.isDone,
+                      target: "ailing",
+                      actions: [
+                        { type: "warn", params: ({ event }) => event.why },
+                        { type: "endMove", params: ({ event }) => event },
+                        assign({
+                          failures: ({ context }) => context.failures + 1,
+                          hasWarned: true,
+                        }),
+                        "runMoves",
+                        "countMoves",
+                      ],
+                    },
+                    {
+                      actions: [
+                        { type: "endMove", params: ({ event }) => event },
+                        assign({
+                          hasWarned: ({ context, event }) =>
+                            context.hasWarned && event.kind !== "write",
+                        }),
+                        "runMoves",
+                        "countMoves",
+                      ],
+                    },
+                  ],
+                },
+              },
+              ailing: {
+                on: {
+                  "move.order": [
+                    {
+                      guard: ({ event }) => event.kind === "write",
+                      actions: { type: "refuseWrite", params: ({ event }) => event.id },
+                    },
+                    {
+                      actions: [
+                        { type: "enqueueMove", params: ({ event }) => event },
+                        "runMoves",
+                        "countMoves",
+                      ],
+                    },
+                  ],
+                },
+                after: { rest: "sound" },
+              },
+            },
+          },
+          expiry: {
+            initial: "deciding",
+            states: {
+              deciding: {
+                always: [
+                  { guard: () => policy.sweepMs === null, target: "none" },
+                  { target: "waiting" },
+                ],
+              },
+              none: {},
+              waiting: {
+                entry: () => orders.sweep(),
+                after: { sweep: { target: "waiting", reenter: true } },
+              },
+            },
+          },
+        },
+      },
+      closed: { type: "final" },
+    },
+  });
+}

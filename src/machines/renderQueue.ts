@@ -1,0 +1,202 @@
+/** Render queue: every job that is wanted or running, by segment. Plain and deterministic.
+ *  Order: class, then deadline, then first come. A job's place is the best of those who still
+ *  wait for it; equal segments are one job. */
+import type { SegmentId } from "./segmentId.ts";
+
+export const renderClasses = ["critical", "high", "normal", "low", "background"] as const;
+export type RenderClass = (typeof renderClasses)[number];
+
+export type Waiter = {
+  /** number of the ask, unique in this run of the host */
+  readonly ask: number;
+  readonly priority: RenderClass;
+  /** clock ms at which a playhead needs it */
+  readonly deadlineMs: number;
+};
+
+type JobStanding = "queued" | "admitting" | "running";
+
+type Job = {
+  readonly id: SegmentId;
+  readonly order: number;
+  readonly waiters: Map<number, Waiter>;
+  standing: JobStanding;
+  attempts: number;
+  rank: number;
+  deadlineMs: number;
+};
+
+export type Asked = "queued" | "joined" | "full";
+/** `orphaned`: it is running or being admitted and nobody waits any more */
+export type Withdrawn = "kept" | "dropped" | "orphaned" | "unknown";
+
+export class RenderQueue {
+  readonly #jobs = new Map<SegmentId, Job>();
+  readonly #depth = renderClasses.map(() => 0);
+  readonly #queueMax: number;
+  #order = 0;
+  #queued = 0;
+
+  /** @param queueMax jobs that may wait; running ones are not counted */
+  constructor(queueMax: number) {
+    this.#queueMax = queueMax;
+  }
+
+  /** Adds a waiter, or changes its priority when it waits already. Cost O(waiters of the job). */
+  ask(id: SegmentId, waiter: Waiter): Asked {
+    const job = this.#jobs.get(id);
+    if (job) {
+      job.waiters.set(waiter.ask, waiter);
+      this.#rerank(job);
+      return "joined";
+    }
+    if (this.#queued >= this.#queueMax) return "full";
+    const made: Job = {
+      id,
+      order: this.#order++,
+      waiters: new Map([[waiter.ask, waiter]]),
+      standing: "queued",
+      attempts: 0,
+      rank: renderClasses.indexOf(waiter.priority),
+      deadlineMs: waiter.deadlineMs,
+    };
+    this.#jobs.set(id, made);
+    this.#count(made, 1);
+    return "queued";
+  }
+
+  /** Takes a waiter away; a queued job without waiters leaves at once. */
+  withdraw(id: SegmentId, ask: number): Withdrawn {
+    const job = this.#jobs.get(id);
+    if (!job?.waiters.delete(ask)) return "unknown";
+    if (job.waiters.size > 0) {
+      this.#rerank(job);
+      return "kept";
+    }
+    if (job.standing !== "queued") return "orphaned";
+    this.end(id);
+    return "dropped";
+  }
+
+  /** The job to run next, or undefined. Cost O(queued jobs).
+   *  @param isReady whether a job could run now; those that cannot are passed over
+   *  @param worst no job of a class below this one */
+  next(
+    isReady: (id: SegmentId) => boolean,
+    worst: RenderClass = "background",
+  ): SegmentId | undefined {
+    const worstRank = renderClasses.indexOf(worst);
+    let best: Job | undefined;
+    for (const job of this.#jobs.values()) {
+      if (job.standing !== "queued" || job.rank > worstRank) continue;
+      if (best && !isBefore(job, best)) continue;
+      if (isReady(job.id)) best = job;
+    }
+    return best?.id;
+  }
+
+  /** A job leaves the line to be admitted. @throws RangeError unless it is queued */
+  admit(id: SegmentId): void {
+    this.#move(id, "queued", "admitting");
+  }
+
+  /** @throws RangeError unless it is being admitted */
+  begin(id: SegmentId): void {
+    this.#move(id, "admitting", "running").attempts++;
+  }
+
+  /** Back into the line at its old place: no room yet, or its worker was lost. */
+  requeue(id: SegmentId): void {
+    const job = this.#job(id);
+    if (job.standing === "queued") throw new RangeError(`queued already: ${id}`);
+    job.standing = "queued";
+    this.#count(job, 1);
+  }
+
+  /** Forgets a job, whatever its standing. */
+  end(id: SegmentId): void {
+    const job = this.#jobs.get(id);
+    if (!job) return;
+    if (job.standing === "queued") this.#count(job, -1);
+    this.#jobs.delete(id);
+  }
+
+  standing(id: SegmentId): JobStanding | undefined {
+    return this.#jobs.get(id)?.standing;
+  }
+
+  priority(id: SegmentId): RenderClass | undefined {
+    const job = this.#jobs.get(id);
+    return job && renderClasses[job.rank];
+  }
+
+  /** how often it was begun */
+  attempts(id: SegmentId): number {
+    return this.#jobs.get(id)?.attempts ?? 0;
+  }
+
+  waiters(id: SegmentId): readonly number[] {
+    return [...(this.#jobs.get(id)?.waiters.keys() ?? [])];
+  }
+
+  ids(): readonly SegmentId[] {
+    return [...this.#jobs.keys()];
+  }
+
+  /** Jobs that take a slot: being admitted or running. Cost O(jobs). */
+  active(): readonly { readonly id: SegmentId; readonly priority: RenderClass | undefined }[] {
+    const out: { readonly id: SegmentId; readonly priority: RenderClass | undefined }[] = [];
+    for (const job of this.#jobs.values())
+      if (job.standing !== "queued") out.push({ id: job.id, priority: renderClasses[job.rank] });
+    return out;
+  }
+
+  get queued(): number {
+    return this.#queued;
+  }
+
+  depth(): Record<RenderClass, number> {
+    return Object.fromEntries(
+      renderClasses.map((name, rank) => [name, this.#depth[rank]!]),
+    ) as Record<RenderClass, number>;
+  }
+
+  #rerank(job: Job): void {
+    const counted = job.standing === "queued";
+    if (counted) this.#count(job, -1);
+    job.rank = renderClasses.length;
+    job.deadlineMs = Number.POSITIVE_INFINITY;
+    for (const waiter of job.waiters.values()) {
+      const rank = renderClasses.indexOf(waiter.priority);
+      if (rank > job.rank || (rank === job.rank && waiter.deadlineMs >= job.deadlineMs)) continue;
+      job.rank = rank;
+      job.deadlineMs = waiter.deadlineMs;
+    }
+    if (counted) this.#count(job, 1);
+  }
+
+  #count(job: Job, by: number): void {
+    this.#queued += by;
+    this.#depth[job.rank]! += by;
+  }
+
+  #move(id: SegmentId, from: JobStanding, to: JobStanding): Job {
+    const job = this.#job(id);
+    if (job.standing !== from) throw new RangeError(`${id} is ${job.standing}, not ${from}`);
+    if (from === "queued") this.#count(job, -1);
+    job.standing = to;
+    return job;
+  }
+
+  #job(id: SegmentId): Job {
+    const job = this.#jobs.get(id);
+    if (!job) throw new RangeError(`no such job: ${id}`);
+    return job;
+  }
+}
+
+function isBefore(a: Job, b: Job): boolean {
+  if (a.rank !== b.rank) return a.rank < b.rank;
+  if (a.deadlineMs !== b.deadlineMs) return a.deadlineMs < b.deadlineMs;
+  return a.order < b.order;
+}

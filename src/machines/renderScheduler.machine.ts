@@ -1,0 +1,210 @@
+/** Render scheduler: which segment is rendered when, for all sessions. One job per segment; it
+ *  starts when its source is decoded, room for it is reserved and a slot is free.
+ *
+ *    scheduling { room: free ⇄ lacking } ─ scheduler.close → closed
+ *
+ *  Invariants: at most `slots` jobs are admitted or running; of those at most slots − 1 are of the
+ *  classes low and background when there are two slots or more; a job runs only while somebody
+ *  waits for it; every job that was begun is reported to the cache as finished or ended, once;
+ *  what cannot run yet holds up nobody else. */
+import { assign, setup } from "xstate";
+import { fault, type Fault } from "../protocol/faults.ts";
+import type { RenderQueue, Waiter } from "./renderQueue.ts";
+import type { SegmentId } from "./segmentId.ts";
+
+export type SchedulerEvent =
+  | ({ readonly type: "render.ask"; readonly id: SegmentId } & Waiter)
+  | { readonly type: "render.withdraw"; readonly id: SegmentId; readonly ask: number }
+  /** more of a source is decoded, or no more will be */
+  | { readonly type: "source.changed" }
+  | { readonly type: "room.granted"; readonly id: SegmentId }
+  | { readonly type: "room.refused"; readonly id: SegmentId }
+  /** the segment is there already */
+  | { readonly type: "room.moot"; readonly id: SegmentId }
+  | { readonly type: "room.freed" }
+  | { readonly type: "engine.done"; readonly id: SegmentId }
+  | { readonly type: "engine.failed"; readonly id: SegmentId; readonly why: Fault }
+  | { readonly type: "scheduler.close" };
+
+/** `waiting`: its source is not decoded that far yet */
+export type Readiness = "ready" | "waiting" | Fault;
+
+export type SchedulerOrders = {
+  readonly readiness: (id: SegmentId) => Readiness;
+  readonly wantRoom: (id: SegmentId) => void;
+  /** hands the job to the engine; `engine.done` or `engine.failed` follow, never before this returns */
+  readonly start: (id: SegmentId) => void;
+  readonly cancel: (id: SegmentId) => void;
+  readonly reportFinished: (id: SegmentId) => void;
+  readonly reportEnded: (id: SegmentId, why: Fault | null) => void;
+  readonly refuse: (ask: number, why: Fault) => void;
+};
+
+export type SchedulerContext = {
+  readonly slots: number;
+  readonly queued: number;
+  /** admitted or running */
+  readonly busy: number;
+  readonly finished: number;
+};
+
+/** how often a job is begun before the loss of its worker is told to those who wait */
+const attemptsMax = 2;
+
+/** Makes the machine around its queue. Cost per event: O(jobs queued). */
+export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders: SchedulerOrders) {
+  const failImpossible = () => {
+    for (const id of queue.ids()) {
+      if (queue.standing(id) !== "queued") continue;
+      const readiness = orders.readiness(id);
+      if (readiness === "ready" || readiness === "waiting") continue;
+      queue.end(id);
+      orders.reportEnded(id, readiness);
+    }
+  };
+  const admitNext = () => {
+    for (;;) {
+      const active = queue.active();
+      if (active.length >= slots) return;
+      const unhurried = active.filter(
+        ({ priority }) => priority === "low" || priority === "background",
+      );
+      const keepsSlot = slots > 1 && unhurried.length >= slots - 1;
+      const id = queue.next(
+        (each) => orders.readiness(each) === "ready",
+        keepsSlot ? "normal" : "background",
+      );
+      if (id === undefined) return;
+      queue.admit(id);
+      orders.wantRoom(id);
+    }
+  };
+  const giveUp = (id: SegmentId, why: Fault | null) => {
+    queue.end(id);
+    orders.reportEnded(id, why);
+  };
+
+  return setup({
+    types: { context: {} as SchedulerContext, events: {} as SchedulerEvent },
+    guards: {
+      isLost: (_, event: { readonly id: SegmentId; readonly why: Fault }) =>
+        queue.standing(event.id) === "running" &&
+        event.why.code === "worker-lost" &&
+        queue.attempts(event.id) < attemptsMax,
+      isActive: (_, id: SegmentId) => {
+        const standing = queue.standing(id);
+        return standing === "admitting" || standing === "running";
+      },
+    },
+    actions: {
+      failImpossible,
+      admitNext,
+      ask: (_, event: { readonly id: SegmentId } & Waiter) => {
+        const { id, ask, priority, deadlineMs } = event;
+        if (queue.ask(id, { ask, priority, deadlineMs }) === "full")
+          orders.refuse(ask, fault("busy", "Too many segments wait to be rendered."));
+      },
+      withdraw: (_, event: { readonly id: SegmentId; readonly ask: number }) => {
+        if (queue.withdraw(event.id, event.ask) !== "orphaned") return;
+        // one that is being admitted is given up when its answer comes: somebody may join till then
+        if (queue.standing(event.id) !== "running") return;
+        orders.cancel(event.id);
+        giveUp(event.id, null);
+      },
+      begin: (_, id: SegmentId) => {
+        if (queue.waiters(id).length === 0) return giveUp(id, null);
+        queue.begin(id);
+        orders.start(id);
+      },
+      beginAnew: (_, id: SegmentId) => {
+        queue.requeue(id);
+        queue.admit(id);
+        queue.begin(id);
+        orders.start(id);
+      },
+      putBack: (_, id: SegmentId) => {
+        if (queue.waiters(id).length === 0) queue.end(id);
+        else queue.requeue(id);
+      },
+      end: (_, id: SegmentId) => queue.end(id),
+      finish: (_, id: SegmentId) => {
+        queue.end(id);
+        orders.reportFinished(id);
+      },
+      fail: (_, event: { readonly id: SegmentId; readonly why: Fault }) =>
+        giveUp(event.id, event.why),
+      cancelAll: () => {
+        for (const id of queue.ids()) {
+          if (queue.standing(id) === "running") orders.cancel(id);
+          queue.end(id);
+        }
+      },
+      count: assign({ queued: () => queue.queued, busy: () => queue.active().length }),
+    },
+  }).createMachine({
+    id: "renderScheduler",
+    context: { slots, queued: 0, busy: 0, finished: 0 },
+    initial: "scheduling",
+    states: {
+      scheduling: {
+        initial: "free",
+        on: {
+          "scheduler.close": "closed",
+          "render.withdraw": {
+            target: ".free",
+            actions: [{ type: "withdraw", params: ({ event }) => event }],
+          },
+          "room.moot": {
+            target: ".free",
+            actions: { type: "end", params: ({ event }) => event.id },
+          },
+          "room.freed": { target: ".free" },
+          "engine.done": {
+            guard: { type: "isActive", params: ({ event }) => event.id },
+            target: ".free",
+            actions: [
+              { type: "finish", params: ({ event }) => event.id },
+              assign({ finished: ({ context }) => context.finished + 1 }),
+            ],
+          },
+          "engine.failed": [
+            {
+              guard: { type: "isLost", params: ({ event }) => event },
+              actions: { type: "beginAnew", params: ({ event }) => event.id },
+            },
+            {
+              guard: { type: "isActive", params: ({ event }) => event.id },
+              target: ".free",
+              actions: { type: "fail", params: ({ event }) => event },
+            },
+          ],
+          "room.refused": {
+            target: ".lacking",
+            actions: [{ type: "putBack", params: ({ event }) => event.id }, "count"],
+          },
+          "room.granted": {
+            actions: [{ type: "begin", params: ({ event }) => event.id }, "admitNext", "count"],
+          },
+        },
+        states: {
+          free: {
+            entry: ["admitNext", "count"],
+            on: {
+              "render.ask": {
+                actions: [{ type: "ask", params: ({ event }) => event }, "admitNext", "count"],
+              },
+              "source.changed": { actions: ["failImpossible", "admitNext", "count"] },
+            },
+          },
+          lacking: {
+            on: {
+              "render.ask": { actions: [{ type: "ask", params: ({ event }) => event }, "count"] },
+              "source.changed": { actions: ["failImpossible", "count"] },
+            },
+          },
+        },
+      },
+      closed: { type: "final", entry: ["cancelAll", "count"] },
+    },
+  });
+}

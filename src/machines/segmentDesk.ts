@@ -1,0 +1,375 @@
+/** Segment desk: who asked for which segment, where it comes from, which moves that takes.
+ *  Plain and deterministic; the cache machine calls it, one event at a time, and it is the only
+ *  writer of the ledger. An ask is answered once (its bytes can be read from then on, as far as
+ *  they are there) or failed once, and holds a lease until it is released. */
+import { fault, type Fault } from "../protocol/faults.ts";
+import type { Tier } from "../protocol/limits.ts";
+import type { Ledger, LedgerTier } from "./ledger.ts";
+import type { Waiter } from "./renderQueue.ts";
+import type { SegmentId } from "./segmentId.ts";
+
+export type SegmentAsk = Waiter & { readonly id: SegmentId; readonly isOriginal: boolean };
+export type MoveKind = "read" | "write" | "drop";
+export type RoomAnswer = "granted" | "refused" | "moot";
+
+/** A former run's file, as the disk tier lists it. */
+export type AdoptableFile = {
+  readonly id: SegmentId;
+  readonly bytes: number;
+  /** ms since 1970 */
+  readonly modified: number;
+};
+
+/** What the desk orders; whoever carries it out reports back by an event to the cache. */
+export type DeskOrders = {
+  readonly askRender: (ask: SegmentAsk) => void;
+  readonly withdrawRender: (id: SegmentId, ask: number) => void;
+  readonly answerRoom: (id: SegmentId, answer: RoomAnswer) => void;
+  /** room may be there now for a render that was refused */
+  readonly announceRoom: () => void;
+  readonly carry: (tier: LedgerTier, kind: MoveKind, id: SegmentId) => void;
+  /** bytes of a segment that never became whole */
+  readonly discard: (id: SegmentId) => void;
+  readonly answer: (ask: number, tier: Tier) => void;
+  readonly fail: (ask: number, why: Fault) => void;
+  /** the tier of a segment changed */
+  readonly announceTier: (id: SegmentId) => void;
+  /** ms since 1970 */
+  readonly wallNow: () => number;
+};
+
+type Open = SegmentAsk & { isLeased: boolean };
+type Filling = { readonly by: "render" | "read"; readonly isOriginal: boolean };
+
+/** segments that may wait for the disk; one more is not written at all */
+const writesMax = 8;
+
+export class SegmentDesk {
+  readonly #ledger: Ledger;
+  readonly #orders: DeskOrders;
+  readonly #fileHeaderBytes: number;
+  readonly #asks = new Map<number, Open>();
+  readonly #askers = new Map<SegmentId, Set<number>>();
+  readonly #filling = new Map<SegmentId, Filling>();
+  readonly #readsWaiting = new Set<SegmentId>();
+  readonly #writesWaiting = new Set<SegmentId>();
+  readonly #writing = new Set<SegmentId>();
+  readonly #rendersWaiting = new Map<
+    SegmentId,
+    { readonly bytes: number; readonly isOriginal: boolean }
+  >();
+  #isRenderRefused = false;
+  readonly hits: Record<Tier, number> = { L1: 0, L2: 0, L3: 0, MISS: 0, ORIGINAL: 0 };
+  /** files found torn, altered or missing */
+  corrupt = 0;
+  /** segments that were not written because the disk was behind or full of what is in use */
+  unwritten = 0;
+
+  constructor(ledger: Ledger, orders: DeskOrders, fileHeaderBytes: number) {
+    this.#ledger = ledger;
+    this.#orders = orders;
+    this.#fileHeaderBytes = fileHeaderBytes;
+  }
+
+  /** A new ask, or a new priority for one that waits. */
+  ask(ask: SegmentAsk): void {
+    const known = this.#asks.get(ask.ask);
+    const open = { ...ask, isLeased: known?.isLeased ?? false };
+    this.#asks.set(ask.ask, open);
+    if (known) {
+      if (this.#isRendering(ask.id) || !known.isLeased) this.#reask(open);
+      return;
+    }
+    const askers = this.#askers.get(ask.id) ?? new Set();
+    this.#askers.set(ask.id, askers.add(ask.ask));
+    this.#place(open);
+  }
+
+  /** The asker has what it needs, or needs it no more. Unknown asks were failed before. */
+  release(ask: number): void {
+    const open = this.#asks.get(ask);
+    if (!open) return;
+    this.#forget(open);
+    if (open.isLeased) this.#ledger.release("hot", open.id);
+    if (this.#isRendering(open.id) || !open.isLeased)
+      this.#orders.withdrawRender(open.id, open.ask);
+    if (!this.#askers.has(open.id)) this.#readsWaiting.delete(open.id);
+    this.#retry();
+  }
+
+  /** The scheduler would render a segment and wants its bytes reserved. */
+  wantRoom(id: SegmentId, bytes: number, isOriginal: boolean): void {
+    const standing = this.#ledger.standing("hot", id);
+    if (standing === "held" || standing === "reserved") {
+      this.#orders.answerRoom(id, "moot");
+      return;
+    }
+    if (bytes > this.#ledger.budget("hot")) {
+      this.#orders.answerRoom(id, "moot");
+      this.renderEnded(id, fault("busy", "A segment is larger than the memory for segments."));
+      return;
+    }
+    const room = this.#makeHotRoom(bytes);
+    if (room === "fits" && standing === undefined) this.#grantRender(id, bytes, isOriginal);
+    else if (room === "full") {
+      this.#isRenderRefused = true;
+      this.#orders.answerRoom(id, "refused");
+    } else this.#rendersWaiting.set(id, { bytes, isOriginal });
+  }
+
+  renderDone(id: SegmentId): void {
+    const filling = this.#filling.get(id);
+    this.#filling.delete(id);
+    this.#ledger.hold("hot", id);
+    for (const ask of this.#askersOf(id)) this.#orders.withdrawRender(id, ask.ask);
+    this.#orders.announceTier(id);
+    if (filling && !filling.isOriginal) this.#beginWrite(id);
+    this.#retry();
+  }
+
+  /** A render ended without its segment. @param why null when it was cancelled */
+  renderEnded(id: SegmentId, why: Fault | null): void {
+    this.#rendersWaiting.delete(id);
+    this.#dropUnfinished(id);
+    for (const ask of this.#askersOf(id)) {
+      // an ask that came after the cancellation has asked for a new render already
+      ask.isLeased = false;
+      if (why) this.#fail(ask, why);
+    }
+    this.#retry();
+  }
+
+  /** The render queue took the ask no more. */
+  refuse(ask: number, why: Fault): void {
+    const open = this.#asks.get(ask);
+    if (open) this.#fail(open, why);
+  }
+
+  moveEnded(tier: LedgerTier, kind: MoveKind, id: SegmentId, isDone: boolean): void {
+    if (kind === "read") this.#readEnded(id, isDone);
+    else if (kind === "write") this.#writeEnded(id, isDone);
+    else this.#dropEnded(tier, id);
+    this.#retry();
+  }
+
+  /** Takes in the files that a former run left; of too many the newest are kept.
+   *  @param files newest first */
+  adopt(files: readonly AdoptableFile[]): void {
+    for (const { id, bytes, modified } of files)
+      if (!this.#ledger.adopt("disk", id, bytes, modified)) this.#orders.carry("disk", "drop", id);
+    for (const { id } of [...files].reverse())
+      if (this.#ledger.standing("disk", id) === "held") this.#ledger.touch("disk", id);
+  }
+
+  /** Lets go of what has been on disk since before `since` (ms since 1970). */
+  expire(since: number): void {
+    for (const id of this.#ledger.olderThan("disk", since)) this.#dropFromDisk(id);
+  }
+
+  tierOf(id: SegmentId, isOriginal: boolean): Tier | null {
+    if (this.#ledger.standing("hot", id) === "held") return isOriginal ? "ORIGINAL" : "L1";
+    return this.#ledger.standing("disk", id) === "held" ? "L3" : null;
+  }
+
+  get askCount(): number {
+    return this.#asks.size;
+  }
+
+  /** What is wrong with the books; empty when they are sound. Cost O(entries + asks).
+   *  @param isQueued whether the scheduler has a job for a segment */
+  breaches(isQueued: (id: SegmentId) => boolean): string[] {
+    const out: string[] = [];
+    for (const tier of ["hot", "disk"] as const) {
+      const bytes = this.#ledger.bytes(tier);
+      if (bytes !== this.#ledger.recount(tier)) out.push(`${tier} books ${bytes} bytes wrongly`);
+      if (bytes > this.#ledger.budget(tier)) out.push(`${tier} is above its budget`);
+    }
+    const asks = [...this.#asks.values()];
+    const reads = [...this.#filling.values()].filter(({ by }) => by === "read").length;
+    const writes = this.#writing.size + this.#writesWaiting.size;
+    const leases = asks.filter(({ isLeased }) => isLeased).length + reads + writes;
+    if (leases !== this.#ledger.leaseCount())
+      out.push(`${this.#ledger.leaseCount()} leases, ${leases} users`);
+    for (const { ask, id, isLeased } of asks) {
+      const isHeld = isLeased && this.#ledger.standing("hot", id) === "held";
+      if (isHeld || this.#filling.get(id)?.by === "read" || this.#readsWaiting.has(id)) continue;
+      if (this.#ledger.standing("hot", id) === "leaving" || isQueued(id)) continue;
+      out.push(`ask ${ask} waits for ${id}, which nobody makes`);
+    }
+    return out;
+  }
+
+  #place(ask: Open): void {
+    const standing = this.#ledger.standing("hot", ask.id);
+    if (standing === "leaving") return; // placed anew when it has left
+    if (standing !== undefined) {
+      this.#lease(ask);
+      if (this.#isRendering(ask.id)) this.#orders.askRender(ask);
+    } else if (!ask.isOriginal && this.#ledger.standing("disk", ask.id) === "held")
+      this.#beginRead(ask.id);
+    else this.#orders.askRender(ask);
+  }
+
+  #reask(ask: Open): void {
+    const comes = this.#filling.get(ask.id)?.by === "read" || this.#readsWaiting.has(ask.id);
+    if (!comes && this.#ledger.standing("hot", ask.id) !== "leaving") this.#orders.askRender(ask);
+  }
+
+  #lease(ask: Open): void {
+    this.#ledger.lease("hot", ask.id);
+    ask.isLeased = true;
+    const filling = this.#filling.get(ask.id);
+    if (!filling) this.#ledger.touch("hot", ask.id);
+    const ready = filling ? (filling.by === "read" ? "L3" : "MISS") : "L1";
+    const tier = ask.isOriginal ? "ORIGINAL" : ready;
+    this.hits[tier]++;
+    this.#orders.answer(ask.ask, tier);
+  }
+
+  #grantRender(id: SegmentId, bytes: number, isOriginal: boolean): void {
+    this.#ledger.reserve("hot", id, bytes);
+    this.#filling.set(id, { by: "render", isOriginal });
+    for (const ask of this.#askersOf(id)) this.#lease(ask);
+    this.#orders.answerRoom(id, "granted");
+  }
+
+  #beginRead(id: SegmentId): void {
+    if (this.#filling.has(id)) return;
+    const bytes = this.#ledger.size("disk", id) - this.#fileHeaderBytes;
+    if (this.#makeHotRoom(bytes) !== "fits") {
+      this.#readsWaiting.add(id);
+      return;
+    }
+    this.#readsWaiting.delete(id);
+    this.#ledger.reserve("hot", id, bytes);
+    this.#ledger.lease("disk", id);
+    this.#filling.set(id, { by: "read", isOriginal: false });
+    for (const ask of this.#askersOf(id)) this.#lease(ask);
+    this.#orders.carry("disk", "read", id);
+  }
+
+  #readEnded(id: SegmentId, isDone: boolean): void {
+    this.#ledger.release("disk", id);
+    if (isDone) {
+      this.#filling.delete(id);
+      this.#ledger.touch("disk", id);
+      this.#ledger.hold("hot", id);
+      this.#orders.announceTier(id);
+      return;
+    }
+    this.corrupt++;
+    this.#dropUnfinished(id);
+    this.#dropFromDisk(id);
+    for (const ask of this.#askersOf(id)) {
+      if (ask.isLeased) this.hits.L3--; // it is counted as what it becomes
+      ask.isLeased = false;
+      this.#orders.askRender(ask);
+    }
+  }
+
+  #beginWrite(id: SegmentId): void {
+    const isBehind = this.#writing.size + this.#writesWaiting.size >= writesMax;
+    if (this.#ledger.standing("disk", id) !== undefined) return;
+    if (isBehind) {
+      this.unwritten++;
+      return;
+    }
+    this.#ledger.lease("hot", id);
+    this.#writesWaiting.add(id);
+  }
+
+  #writeWaiting(): void {
+    for (const id of this.#writesWaiting) {
+      const bytes = this.#ledger.size("hot", id) + this.#fileHeaderBytes;
+      const room = this.#ledger.makeRoom("disk", bytes);
+      if (room.type === "leaving") {
+        for (const each of room.ids) this.#carryDrop("disk", each);
+        return;
+      }
+      this.#writesWaiting.delete(id);
+      if (room.type === "full") {
+        this.unwritten++;
+        this.#ledger.release("hot", id);
+        continue;
+      }
+      this.#ledger.reserve("disk", id, bytes, this.#orders.wallNow());
+      this.#writing.add(id);
+      this.#orders.carry("disk", "write", id);
+    }
+  }
+
+  #writeEnded(id: SegmentId, isDone: boolean): void {
+    this.#writing.delete(id);
+    this.#ledger.release("hot", id);
+    if (isDone) this.#ledger.hold("disk", id);
+    else this.#ledger.gone("disk", id);
+    this.#orders.announceTier(id);
+  }
+
+  #dropEnded(tier: LedgerTier, id: SegmentId): void {
+    if (this.#ledger.standing(tier, id) !== "leaving") return; // a file that was never adopted
+    this.#ledger.gone(tier, id);
+    this.#orders.announceTier(id);
+    if (tier === "disk") return;
+    for (const ask of this.#askersOf(id)) this.#place(ask);
+    for (const [waiting, { bytes, isOriginal }] of [...this.#rendersWaiting]) {
+      this.#rendersWaiting.delete(waiting);
+      this.wantRoom(waiting, bytes, isOriginal);
+    }
+  }
+
+  /** Whatever waited for room or for the disk is tried again. */
+  #retry(): void {
+    for (const id of [...this.#readsWaiting]) this.#beginRead(id);
+    this.#writeWaiting();
+    if (!this.#isRenderRefused) return;
+    this.#isRenderRefused = false;
+    this.#orders.announceRoom();
+  }
+
+  #makeHotRoom(bytes: number): "fits" | "leaving" | "full" {
+    let promised = 0;
+    for (const waiting of this.#rendersWaiting.values()) promised += waiting.bytes;
+    const room = this.#ledger.makeRoom("hot", bytes, promised);
+    if (room.type === "leaving") for (const id of room.ids) this.#carryDrop("hot", id);
+    return room.type;
+  }
+
+  #dropUnfinished(id: SegmentId): void {
+    if (!this.#filling.delete(id)) return;
+    this.#ledger.gone("hot", id);
+    this.#orders.discard(id);
+  }
+
+  #dropFromDisk(id: SegmentId): void {
+    this.#ledger.leave("disk", id);
+    this.#carryDrop("disk", id);
+  }
+
+  #carryDrop(tier: LedgerTier, id: SegmentId): void {
+    this.#orders.announceTier(id);
+    this.#orders.carry(tier, "drop", id);
+  }
+
+  #isRendering(id: SegmentId): boolean {
+    return this.#filling.get(id)?.by === "render";
+  }
+
+  #askersOf(id: SegmentId): readonly Open[] {
+    return [...(this.#askers.get(id) ?? [])].map((ask) => this.#asks.get(ask)!);
+  }
+
+  #fail(ask: Open, why: Fault): void {
+    this.#forget(ask);
+    if (ask.isLeased) this.#ledger.release("hot", ask.id);
+    this.#orders.withdrawRender(ask.id, ask.ask);
+    this.#orders.fail(ask.ask, why);
+  }
+
+  #forget(ask: Open): void {
+    this.#asks.delete(ask.ask);
+    const askers = this.#askers.get(ask.id);
+    askers?.delete(ask.ask);
+    if (askers?.size === 0) this.#askers.delete(ask.id);
+  }
+}

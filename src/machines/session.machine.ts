@@ -1,0 +1,203 @@
+/** Session: one player on one socket. Decides when it may speak, when slices flow, when it is over.
+ *
+ *    talk:  greeting ─ hello → live ;  both → closed (player gone, violation, silence, host leaves)
+ *    flow:  open ⇄ blocked (the socket has enough; looked at again after a moment)
+ *    news:  quiet ⇄ gathering (small changes are told together, at most ten times a second)
+ *    hearing: silence beyond `silenceMs` ends the session
+ *
+ *  Invariants: nothing but `hello` is heard before the welcome, and it is heard once; slices leave
+ *  only while live; `end` is ordered exactly once, and afterwards nothing is sent. */
+import { assign, setup } from "xstate";
+import type { Fault } from "../protocol/faults.ts";
+import { fault } from "../protocol/faults.ts";
+import type { ClientMessage } from "../protocol/clientMessages.ts";
+
+type Said<Type extends ClientMessage["type"]> = Extract<ClientMessage, { readonly type: Type }>;
+
+export type SessionEvent =
+  | { readonly type: "hello.received"; readonly message: Said<"hello"> }
+  | { readonly type: "demand.received"; readonly message: Said<"demand"> }
+  | { readonly type: "credit.received"; readonly message: Said<"credit"> }
+  | { readonly type: "cancel.received"; readonly message: Said<"cancel"> }
+  | { readonly type: "ping.received"; readonly message: Said<"ping"> }
+  | { readonly type: "peer.violated"; readonly why: Fault }
+  | { readonly type: "socket.closed" }
+  /** more bytes of what is wanted are there, or a rendition changed */
+  | { readonly type: "supply.changed" }
+  | { readonly type: "socket.filled" }
+  /** something small changed that the player should hear of soon */
+  | { readonly type: "news.arisen" }
+  | { readonly type: "retry.due" }
+  | { readonly type: "host.left" };
+
+export type SessionInput = {
+  readonly token: string | null;
+  readonly silenceMs: number;
+};
+
+export type SessionContext = SessionInput & {
+  readonly player: string | null;
+  /** number of the newest demand taken */
+  readonly demand: number;
+  readonly messages: number;
+  readonly fault: Fault | null;
+};
+
+export type SessionOrders = {
+  readonly welcome: (hello: Said<"hello">) => void;
+  readonly demand: (demand: Said<"demand">) => void;
+  readonly grant: (credit: Said<"credit">) => void;
+  readonly cancel: (cancel: Said<"cancel">) => void;
+  readonly pong: (ping: Said<"ping">) => void;
+  /** sends what may be sent; orders `socket.filled` when the socket has enough */
+  readonly pump: () => void;
+  readonly tellNews: () => void;
+  /** gives everything back; with a fault the player is told and the socket closed */
+  readonly end: (why: Fault | null) => void;
+};
+
+/** ms between looks at a socket that had enough, and between bundles of small news */
+const lookMs = 5;
+const newsMs = 100;
+
+/** Makes the machine of one session around its shell. */
+export function sessionMachine(orders: SessionOrders) {
+  const early = fault("protocol-violation", "The first message has to be hello.");
+  const again = fault("protocol-violation", "hello is said once.");
+  return setup({
+    types: {
+      context: {} as SessionContext,
+      events: {} as SessionEvent,
+      input: {} as SessionInput,
+    },
+    guards: {
+      hasToken: ({ context }, hello: Said<"hello">) =>
+        context.token === null || hello.token === context.token,
+    },
+    actions: {
+      pump: () => orders.pump(),
+      noteFault: assign({ fault: (_, why: Fault) => why }),
+      end: ({ context }) => orders.end(context.fault),
+      countMessage: assign({ messages: ({ context }) => context.messages + 1 }),
+    },
+    delays: { silence: ({ context }) => context.silenceMs, look: lookMs, news: newsMs },
+  }).createMachine({
+    id: "session",
+    context: ({ input }) => ({ ...input, player: null, demand: -1, messages: 0, fault: null }),
+    initial: "talking",
+    on: {
+      "socket.closed": ".closed",
+      "host.left": ".closed",
+      "peer.violated": {
+        target: ".closed",
+        actions: { type: "noteFault", params: ({ event }) => event.why },
+      },
+    },
+    states: {
+      talking: {
+        type: "parallel",
+        states: {
+          talk: {
+            initial: "greeting",
+            states: {
+              greeting: {
+                on: {
+                  "hello.received": [
+                    {
+                      guard: { type: "hasToken", params: ({ event }) => event.message },
+                      target: "live",
+                      actions: [
+                        assign({ player: ({ event }) => event.message.player }),
+                        ({ event }) => orders.welcome(event.message),
+                      ],
+                    },
+                    {
+                      target: "#session.closed",
+                      actions: {
+                        type: "noteFault",
+                        params: fault("token-refused", "The token of this player is not ours."),
+                      },
+                    },
+                  ],
+                  "*": {
+                    guard: ({ event }) =>
+                      /^(demand|credit|cancel|ping)\.received$/.test(event.type),
+                    target: "#session.closed",
+                    actions: { type: "noteFault", params: early },
+                  },
+                },
+              },
+              live: {
+                on: {
+                  "hello.received": {
+                    target: "#session.closed",
+                    actions: { type: "noteFault", params: again },
+                  },
+                  "demand.received": {
+                    actions: [
+                      ({ event }) => orders.demand(event.message),
+                      assign({ demand: ({ event }) => event.message.demand }),
+                    ],
+                  },
+                  "credit.received": { actions: ({ event }) => orders.grant(event.message) },
+                  "cancel.received": { actions: ({ event }) => orders.cancel(event.message) },
+                  "ping.received": { actions: ({ event }) => orders.pong(event.message) },
+                },
+              },
+            },
+          },
+          flow: {
+            initial: "open",
+            states: {
+              open: {
+                on: {
+                  "socket.filled": "blocked",
+                  "supply.changed": { actions: "pump" },
+                  "retry.due": { actions: "pump" },
+                  "demand.received": { actions: "pump" },
+                  "credit.received": { actions: "pump" },
+                },
+              },
+              blocked: { after: { look: { target: "open", actions: "pump" } } },
+            },
+          },
+          news: {
+            initial: "quiet",
+            states: {
+              quiet: { on: { "news.arisen": "gathering" } },
+              gathering: { after: { news: { target: "quiet", actions: () => orders.tellNews() } } },
+            },
+          },
+          hearing: {
+            initial: "listening",
+            states: {
+              listening: {
+                after: { silence: "#session.closed" },
+                on: {
+                  "hello.received": { target: "listening", reenter: true, actions: "countMessage" },
+                  "demand.received": {
+                    target: "listening",
+                    reenter: true,
+                    actions: "countMessage",
+                  },
+                  "credit.received": {
+                    target: "listening",
+                    reenter: true,
+                    actions: "countMessage",
+                  },
+                  "cancel.received": {
+                    target: "listening",
+                    reenter: true,
+                    actions: "countMessage",
+                  },
+                  "ping.received": { target: "listening", reenter: true, actions: "countMessage" },
+                },
+              },
+            },
+          },
+        },
+      },
+      closed: { type: "final", entry: "end" },
+    },
+  });
+}

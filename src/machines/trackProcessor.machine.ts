@@ -1,0 +1,283 @@
+/** Track processor: one open track. Finds its file, has it decoded once and analysed once, and has
+ *  the loudness of every enhanced variant that is asked for measured.
+ *
+ *    life: probing → opening → decoding → fingerprinting → serving
+ *          any of them → failed (file, decoder) | expired (the file is another now)
+ *    use:  idle ─ unused for a while → closing;  idle ⇄ leased
+ *
+ *  Invariants: one decode and at most one analysis per life; one measurement at a time, newest
+ *  variant first, never of a variant that nobody asks for; after failed or expired nothing of it
+ *  is served, and what ran has been cancelled. */
+import { assign, setup } from "xstate";
+import type { Fault } from "../protocol/faults.ts";
+import type { Frames } from "../protocol/geometry.ts";
+import type { TrackId } from "../protocol/limits.ts";
+import type { VariantName } from "../protocol/variant.ts";
+import type { SourceSignature, TrackSource } from "../ports/catalogue.ts";
+import type { SourceInfo } from "../ports/decoder.ts";
+import type { VariantBook } from "./variantBook.ts";
+
+export type TrackEvent =
+  | { readonly type: "track.take" }
+  | { readonly type: "track.release" }
+  | { readonly type: "variant.ask"; readonly variant: VariantName }
+  | { readonly type: "variant.leave"; readonly variant: VariantName }
+  | { readonly type: "source.found"; readonly source: TrackSource }
+  | { readonly type: "source.missing"; readonly why: Fault }
+  /** a later look at the file found another one */
+  | { readonly type: "source.changed"; readonly why: Fault }
+  | {
+      readonly type: "decode.probed";
+      readonly info: SourceInfo;
+      readonly decoded: Frames;
+      readonly exact: boolean;
+    }
+  | { readonly type: "decode.advanced"; readonly decoded: Frames }
+  | { readonly type: "decode.finished"; readonly total: Frames }
+  | { readonly type: "decode.failed"; readonly why: Fault }
+  /** what a former run stored was looked for; the fingerprint itself is in the variant book */
+  | { readonly type: "fingerprint.sought"; readonly isKnown: boolean }
+  | { readonly type: "fingerprint.made" }
+  | { readonly type: "fingerprint.failed"; readonly why: Fault }
+  | { readonly type: "loudness.known"; readonly variant: VariantName };
+
+export type TrackContext = {
+  readonly track: TrackId;
+  readonly signature: SourceSignature | null;
+  readonly source: SourceInfo | null;
+  /** frames at the file's rate, from its start */
+  readonly decoded: Frames;
+  /** exact total, once decoded */
+  readonly total: Frames | null;
+  readonly fingerprint: "unsought" | "absent" | "known";
+  readonly measuring: VariantName | null;
+  readonly takers: number;
+  readonly fault: Fault | null;
+  /** why there will be no enhanced variants of it */
+  readonly analysisFault: Fault | null;
+};
+
+export type TrackOrders = {
+  readonly check: () => void;
+  readonly decode: (source: TrackSource) => void;
+  readonly seekFingerprint: (info: SourceInfo) => void;
+  readonly analyse: (info: SourceInfo, total: Frames) => void;
+  readonly measure: (info: SourceInfo, total: Frames | null, variant: VariantName) => void;
+  readonly cancelMeasure: () => void;
+  /** stops whatever runs for the track */
+  readonly cancelAll: () => void;
+  /** nobody has used it for a while */
+  readonly close: () => void;
+};
+
+/** Makes the machine around the book of its variants. */
+export function trackProcessorMachine(idleMs: number, book: VariantBook, orders: TrackOrders) {
+  return setup({
+    types: {
+      context: {} as TrackContext,
+      events: {} as TrackEvent,
+      input: {} as { readonly track: TrackId },
+    },
+    guards: {
+      isKnown: ({ context }) => context.fingerprint === "known",
+      isLastTaker: ({ context }) => context.takers === 1,
+      isMeasured: ({ context }, variant: VariantName) => context.measuring === variant,
+    },
+    actions: {
+      check: () => orders.check(),
+      decode: (_, source: TrackSource) => orders.decode(source),
+      seekFingerprint: ({ context }) => {
+        if (context.source) orders.seekFingerprint(context.source);
+      },
+      analyse: ({ context }) => {
+        if (context.source && context.total !== null && context.fingerprint === "absent")
+          orders.analyse(context.source, context.total);
+      },
+      leaveVariant: (_, variant: VariantName) => book.leave(variant),
+      askVariant: (_, variant: VariantName) => book.ask(variant),
+      dropMeasure: assign({
+        measuring: ({ context }) => {
+          if (context.measuring === null || book.isAsked(context.measuring))
+            return context.measuring;
+          orders.cancelMeasure();
+          return null;
+        },
+      }),
+      measureNext: assign({
+        measuring: ({ context }) => {
+          const { source, total, measuring, fingerprint, fault } = context;
+          if (measuring !== null || source === null || fault !== null) return measuring;
+          if (fingerprint !== "known") return null;
+          const next = book.nextToMeasure(total !== null);
+          if (next !== undefined) orders.measure(source, total, next);
+          return next ?? null;
+        },
+      }),
+      endMeasure: assign({ measuring: null }),
+      noteSource: assign({
+        source: (_, probed: Extract<TrackEvent, { type: "decode.probed" }>) => probed.info,
+        decoded: (_, { decoded }) => decoded,
+        total: (_, { exact, decoded }) => (exact ? decoded : null),
+      }),
+      noteTotal: assign({
+        decoded: (_, total: Frames) => total,
+        total: (_, total: Frames) => total,
+      }),
+      noteFault: assign({ fault: (_, why: Fault) => why }),
+      cancelAll: () => orders.cancelAll(),
+      close: () => orders.close(),
+      countTaker: assign({ takers: ({ context }, by: number) => context.takers + by }),
+    },
+    delays: { idle: idleMs },
+  }).createMachine({
+    id: "trackProcessor",
+    type: "parallel",
+    context: ({ input }) => ({
+      track: input.track,
+      signature: null,
+      source: null,
+      decoded: 0 as Frames,
+      total: null,
+      fingerprint: "unsought",
+      measuring: null,
+      takers: 0,
+      fault: null,
+      analysisFault: null,
+    }),
+    states: {
+      life: {
+        initial: "probing",
+        on: {
+          "source.changed": {
+            target: ".expired",
+            actions: { type: "noteFault", params: ({ event }) => event.why },
+          },
+          "variant.ask": {
+            actions: [{ type: "askVariant", params: ({ event }) => event.variant }, "measureNext"],
+          },
+          "variant.leave": {
+            actions: [
+              { type: "leaveVariant", params: ({ event }) => event.variant },
+              "dropMeasure",
+              "measureNext",
+            ],
+          },
+          "loudness.known": {
+            guard: { type: "isMeasured", params: ({ event }) => event.variant },
+            actions: ["endMeasure", "measureNext"],
+          },
+          "decode.failed": {
+            target: ".failed",
+            actions: { type: "noteFault", params: ({ event }) => event.why },
+          },
+        },
+        states: {
+          probing: {
+            entry: "check",
+            on: {
+              "source.found": {
+                target: "opening",
+                actions: [
+                  assign({ signature: ({ event }) => event.source.signature }),
+                  { type: "decode", params: ({ event }) => event.source },
+                ],
+              },
+              "source.missing": {
+                target: "failed",
+                actions: { type: "noteFault", params: ({ event }) => event.why },
+              },
+            },
+          },
+          opening: {
+            on: {
+              "decode.probed": [
+                {
+                  guard: ({ event }) => event.exact,
+                  target: "fingerprinting",
+                  actions: [
+                    { type: "noteSource", params: ({ event }) => event },
+                    "seekFingerprint",
+                  ],
+                },
+                {
+                  target: "decoding",
+                  actions: [
+                    { type: "noteSource", params: ({ event }) => event },
+                    "seekFingerprint",
+                  ],
+                },
+              ],
+            },
+          },
+          decoding: {
+            on: {
+              "decode.advanced": { actions: assign({ decoded: ({ event }) => event.decoded }) },
+              "decode.finished": {
+                target: "fingerprinting",
+                actions: { type: "noteTotal", params: ({ event }) => event.total },
+              },
+              "fingerprint.sought": {
+                actions: [
+                  assign({ fingerprint: ({ event }) => (event.isKnown ? "known" : "absent") }),
+                  "measureNext",
+                ],
+              },
+            },
+          },
+          fingerprinting: {
+            entry: "analyse",
+            always: { guard: "isKnown", target: "serving" },
+            on: {
+              // a decoder may say that it is done although all was there when it probed
+              "decode.finished": {
+                actions: { type: "noteTotal", params: ({ event }) => event.total },
+              },
+              "fingerprint.sought": {
+                actions: [
+                  assign({ fingerprint: ({ event }) => (event.isKnown ? "known" : "absent") }),
+                  "analyse",
+                ],
+              },
+              "fingerprint.made": { actions: assign({ fingerprint: "known" }) },
+              "fingerprint.failed": {
+                target: "serving",
+                actions: assign({ analysisFault: ({ event }) => event.why }),
+              },
+            },
+          },
+          serving: { entry: "measureNext" },
+          failed: { entry: "cancelAll" },
+          expired: { entry: "cancelAll" },
+        },
+      },
+      use: {
+        initial: "idle",
+        states: {
+          idle: {
+            after: { idle: "closing" },
+            on: {
+              "track.take": {
+                target: "leased",
+                actions: { type: "countTaker", params: 1 },
+              },
+            },
+          },
+          leased: {
+            on: {
+              "track.take": { actions: { type: "countTaker", params: 1 } },
+              "track.release": [
+                {
+                  guard: "isLastTaker",
+                  target: "idle",
+                  actions: { type: "countTaker", params: -1 },
+                },
+                { actions: { type: "countTaker", params: -1 } },
+              ],
+            },
+          },
+          closing: { entry: "close" },
+        },
+      },
+    },
+  });
+}

@@ -1,0 +1,69 @@
+/** Variant book of one open track: its fingerprint, the plan and loudness of each variant, and who
+ *  asks for which. Plain data beside the track's machine. */
+import { parseVariantName, type VariantName } from "../protocol/variant.ts";
+import type { Fingerprint } from "../audio/fingerprint.ts";
+import { planFor, planText, type Plan } from "../audio/plan.ts";
+
+export type VariantEntry = {
+  readonly plan: Plan;
+  readonly planText: string;
+  /** LUFS, null for silence or when it could not be measured; undefined: not known yet */
+  loudness: number | null | undefined;
+  /** looked for on disk while the track was still decoding, and not found */
+  isSought: boolean;
+};
+
+export class VariantBook {
+  #fingerprint: Fingerprint | undefined;
+  readonly #entries = new Map<VariantName, VariantEntry>();
+  /** insertion order is order of the asking: the last is the newest */
+  readonly #asked = new Map<VariantName, number>();
+
+  set fingerprint(fingerprint: Fingerprint | undefined) {
+    this.#fingerprint = fingerprint;
+    this.#entries.clear();
+  }
+
+  get fingerprint(): Fingerprint | undefined {
+    return this.#fingerprint;
+  }
+
+  /** Plan and loudness of an enhanced variant; undefined without a fingerprint, or for the
+   *  original. Cost: one plan per variant, kept. */
+  entry(variant: VariantName): VariantEntry | undefined {
+    const known = this.#entries.get(variant);
+    if (known || !this.#fingerprint || variant === "original") return known;
+    const plan = planFor(this.#fingerprint, parseVariantName(variant));
+    const made = { plan, planText: planText(plan), loudness: undefined, isSought: false };
+    this.#entries.set(variant, made);
+    return made;
+  }
+
+  ask(variant: VariantName): void {
+    const count = this.#asked.get(variant) ?? 0;
+    this.#asked.delete(variant);
+    this.#asked.set(variant, count + 1);
+  }
+
+  /** @throws RangeError when nobody asked */
+  leave(variant: VariantName): void {
+    const count = this.#asked.get(variant) ?? 0;
+    if (count === 0) throw new RangeError(`nobody asked for ${variant}`);
+    if (count === 1) this.#asked.delete(variant);
+    else this.#asked.set(variant, count - 1);
+  }
+
+  isAsked(variant: VariantName): boolean {
+    return this.#asked.has(variant);
+  }
+
+  /** The newest variant that somebody asks for and whose loudness is not known.
+   *  @param isDecoded whether it can be measured; else only what may be stored is looked for */
+  nextToMeasure(isDecoded: boolean): VariantName | undefined {
+    for (const variant of [...this.#asked.keys()].reverse()) {
+      const entry = this.entry(variant);
+      if (entry && entry.loudness === undefined && (isDecoded || !entry.isSought)) return variant;
+    }
+    return undefined;
+  }
+}
