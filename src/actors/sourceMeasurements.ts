@@ -1,67 +1,34 @@
 /** What a worker measures: a source (its fingerprint) and what a plan makes of it (its loudness).
  *  Generators, so that the job loop sees a cancel between their steps. */
-import type { Fingerprint } from "../audio/fingerprint.ts";
-import { LoudnessMeter } from "../audio/loudness.ts";
-import type { Plan } from "../audio/plan.ts";
-import { SegmentRender } from "../audio/renderSegment.ts";
+import { FingerprintAnalyser, type Fingerprint } from "../audio/fingerprint.ts";
+import { LoudnessMeasurement, type MeasureRequest } from "../audio/measureLoudness.ts";
 import type { ReadSource } from "../audio/resample.ts";
-import {
-  frames,
-  segmentCount,
-  segmentRange,
-  type Frames,
-  type Geometry,
-} from "../protocol/geometry.ts";
+import type { Frames } from "../protocol/geometry.ts";
 import type { SourceInfo } from "../ports/decoder.ts";
 
-/** segments that a measurement renders at most */
-const excerptsMax = 12;
+/** Frames per step: some milliseconds of work. */
+const stepFrames = 32_768;
 
+/** One forward pass over the whole source. */
 export function* analyseSource(
-  _source: SourceInfo,
-  _total: Frames,
-  _read: ReadSource,
+  source: SourceInfo,
+  total: Frames,
+  read: ReadSource,
 ): Generator<undefined, Fingerprint> {
-  yield undefined;
-  throw new Error("analysis is not there yet");
+  const analyser = new FingerprintAnalyser(source.rate, source.channels);
+  for (let at = 0; at < total; at += stepFrames) {
+    analyser.push(read(at, Math.min(at + stepFrames, total)));
+    yield undefined;
+  }
+  return analyser.finish();
 }
 
-/** Integrated loudness of a rendering from segments spread evenly over the track, at the source's
- *  own rate; all of them when there are no more than twelve. One meter runs over all excerpts, so
- *  that the gates see the track as a whole.
- *  @returns LUFS, null for silence. Cost: rendering of two minutes at most */
+/** @returns LUFS of what the plan makes of the source, null for silence */
 export function* measureRendering(
-  task: {
-    readonly source: SourceInfo;
-    readonly total: Frames;
-    readonly plan: Plan;
-    readonly geometry: Geometry;
-  },
+  request: MeasureRequest,
   read: ReadSource,
 ): Generator<undefined, number | null> {
-  const { source, total, plan, geometry } = task;
-  const count = segmentCount(geometry, source.rate, total);
-  const excerpts = Math.min(count, excerptsMax);
-  const meter = new LoudnessMeter(source.rate, source.channels);
-  for (let excerpt = 0; excerpt < excerpts; excerpt++) {
-    const segment = Math.floor(((excerpt + 0.5) * count) / excerpts);
-    const render = new SegmentRender(
-      {
-        source,
-        sourceFrames: frames(total),
-        plan,
-        geometry,
-        rate: source.rate,
-        range: segmentRange(geometry, source.rate, segment, total),
-      },
-      read,
-    );
-    for (;;) {
-      const run = render.nextSamples();
-      if (run === null) break;
-      meter.push(run.planar, run.frames);
-      yield undefined;
-    }
-  }
-  return meter.finish().integrated;
+  const measurement = new LoudnessMeasurement(request, read);
+  while (measurement.step()) yield undefined;
+  return measurement.finish();
 }

@@ -7,20 +7,24 @@ import {
   defaultSlotConfig,
   type WorkerPoolFigures,
 } from "#engine/actors/workerPool.ts";
+import { pcmFileBytes } from "#engine/audio/pcmStore.ts";
 import type { Clock } from "#engine/ports/clock.ts";
 import type { Decode, DecodeReport } from "#engine/ports/decoder.ts";
 import type { Cancel, Emit } from "#engine/ports/port.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import { processSpawner } from "../workers/spawnProcess.ts";
 import { threadSpawner } from "../workers/spawnThread.ts";
+import { sweepPcm } from "./sweepPcm.ts";
 import { decodeNewsSchema, type DecodeTask } from "./decodeTasks.ts";
 
 export type DecodeOptions = {
   readonly clock: Clock;
   /** folder of the PCM store; made when it is missing */
   readonly pcmFolder: string;
-  /** bytes that one decoded source may take; the budget of the store */
+  /** budget of the store; a source that is larger cannot be played */
   readonly pcmBytes: number;
+  /** days after which decoded audio that nobody plays is removed */
+  readonly pcmDays?: number;
   /** files decoded at the same time */
   readonly threads?: number;
   readonly inspect?: (event: InspectionEvent) => void;
@@ -29,8 +33,8 @@ export type DecodeOptions = {
 export type Decoder = {
   readonly decode: Decode;
   readonly figures: () => WorkerPoolFigures;
-  /** files of the store that a run is writing now */
-  readonly writing: () => readonly string[];
+  /** settles when the store has been brought within its bounds, as far as that was begun */
+  readonly swept: () => Promise<unknown>;
   readonly close: (done: () => void) => void;
 };
 
@@ -43,6 +47,7 @@ export function createDecode({
   clock,
   pcmFolder,
   pcmBytes,
+  pcmDays = 7,
   threads = 2,
   inspect,
 }: DecodeOptions): Decoder {
@@ -68,6 +73,25 @@ export function createDecode({
     },
   );
   const runs = new Map<string, Run>();
+  const writing = () =>
+    [...runs.values()].flatMap((run) => (run.probed === null ? [] : [run.probed.info.pcmPath]));
+  // One sweep after the other: two at once would each remove what makes room for both.
+  let swept: Promise<unknown> = Promise.resolve();
+  const sweep = (reservedBytes: number, removePartial = false): void => {
+    const budgetBytes = pcmBytes - reservedBytes;
+    const maxAgeMs = pcmDays * 24 * 3600_000;
+    const wallNow = Date.now();
+    swept = swept.then(() =>
+      sweepPcm(path.resolve(pcmFolder), {
+        budgetBytes,
+        maxAgeMs,
+        writing: writing(),
+        wallNow,
+        removePartial,
+      }),
+    );
+  };
+  sweep(0, true);
 
   const start = (filePath: string): Run => {
     const run: Run = { listeners: new Set(), probed: null, decoded: 0, cancel: () => {} };
@@ -78,10 +102,14 @@ export function createDecode({
         if (run.probed !== null) return;
         run.probed = report;
         run.decoded = report.decoded;
+        if (!report.exact) sweep(pcmFileBytes(report.info, report.info.framesHint ?? 0));
       } else if (report.type === "progress") {
         if (report.decoded <= run.decoded) return;
         run.decoded = report.decoded;
-      } else if (runs.get(filePath) === run) runs.delete(filePath);
+      } else {
+        if (runs.get(filePath) === run) runs.delete(filePath);
+        sweep(0);
+      }
       for (const emit of run.listeners) emit(report);
     };
     const order = (native: boolean): Cancel =>
@@ -137,8 +165,7 @@ export function createDecode({
   return {
     decode,
     figures: pool.figures,
-    writing: () =>
-      [...runs.values()].flatMap((run) => (run.probed === null ? [] : [run.probed.info.pcmPath])),
+    swept: () => swept,
     close: (done) => {
       runs.clear();
       pool.close(() => nativePool.close(done));

@@ -165,8 +165,5 @@ function storedHeader(pcmPath: string): PcmHeader | undefined {
   if (isFault(stored)) return undefined;
   const header = readPcmHeader(stored);
   stored.close();
-  if (header?.complete !== true) return undefined;
-  // Its age is what the sweep goes by.
-  fs.utimesSync(pcmPath, new Date(), new Date());
-  return header;
+  return header?.complete === true ? header : undefined;
 }

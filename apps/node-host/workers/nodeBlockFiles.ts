@@ -11,7 +11,15 @@ export type NodeBlockFile = BlockFile & {
 };
 
 export const nodeBlockFiles = {
-  open: (name: string) => attempt(() => blockFile(fs.openSync(name, "r"))),
+  /** @param options.touch false: leave its time of use as it is */
+  open: (name: string, { touch = true } = {}) =>
+    attempt(() => {
+      const descriptor = fs.openSync(name, "r");
+      // The time of use is what the sweep of the store goes by.
+      const now = new Date();
+      if (touch) fs.futimesSync(descriptor, now, now);
+      return blockFile(descriptor);
+    }),
   create: (name: string) =>
     attempt(() => {
       fs.mkdirSync(path.dirname(name), { recursive: true });
