@@ -1,0 +1,76 @@
+/** One run of the host: the production root over simulated ports, from its start to its death. */
+import { createHost } from "#engine/actors/host.ts";
+import type { Host } from "#engine/actors/hostApi.ts";
+import type { Docket } from "./judge/docket.ts";
+import type { Plants } from "./plants.ts";
+import { simulatedCatalogue } from "./ports/simulatedCatalogue.ts";
+import { simulatedDecode, type PcmShelf } from "./ports/simulatedDecode.ts";
+import { simulatedDisk, type DiskMedium } from "./ports/simulatedDisk.ts";
+import { simulatedEngine } from "./ports/simulatedEngine.ts";
+import { simulatedFingerprint, variantOfPlan } from "./ports/simulatedFingerprints.ts";
+import { virtualClock } from "./ports/virtualClock.ts";
+import type { Network } from "./ports/network.ts";
+import { simulatedHostConfig } from "./simulatedConfig.ts";
+import type { Realm } from "./world/realm.ts";
+import type { World } from "./world/world.ts";
+
+/** What outlives the runs of the host. */
+export type Machine = {
+  readonly world: World;
+  readonly docket: Docket;
+  readonly network: Network;
+  readonly medium: DiskMedium;
+  readonly shelf: PcmShelf;
+  readonly keys: Map<string, string>;
+  readonly plants: Plants;
+};
+
+export class HostRun {
+  readonly host: Host;
+  readonly realm: Realm;
+  private readonly machine: Machine;
+
+  /** @param run counts the runs from 1 */
+  constructor(machine: Machine, run: number) {
+    const { world, docket, network, medium, shelf, keys, plants } = machine;
+    const realm = world.realm("host", run);
+    const clock = plants.clock(virtualClock(world, realm));
+    const { variantOf, misplace } = plants;
+    this.machine = machine;
+    this.realm = realm;
+    this.host = createHost(
+      {
+        clock,
+        wallClock: clock,
+        random: { uniform: () => realm.random.uniform() },
+        disk: simulatedDisk(world, realm, medium),
+        catalogue: simulatedCatalogue(world, realm),
+        decode: simulatedDecode(world, realm, shelf),
+        engine: simulatedEngine({
+          world,
+          realm,
+          docket,
+          shelf,
+          keys,
+          fingerprintOf: simulatedFingerprint,
+          variantOf: variantOf ?? variantOfPlan,
+          misplace,
+        }),
+      },
+      simulatedHostConfig(run),
+    );
+    network.serve(realm, (socket) => this.host.accept(socket));
+  }
+
+  /** The process is gone from one moment to the next. */
+  crash(): void {
+    this.realm.die();
+    this.machine.network.goDown();
+  }
+
+  /** Ends the run in good order. @param done when the host says that nothing of it is left */
+  stop(done: () => void): void {
+    this.machine.network.refuse();
+    this.host.stop(done);
+  }
+}

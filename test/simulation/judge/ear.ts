@@ -1,0 +1,327 @@
+/** Ear: reads every frame that would reach the speakers and asks the listener's model whether it may
+ *  sound. A frame is a code (the right frame of the right rendering), silence, or part of a fade.
+ *
+ *  A code that does not continue what sounded is believed only when the next frame continues *it*: a
+ *  faded sample spells a valid code about once in a few hundred. */
+import { defaultLaneMixerConfig } from "#engine/audio/laneMixer.ts";
+import type { MixerControl } from "#engine/protocol/mixerMessages.ts";
+import { framesAt, simulatedTracks } from "../ports/tracks.ts";
+import { quantumFrames, type Ear as EarPort } from "../ports/simulatedOutput.ts";
+import type { World } from "../world/world.ts";
+import type { Docket } from "./docket.ts";
+import { decodeFrame, encodeFrame, type CodedFrame } from "./frameCode.ts";
+import type { Aim, Listener } from "./listener.ts";
+import { successor } from "./listener.ts";
+import { originalNumber, simulatedVariants } from "./variantNumbers.ts";
+
+/** What sounds, or did last; `frame` is the one that comes next. */
+export type Voice = Omit<CodedFrame, "frame"> & { frame: number };
+
+/** ms within which a command has to have reached the mixer: one port, one turn of the page */
+const reachMs = 25;
+/** seconds after the last command or fault from which on nothing may be amiss */
+export const calmSeconds = 10;
+
+export class Ear implements EarPort {
+  voice: Voice | null = null;
+  rate = 0;
+  /** ms of the last frame that was not silent */
+  soundMs = Number.NEGATIVE_INFINITY;
+  /** frames of code heard in all */
+  heardFrames = 0;
+  /** ms of the last disturbance: command, fault, change of track */
+  disturbedMs = 0;
+  isRunning = false;
+  private readonly name: string;
+  private readonly world: World;
+  private readonly docket: Docket;
+  private readonly listener: Listener;
+  private transport: { playing: boolean; sinceMs: number } = { playing: false, sinceMs: 0 };
+  private noise = 0;
+  private noiseSinceCode = 0;
+  private silentEntries = 0;
+  private isSilent = true;
+  private suspect: CodedFrame | null = null;
+  private isFresh = true;
+  private beganMs = 0;
+
+  constructor(name: string, world: World, docket: Docket, listener: Listener) {
+    this.name = name;
+    this.world = world;
+    this.docket = docket;
+    this.listener = listener;
+  }
+
+  get fadeFrames(): number {
+    return Math.max(1, Math.round(defaultLaneMixerConfig.fadeSeconds * this.rate));
+  }
+
+  /** Whether the track that sounded has come to its end. */
+  get hasEnded(): boolean {
+    return this.isAtEnd(this.noiseSinceCode);
+  }
+
+  /** Whether nothing more of what is meant is due to sound. */
+  get isOver(): boolean {
+    const { aim } = this.listener;
+    return this.hasEnded || (aim !== undefined && this.isPastEnd(aim));
+  }
+
+  opened(rate: number): void {
+    if (this.voice && this.rate !== rate)
+      this.voice.frame = Math.round((this.voice.frame * rate) / this.rate);
+    this.rate = rate;
+    this.transport = { playing: false, sinceMs: this.world.now };
+    this.isFresh = true;
+    this.isSilent = true;
+    this.noise = 0;
+    this.disturbedMs = this.world.now;
+  }
+
+  running(isRunning: boolean): void {
+    this.isRunning = isRunning;
+    this.disturbedMs = this.world.now;
+  }
+
+  told(message: MixerControl): void {
+    if (message.type === "mixer/transport" && message.playing !== this.transport.playing)
+      this.transport = { playing: message.playing, sinceMs: this.world.now };
+  }
+
+  quantum(left: Float32Array, right: Float32Array, count: number): void {
+    let sounds = false;
+    const hadEnded = this.hasEnded;
+    for (let i = 0; i < count; i++) {
+      const l = left[i]! * 32768;
+      const r = right[i]! * 32768;
+      if (l === 0 && r === 0) {
+        this.silence();
+        continue;
+      }
+      sounds = true;
+      this.frame(l, r);
+    }
+    // the next track may take its time, as after any other command
+    if (!hadEnded && this.hasEnded) this.disturbedMs = this.world.now;
+    if (sounds) {
+      this.soundMs = this.world.now;
+      this.judgePause();
+    }
+  }
+
+  private frame(l: number, r: number): void {
+    const { voice } = this;
+    const exact = Number.isInteger(l) && Number.isInteger(r);
+    if (exact && voice && this.noise === 0 && !this.isSilent && !this.suspect) {
+      const code = ((l & 0xffff) << 16) | (r & 0xffff);
+      if (code >>> 0 === encodeFrame(voice) && voice.frame < this.lengthOf(voice)) {
+        voice.frame++;
+        this.heardFrames++;
+        return;
+      }
+    }
+    const code = exact ? decodeFrame(l, r) : undefined;
+    if (code && this.suspect && continues(this.suspect, code)) {
+      this.begin(this.suspect);
+      this.suspect = null;
+      if (this.voice) this.voice.frame++;
+      this.heardFrames += 2;
+      return;
+    }
+    this.suspect = code ?? null;
+    this.hearNoise();
+  }
+
+  private hearNoise(): void {
+    if (this.noise === 0) this.beganMs = this.world.now;
+    this.noise++;
+    this.noiseSinceCode++;
+    this.isSilent = false;
+    const recent = this.listener.recentMs.filter((ms) => ms > this.world.now - 2000).length;
+    const most = 3 * this.fadeFrames + quantumFrames + recent * (this.fadeFrames + quantumFrames);
+    if (this.noise > most)
+      this.accuse("noise", `${this.noise} frames in a row are neither a code nor a fade`);
+    else if (this.isCalm() && this.noise > 2 * this.fadeFrames + quantumFrames)
+      this.accuse("glitch", "a fade without a reason");
+  }
+
+  private silence(): void {
+    if (!this.isSilent) {
+      const { voice, noise } = this;
+      if (voice && noise === 0 && voice.frame < this.lengthOf(voice))
+        this.accuse("click", `silence without a fade after ${this.describe(voice, -1)}`);
+      this.silentEntries++;
+      this.isSilent = true;
+      this.noise = 0;
+    }
+    this.suspect = null;
+    if (this.isCalm() && this.listener.isPlaying && this.voice && !this.isOver)
+      this.accuse("gap", `silence in calm water, at ${this.describe(this.voice, 0)}`);
+  }
+
+  /** `code` was heard and goes on: is it what may sound now? The suspect itself was counted as noise. */
+  private begin(code: CodedFrame): void {
+    const faded = this.noise - 1;
+    const since = this.noiseSinceCode - 1;
+    const { voice } = this;
+    const next: Voice = { ...code, frame: code.frame + 1 };
+    // only a track's own first frame may begin, or follow the last of another, without a fade
+    if (faded === 0 && code.frame !== 0)
+      this.accuse("click", `${this.describe(code, 0)} begins without a fade`);
+    if (voice && sameRendering(voice, code) && this.isContinuation(voice, code, since)) {
+      this.take(next);
+      return;
+    }
+    const aim = this.explain(code, faded, since);
+    if (!aim) {
+      this.accuse("wrong-audio", this.complain(code));
+      return;
+    }
+    this.listener.settle(aim);
+    this.take(next);
+  }
+
+  private take(next: Voice): void {
+    this.voice = next;
+    this.noise = this.noiseSinceCode = this.silentEntries = 0;
+    this.isSilent = false;
+    this.isFresh = false;
+  }
+
+  /** Every fade frame consumes one frame of the lane; so may the silent last frame of a fade-out. */
+  private isContinuation(voice: Voice, code: CodedFrame, since: number): boolean {
+    const ahead = code.frame - (voice.frame + since);
+    return ahead >= 0 && ahead <= this.silentEntries;
+  }
+
+  /** The intention that makes `code` right, if there is one. */
+  private explain(code: CodedFrame, faded: number, since: number): Aim | undefined {
+    const { listener } = this;
+    const due = this.beganMs - reachMs;
+    // the newest that must have reached the mixer, and whatever was meant after it
+    let oldest = 0;
+    listener.aims.forEach((aim, index) => {
+      if (aim.sinceMs <= due) oldest = index;
+    });
+    for (const aim of listener.aims.slice(oldest).reverse())
+      if (this.fits(aim, code, faded, since)) return aim;
+    return this.explainByEnd(code, faded, since);
+  }
+
+  private fits(aim: Aim, code: CodedFrame, faded: number, since: number): boolean {
+    if (code.track !== aim.track.number || code.version !== 0) return false;
+    if (!this.variantFits(aim, code)) return false;
+    const { voice } = this;
+    if (aim.place.heard) {
+      if (voice?.track !== code.track) return false;
+      // a new mixer goes on from the last report of the old one
+      const back = this.isFresh ? Math.round(0.2 * this.rate) : 0;
+      const ahead = code.frame - (voice.frame + since);
+      return ahead >= -back && ahead <= this.silentEntries;
+    }
+    const { frame, rate } = aim.place;
+    const start = rate === this.rate ? frame : Math.round((frame * this.rate) / rate);
+    if (start >= framesAt(aim.track, this.rate) - 2) return code.frame >= start - 4 * quantumFrames;
+    // several fades in one run hide where the last of them began
+    if (faded > this.fadeFrames) return code.frame >= start && code.frame <= start + faded;
+    return code.frame === start + faded;
+  }
+
+  /** The original may stand in for an enhanced variant that is still being analysed, but what is
+   *  enhanced already never falls back. */
+  private variantFits(aim: Aim, code: CodedFrame): boolean {
+    if (simulatedVariants[code.variant] === aim.variant) return true;
+    if (code.variant !== originalNumber) return false;
+    const fallsBack =
+      aim.place.heard && this.voice !== null && this.voice.variant !== originalNumber;
+    return !fallsBack;
+  }
+
+  private explainByEnd(code: CodedFrame, faded: number, since: number): Aim | undefined {
+    const { listener } = this;
+    const { aim } = listener;
+    if (!aim || code.frame !== faded) return undefined;
+    const ended = aim.place.heard ? this.isAtEnd(since) : this.isPastEnd(aim);
+    if (!ended || successor(aim.track)?.number !== code.track) return undefined;
+    listener.advance(this.world.now, this.rate);
+    this.disturbedMs = this.world.now;
+    const next = listener.aim!;
+    return this.variantFits(next, code) ? next : undefined;
+  }
+
+  /** Takes over the track that the page shows, when it is the one after a track that has ended: a click
+   *  made now refers to that one. */
+  follow(shownTrack: string | null): void {
+    const { aim } = this.listener;
+    if (!aim || shownTrack === null || aim.track.id === shownTrack) return;
+    const ended = aim.place.heard ? this.isAtEnd(this.noiseSinceCode) : this.isPastEnd(aim);
+    if (ended && successor(aim.track)?.id === shownTrack)
+      this.listener.advance(this.world.now, this.rate);
+    else this.accuse("view", `the page shows ${shownTrack}, due is ${aim.track.id}`);
+  }
+
+  /** A seek to the end, or beyond it. */
+  isPastEnd(aim: Aim): boolean {
+    const total = framesAt(aim.track, aim.place.rate);
+    return !aim.place.heard && aim.place.frame >= total - 2 * this.fadeFrames - quantumFrames;
+  }
+
+  private isAtEnd(noise: number): boolean {
+    const { voice } = this;
+    return voice !== null && voice.frame + noise + 2 >= this.lengthOf(voice);
+  }
+
+  private lengthOf(voice: Voice): number {
+    return framesAt(simulatedTracks[voice.track]!, this.rate);
+  }
+
+  private judgePause(): void {
+    const { transport, listener } = this;
+    const { now } = this.world;
+    const slackMs = ((this.fadeFrames + quantumFrames + 1) / this.rate) * 1000;
+    if (!transport.playing && now > transport.sinceMs + slackMs)
+      this.accuse(
+        "sound-while-paused",
+        `${(now - transport.sinceMs).toFixed(0)} ms after the mixer heard`,
+      );
+    else if (!listener.isPlaying && now > listener.wishSinceMs + reachMs + slackMs)
+      this.accuse(
+        "sound-while-paused",
+        `${(now - listener.wishSinceMs).toFixed(0)} ms after the command`,
+      );
+  }
+
+  isCalm(): boolean {
+    const since = Math.max(this.disturbedMs, this.listener.lastCommandMs);
+    return this.world.now - since > calmSeconds * 1000;
+  }
+
+  private complain(code: CodedFrame): string {
+    const aims = this.listener.aims.slice(-3).map(({ track, variant, place, sinceMs }) => {
+      const where = place.heard ? "where it is" : `frame ${place.frame} at ${place.rate} Hz`;
+      return `${track.id} ${variant} ${where} (since ${sinceMs.toFixed(1)})`;
+    });
+    const before = this.voice
+      ? `${this.describe(this.voice, 0)} after ${this.noiseSinceCode - 1} faded frames`
+      : "nothing";
+    const heard = `${this.describe({ ...code }, 0)} after ${this.noise - 1} faded frames`;
+    return `heard ${heard}; due was ${before}, or of ${aims.join(" | ") || "nothing"}`;
+  }
+
+  private describe(voice: Voice, offset: number): string {
+    const track = simulatedTracks[voice.track]?.id ?? `track ${voice.track}`;
+    return `${track} ${simulatedVariants[voice.variant] ?? "?"} frame ${voice.frame + offset}`;
+  }
+
+  private accuse(invariant: string, detail: string): void {
+    this.docket.accuse(invariant, `${this.name}: ${detail}`);
+  }
+}
+
+function sameRendering(a: Voice, b: CodedFrame): boolean {
+  return a.track === b.track && a.variant === b.variant && a.version === b.version;
+}
+
+function continues(a: CodedFrame, b: CodedFrame): boolean {
+  return b.frame === a.frame + 1 && sameRendering(a, b);
+}

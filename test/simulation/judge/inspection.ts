@@ -1,0 +1,79 @@
+/** Inspection: what must hold whenever somebody looks, apart from the frames themselves: budgets,
+ *  liveness, what the page shows, and that nothing is left in the end. */
+import type { HostFigures } from "#engine/actors/hostApi.ts";
+import { framesAt } from "../ports/tracks.ts";
+import { engineSlots } from "../ports/simulatedEngine.ts";
+import type { DiskMedium } from "../ports/simulatedDisk.ts";
+import { simulatedHostConfig, simulatedPageWorkerConfig } from "../simulatedConfig.ts";
+import type { PlayerRun } from "../playerRun.ts";
+import type { World } from "../world/world.ts";
+import type { Docket } from "./docket.ts";
+import { calmSeconds } from "./ear.ts";
+import { successor } from "./listener.ts";
+import { simulatedVariants } from "./variantNumbers.ts";
+
+/** Budgets of the host: bytes, queue, renders at once. */
+export function inspectHost(docket: Docket, figures: HostFigures, sessions: number): void {
+  const config = simulatedHostConfig(1);
+  const { bytes, queueDepth, running } = figures;
+  const waiting = Object.values(queueDepth).reduce((sum, depth) => sum + depth, 0);
+  const hotMax = config.hotBytes * Math.max(1, sessions);
+  if (bytes.L1 > hotMax) docket.accuse("budget", `L1 holds ${bytes.L1} of ${hotMax} bytes`);
+  if (bytes.L3 > config.diskBytes)
+    docket.accuse("budget", `L3 holds ${bytes.L3} of ${config.diskBytes} bytes`);
+  if (waiting > config.queueMax)
+    docket.accuse("budget", `${waiting} jobs wait, ${config.queueMax} may`);
+  if (running > engineSlots) docket.accuse("budget", `${running} renders run at once`);
+}
+
+/** The disk itself, whatever the books say: at most the budget and one segment on its way. */
+export function inspectDisk(docket: Docket, medium: DiskMedium): void {
+  const { diskBytes } = simulatedHostConfig(1);
+  if (medium.bytes > diskBytes * 1.1)
+    docket.accuse("budget", `the disk holds ${medium.bytes} of ${diskBytes} bytes`);
+}
+
+/** Budget of the window, liveness, and the page's own account of what is heard.
+ *  @param disturbedMs when the last fault was over */
+export function inspectPlayer(
+  world: World,
+  docket: Docket,
+  player: PlayerRun,
+  disturbedMs: number,
+): void {
+  const { listener, ear, name } = player;
+  const view = player.page.view.getSnapshot();
+  if (view.windowBytes > simulatedPageWorkerConfig.windowBytes)
+    docket.accuse("budget", `${name}: the window holds ${view.windowBytes} bytes`);
+  if (world.now - disturbedMs <= calmSeconds * 1000 || !ear.isCalm()) return;
+  const { aim } = listener;
+  if (!aim || view.transport === "error") return;
+  const state = `${view.transport}, output ${view.output}, link ${view.link}, pending "${view.pending}", "${view.status}"`;
+  if (!listener.isPlaying) {
+    if (view.playing) docket.accuse("view", `${name} shows playing after a pause: ${state}`);
+    return;
+  }
+  const { voice, isOver: over } = ear;
+  if (over && !successor(aim.track)) return;
+  const sounds = world.now - ear.soundMs < 300;
+  const wanted = `${aim.track.id} ${aim.variant}`;
+  if (over || !sounds || !voice) {
+    docket.accuse("liveness", `${name} hears nothing, wants ${wanted}: ${state}`);
+    return;
+  }
+  const variant = simulatedVariants[voice.variant];
+  if (voice.track !== aim.track.number || variant !== aim.variant || !aim.place.heard) {
+    docket.accuse(
+      "liveness",
+      `${name} hears track ${voice.track} ${variant}, wants ${wanted}: ${state}`,
+    );
+    return;
+  }
+  const shownFrame = view.positionSeconds * ear.rate;
+  const apart = Math.abs(shownFrame - voice.frame) / ear.rate;
+  const near = voice.frame + ear.rate > framesAt(aim.track, ear.rate);
+  if (view.transport !== "playing" || view.variant !== variant || view.pending !== "")
+    docket.accuse("view", `${name} hears ${wanted}, the page shows ${view.variant}: ${state}`);
+  else if (apart > 0.3 && !near)
+    docket.accuse("view", `${name} is ${apart.toFixed(2)} s from what the page shows`);
+}

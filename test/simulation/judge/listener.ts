@@ -1,0 +1,145 @@
+/** Listener: an independent model of one player. It knows the commands that were given and the lengths
+ *  of the tracks, nothing of the engine, and says what may sound next.
+ *
+ *  An *aim* is one intention: track, variant, place. A place is a frame until something of it was heard,
+ *  and "where it is" from then on; a change of variant inherits the place of the aim before it. */
+import { variantName, type Preset, type VariantName } from "#engine/protocol/variant.ts";
+import { framesAt, simulatedTracks, trackById, type SimulatedTrack } from "../ports/tracks.ts";
+import type { Deed } from "../scenario.ts";
+
+export type Place = {
+  /** frames at `rate` */
+  readonly frame: number;
+  readonly rate: number;
+  heard: boolean;
+};
+
+export type Aim = {
+  readonly sinceMs: number;
+  readonly track: SimulatedTrack;
+  readonly variant: VariantName;
+  readonly place: Place;
+};
+
+/** What the page shows at the moment of a command: what the listener's click refers to. */
+export type Shown = { readonly track: string | null; readonly rate: number };
+
+export class Listener {
+  /** intentions that may still begin to sound or do, newest last */
+  aims: Aim[] = [];
+  isPlaying = false;
+  /** ms of the last change of `isPlaying` */
+  wishSinceMs = 0;
+  /** ms of the last command */
+  lastCommandMs = 0;
+  /** ms of the last few commands */
+  readonly recentMs: number[] = [];
+  private enhance = true;
+  private preset: Preset = "adaptive";
+  private intensity = 80;
+
+  get aim(): Aim | undefined {
+    return this.aims.at(-1);
+  }
+
+  get variant(): VariantName {
+    return this.enhance
+      ? variantName({ kind: "enhanced", preset: this.preset, intensity: this.intensity })
+      : "original";
+  }
+
+  /** Takes note of a command at the moment it is given. @param ended the track has sounded out */
+  command(deed: Deed, nowMs: number, shown: Shown, ended: boolean): void {
+    this.lastCommandMs = nowMs;
+    this.recentMs.push(nowMs);
+    if (this.recentMs.length > 16) this.recentMs.shift();
+    switch (deed.type) {
+      case "choose":
+        this.load(trackById(deed.track), nowMs, shown);
+        this.wish(true, nowMs);
+        break;
+      case "play":
+        if (!this.aim) this.load(simulatedTracks[0]!, nowMs, shown);
+        else if (ended) this.aimAt(this.aim.track, 0, nowMs, shown);
+        this.wish(true, nowMs);
+        break;
+      case "pause":
+        this.wish(false, nowMs);
+        break;
+      case "next": {
+        const following = this.aim ? successor(this.aim.track) : simulatedTracks[0];
+        if (following) this.load(following, nowMs, shown);
+        break;
+      }
+      case "seek":
+        if (this.aim)
+          this.aimAt(
+            this.aim.track,
+            Math.min(
+              framesAt(this.aim.track, shown.rate),
+              Math.max(0, Math.round(deed.seconds * shown.rate)),
+            ),
+            nowMs,
+            shown,
+          );
+        break;
+      case "enhance":
+        this.enhance = deed.on;
+        this.change(nowMs);
+        break;
+      case "preset":
+        this.preset = deed.preset;
+        this.change(nowMs);
+        break;
+      case "intensity":
+        this.intensity = deed.percent;
+        this.change(nowMs);
+        break;
+    }
+  }
+
+  /** The track ended by itself and the one after it is meant from now on. */
+  advance(nowMs: number, rate: number): boolean {
+    const following = this.aim && successor(this.aim.track);
+    if (!following) return false;
+    this.load(following, nowMs, { track: null, rate });
+    return true;
+  }
+
+  /** Something of `aim` is heard: older ones may not begin any more. */
+  settle(aim: Aim): void {
+    aim.place.heard = true;
+    this.aims = this.aims.slice(this.aims.indexOf(aim));
+  }
+
+  private load(track: SimulatedTrack, nowMs: number, shown: Shown): void {
+    this.aimAt(track, 0, nowMs, shown);
+  }
+
+  private aimAt(track: SimulatedTrack, frame: number, nowMs: number, shown: Shown): void {
+    const place: Place = { frame, rate: shown.rate, heard: false };
+    this.push({ sinceMs: nowMs, track, variant: this.variant, place });
+  }
+
+  private change(nowMs: number): void {
+    const { aim, variant } = this;
+    if (!aim || aim.variant === variant) return;
+    this.push({ sinceMs: nowMs, track: aim.track, variant, place: aim.place });
+  }
+
+  private push(aim: Aim): void {
+    this.aims.push(aim);
+    if (this.aims.length > 64) this.aims.shift();
+  }
+
+  private wish(playing: boolean, nowMs: number): void {
+    if (this.isPlaying === playing) return;
+    this.isPlaying = playing;
+    this.wishSinceMs = nowMs;
+  }
+}
+
+/** The track after this one in the list, if there is one. */
+export function successor(track: SimulatedTrack): SimulatedTrack | undefined {
+  return simulatedTracks[simulatedTracks.indexOf(track) + 1];
+}

@@ -1,0 +1,110 @@
+/** Two message ports that talk to each other: structured clones, in order, never lost, a little late.
+ *  A port itself travels as a `PortTicket`, which whoever receives it opens once. */
+import type { Port } from "#engine/ports/messagePort.ts";
+import type { Emit } from "#engine/ports/port.ts";
+import type { Realm } from "../world/realm.ts";
+import type { World } from "../world/world.ts";
+import { structuredCopy } from "./structuredCopy.ts";
+
+export type ChannelDelay = { readonly minMs: number; readonly maxMs: number };
+
+/** ms between two arrivals at one end, so that no tie can change their order */
+const shortestMs = 1e-6;
+
+type End = {
+  readonly realm: Realm;
+  readonly inbox: unknown[];
+  /** how many of the inbox have arrived */
+  arrived: number;
+  emit: Emit<unknown> | null;
+  isOpen: boolean;
+  lastArrival: number;
+};
+
+/** @param name labels the events, `name>type` one way and `name<type` the other
+ *  @returns the two ends, the first living in `realms[0]` */
+export function messageChannel(
+  world: World,
+  name: string,
+  realms: readonly [Realm, Realm],
+  delay: ChannelDelay,
+): readonly [Port, Port] {
+  const random = world.random.fork(name);
+  const ends = realms.map((realm): End => {
+    return { realm, inbox: [], arrived: 0, emit: null, isOpen: true, lastArrival: 0 };
+  }) as [End, End];
+
+  function post(from: End, to: End, arrow: string, message: unknown, transfer: readonly unknown[]) {
+    if (!from.isOpen || !to.isOpen) return;
+    const buffers = transfer.filter((item): item is ArrayBuffer => item instanceof ArrayBuffer);
+    const copy = structuredCopy(message, buffers);
+    const at = world.now + random.between(delay.minMs, delay.maxMs);
+    to.lastArrival = Math.max(to.lastArrival + shortestMs, at);
+    to.inbox.push(copy);
+    const deliver = () => {
+      to.arrived++;
+      drain(to, world);
+    };
+    world.schedule(to.lastArrival - world.now, `${name}${arrow}${kindOf(copy)}`, deliver, to.realm);
+  }
+
+  function port(mine: End, theirs: End, arrow: string): Port {
+    return {
+      post: (message, transfer = []) => post(mine, theirs, arrow, message, transfer),
+      listen: (emit) => {
+        mine.emit = emit;
+        world.schedule(0, `${name}.listen`, () => drain(mine, world), mine.realm);
+      },
+      close: () => {
+        mine.isOpen = false;
+        mine.inbox.length = mine.arrived = 0;
+      },
+    };
+  }
+  return [port(ends[0], ends[1], ">"), port(ends[1], ends[0], "<")];
+}
+
+function drain(end: End, world: World): void {
+  while (end.isOpen && end.emit && end.arrived > 0) {
+    end.arrived--;
+    const message = end.inbox.shift();
+    world.remark(() => describe(message));
+    end.emit(message);
+  }
+}
+
+/** A message as a line of the trace: data without samples. */
+function describe(message: unknown): string {
+  return JSON.stringify(message, (_key, value: unknown) =>
+    ArrayBuffer.isView(value) ? `${value.byteLength} bytes` : value,
+  ).slice(0, 300);
+}
+
+function kindOf(message: unknown): string {
+  const type = (message as { readonly type?: unknown } | null)?.type;
+  return typeof type === "string" ? type : "?";
+}
+
+/** Stands for a transferred port inside a message. */
+export type PortTicket = { readonly portTicket: number };
+
+/** The ports that are on their way inside a message. */
+export class PortCloakroom {
+  private readonly ports = new Map<number, Port>();
+  private issued = 0;
+
+  leave(port: Port): PortTicket {
+    const portTicket = this.issued++;
+    this.ports.set(portTicket, port);
+    return { portTicket };
+  }
+
+  /** @throws Error when the ticket is unknown or was used: a port can be received once */
+  collect(ticket: unknown): Port {
+    const id = (ticket as Partial<PortTicket> | null)?.portTicket;
+    const port = id === undefined ? undefined : this.ports.get(id);
+    if (id === undefined || !port) throw new Error("no such port, or received already");
+    this.ports.delete(id);
+    return port;
+  }
+}

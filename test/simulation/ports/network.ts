@@ -1,0 +1,233 @@
+/** Network between players and one host: per-connection order, delay, bandwidth, cuts, corruption.
+ *  A send is copied at once, as the kernel would; after a cut whatever was under way is lost. */
+import type { Emit } from "#engine/ports/port.ts";
+import type { AcceptedSocket, Connect, Socket, SocketReport } from "#engine/ports/socket.ts";
+import type { Realm } from "../world/realm.ts";
+import type { World } from "../world/world.ts";
+
+export type NetworkConfig = {
+  readonly latencyMs: readonly [low: number, high: number];
+  readonly bytesPerMs: number;
+};
+
+/** What may be done to a message on its way, e.g. to flip a bit. */
+export type Tamper = (data: string | Uint8Array) => string | Uint8Array;
+
+type Message = string | Uint8Array;
+
+/** ms between two arrivals at one end, so that no tie can change their order */
+const shortestMs = 1e-6;
+
+/** One end of one connection. */
+class End {
+  readonly realm: Realm;
+  peer!: End;
+  emit: Emit<SocketReport> | null = null;
+  state: "opening" | "open" | "closing" | "closed" = "opening";
+  readonly inbox: SocketReport[] = [];
+  arrived = 0;
+  lastArrival = 0;
+  busyUntil = 0;
+  /** what the engine holds of this end; its functions may be taken off it */
+  readonly socket: AcceptedSocket;
+  private readonly line: Line;
+
+  constructor(line: Line, realm: Realm) {
+    this.line = line;
+    this.realm = realm;
+    this.socket = {
+      send: (data) => {
+        if (this.state === "open") line.carry(this, data);
+      },
+      close: (code, reason) => {
+        if (this.state === "closed" || this.state === "closing") return;
+        this.state = "closing";
+        line.hangUp(this, code, reason);
+      },
+      bufferedBytes: () => line.backlog(this),
+      listen: (emit) => {
+        this.emit = emit;
+        line.wake(this);
+      },
+    };
+  }
+
+  /** Hands over what has arrived; after `closed` nothing more. */
+  drain(): void {
+    while (this.emit && this.arrived > 0 && this.state !== "closed") {
+      this.arrived--;
+      const report = this.inbox.shift()!;
+      this.line.remark(report);
+      if (report.type === "closed") this.state = "closed";
+      if (report.type === "opened") this.state = "open";
+      this.emit(report);
+    }
+  }
+}
+
+/** One connection: two ends and the wire between them. */
+class Line {
+  readonly player: End;
+  host: End | null = null;
+  isCut = false;
+  private readonly world: World;
+  private readonly network: Network;
+
+  constructor(network: Network, world: World, realm: Realm) {
+    this.network = network;
+    this.world = world;
+    this.player = new End(this, realm);
+  }
+
+  attachHost(realm: Realm): End {
+    const host = new End(this, realm);
+    host.state = "open";
+    host.peer = this.player;
+    this.player.peer = host;
+    this.host = host;
+    return host;
+  }
+
+  carry(from: End, data: Message): void {
+    const to = from.peer;
+    const { latencyMs, bytesPerMs } = this.network.config;
+    const bytes = typeof data === "string" ? data.length : data.byteLength;
+    from.busyUntil = Math.max(from.busyUntil, this.world.now) + bytes / bytesPerMs;
+    const way = this.network.random.between(...latencyMs);
+    const sent = this.network.tamper(typeof data === "string" ? data : data.slice());
+    const report: SocketReport =
+      typeof sent === "string" ? { type: "text", text: sent } : { type: "binary", bytes: sent };
+    this.deliver(to, report, from.busyUntil + way, this.labelOf(to, report));
+  }
+
+  deliver(to: End, report: SocketReport, at: number, label: string): void {
+    to.lastArrival = Math.max(to.lastArrival + shortestMs, at);
+    to.inbox.push(report);
+    const arrive = () => {
+      if (this.isCut && report.type !== "closed") return;
+      to.arrived++;
+      to.drain();
+    };
+    this.world.schedule(to.lastArrival - this.world.now, label, arrive, to.realm);
+  }
+
+  remark(report: SocketReport): void {
+    if (report.type === "text") this.world.remark(() => report.text.slice(0, 600));
+  }
+
+  wake(end: End): void {
+    this.world.schedule(0, "net.listen", () => end.drain(), end.realm);
+  }
+
+  backlog(from: End): number {
+    return Math.max(0, from.busyUntil - this.world.now) * this.network.config.bytesPerMs;
+  }
+
+  hangUp(from: End, code: number, reason: string): void {
+    const { random } = this.network;
+    const closed: SocketReport = { type: "closed", code, reason };
+    if (from.peer && from.peer.state !== "closed") {
+      const at = Math.max(from.busyUntil, this.world.now) + random.between(1, 30);
+      this.deliver(from.peer, closed, at, this.labelOf(from.peer, closed));
+    }
+    this.deliver(from, closed, this.world.now + random.between(1, 60), this.labelOf(from, closed));
+  }
+
+  /** Everything under way is lost; each end hears of it in its own time. */
+  cut(code: number): void {
+    if (this.isCut) return;
+    this.isCut = true;
+    for (const end of [this.player, this.host]) {
+      if (!end || end.state === "closed") continue;
+      // what has arrived but was not yet taken is lost as well: nobody may rely on it
+      end.inbox.length = end.arrived = 0;
+      const closed: SocketReport = { type: "closed", code, reason: "connection lost" };
+      const at = this.world.now + this.network.random.between(0, 200);
+      end.lastArrival = 0;
+      this.deliver(end, closed, at, this.labelOf(end, closed));
+    }
+  }
+
+  private labelOf(to: End, report: SocketReport): string {
+    const way = to === this.player ? "down" : "up";
+    if (report.type !== "text")
+      return `net.${way}.${report.type === "binary" ? "slice" : report.type}`;
+    return `net.${way}.${/"type":"([^"]+)"/.exec(report.text)?.[1] ?? "text"}`;
+  }
+}
+
+export class Network {
+  readonly config: NetworkConfig;
+  readonly random: World["random"];
+  tamper: Tamper = (data) => data;
+  private readonly world: World;
+  private readonly lines = new Set<Line>();
+  private server: { readonly realm: Realm; readonly accept: (s: AcceptedSocket) => void } | null =
+    null;
+
+  constructor(world: World, config: NetworkConfig) {
+    this.world = world;
+    this.config = config;
+    this.random = world.random.fork("network");
+  }
+
+  /** From now on connections reach this host. */
+  serve(realm: Realm, accept: (socket: AcceptedSocket) => void): void {
+    this.server = { realm, accept };
+  }
+
+  /** The host is gone: what was connected to it breaks, new connections are refused. */
+  goDown(): void {
+    this.server = null;
+    for (const line of this.live()) line.cut(1006);
+  }
+
+  /** New connections are refused; those that are open stay so. */
+  refuse(): void {
+    this.server = null;
+  }
+
+  get isUp(): boolean {
+    return this.server !== null;
+  }
+
+  /** Connections of which at least one living end has not been told that it is closed. */
+  live(): Line[] {
+    for (const line of this.lines)
+      if ([line.player, line.host].every((end) => !end?.realm.isAlive || end.state === "closed"))
+        this.lines.delete(line);
+    return [...this.lines];
+  }
+
+  /** Breaks the connections of one player. */
+  cut(player: Realm): void {
+    for (const line of this.live()) if (line.player.realm === player) line.cut(1006);
+  }
+
+  /** The client side of this network for one player's worker. */
+  connector(realm: Realm): Connect {
+    return (_request, emit): Socket => {
+      const line = new Line(this, this.world, realm);
+      this.lines.add(line);
+      line.player.emit = emit;
+      const reach = () => this.reach(line);
+      this.world.schedule(this.random.between(...this.config.latencyMs), "net.connect", reach);
+      return line.player.socket;
+    };
+  }
+
+  private reach(line: Line): void {
+    const { player } = line;
+    if (player.state !== "opening" || line.isCut) return;
+    const at = this.world.now + this.random.between(...this.config.latencyMs);
+    const { server } = this;
+    if (!server) {
+      const closed: SocketReport = { type: "closed", code: 1006, reason: "refused" };
+      line.deliver(player, closed, at, "net.down.closed");
+      return;
+    }
+    const host = line.attachHost(server.realm);
+    line.deliver(player, { type: "opened" }, at, "net.down.opened");
+    server.accept(host.socket);
+  }
+}

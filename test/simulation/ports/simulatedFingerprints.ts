@@ -1,0 +1,55 @@
+/** Fingerprints of the simulated tracks, and the way back from a plan to the variant it belongs to: the
+ *  engine is handed plans, the judge speaks of variants. */
+import { fingerprintVersion, type Fingerprint } from "#engine/audio/fingerprint.ts";
+import { planFor, planText, type Plan } from "#engine/audio/plan.ts";
+import { frames } from "#engine/protocol/geometry.ts";
+import { parseVariantName } from "#engine/protocol/variant.ts";
+import { originalNumber, simulatedVariants } from "../judge/variantNumbers.ts";
+import { simulatedLoudness } from "./simulatedEngine.ts";
+import { simulatedTracks, type SimulatedTrack } from "./tracks.ts";
+
+/** A plausible piece of music; every track differs a little. */
+export function simulatedFingerprint(track: SimulatedTrack): Fingerprint {
+  const tilt = track.number * 0.7;
+  return {
+    version: fingerprintVersion,
+    rate: track.rate,
+    total: frames(track.frames),
+    channels: 2,
+    integratedLoudness: simulatedLoudness,
+    loudnessRange: 7,
+    truePeakDb: -3,
+    crestDb: 15,
+    bandsDb: [-9 - tilt, -5, -6, -10, -13, -16, -22 + tilt],
+    levelsDb: Array.from({ length: 20 }, (_, i) => -40 + i * 1.8),
+    peakLevelDb: -4,
+    silenceRatio: 0.01,
+    width: 0.12,
+    correlation: 0.7,
+    centroidHz: 1800,
+    rolloffHz: 7000,
+    flatness: 0.1,
+  };
+}
+
+const numbers = new Map<string, ReadonlyMap<string, number>>();
+
+/** Number of the variant that a plan belongs to; `null` is the original.
+ *  @throws Error when two variants of a track have one plan: the judge could not tell them apart */
+export function variantOfPlan(track: SimulatedTrack, plan: Plan | null): number | undefined {
+  if (plan === null) return originalNumber;
+  let known = numbers.get(track.id);
+  if (!known) numbers.set(track.id, (known = planNumbers(track)));
+  return known.get(planText(plan));
+}
+
+function planNumbers(track: SimulatedTrack): ReadonlyMap<string, number> {
+  const known = new Map<string, number>();
+  simulatedVariants.forEach((name, number) => {
+    if (number === originalNumber) return;
+    const text = planText(planFor(simulatedFingerprint(track), parseVariantName(name)));
+    if (known.has(text)) throw new Error(`${name} of ${track.id} has the plan of another variant`);
+    known.set(text, number);
+  });
+  return known;
+}

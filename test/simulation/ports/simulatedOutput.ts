@@ -1,0 +1,132 @@
+/** The AudioContext and its worklet: the production lane mixer, pulled in quanta by the virtual clock
+ *  while the context runs. Whatever it emits is what a listener would hear. */
+import { LaneMixer } from "#engine/audio/laneMixer.ts";
+import type { ContextState, OpenOutput, OutputReport } from "#engine/ports/output.ts";
+import type { Emit } from "#engine/ports/port.ts";
+import type { MixerControl, MixerFeed, MixerReport } from "#engine/protocol/mixerMessages.ts";
+import type { Realm } from "../world/realm.ts";
+import type { World } from "../world/world.ts";
+import { messageChannel, type ChannelDelay, type PortCloakroom } from "./messageChannel.ts";
+
+/** Frames of one pull. */
+export const quantumFrames = 8;
+
+/** The part of the lane mixer that the worklet uses. */
+export type Mixer = Pick<LaneMixer, "control" | "feed" | "process">;
+export type BuildMixer = (rate: number, report: (report: MixerReport) => void) => Mixer;
+
+/** Hears what the speakers would get. */
+export type Ear = {
+  /** a new context, of this rate */
+  readonly opened: (rate: number) => void;
+  /** the mixer has just been told this by the page */
+  readonly told: (message: MixerControl) => void;
+  /** one quantum; the arrays are overwritten by the next */
+  readonly quantum: (left: Float32Array, right: Float32Array, frames: number) => void;
+  /** the context stopped or runs (again): sound may break off */
+  readonly running: (isRunning: boolean) => void;
+};
+
+export type OutputWorld = {
+  readonly world: World;
+  /** the page and its audio thread */
+  readonly page: Realm;
+  /** where the feed port is received */
+  readonly worker: Realm;
+  readonly cloakroom: PortCloakroom;
+  readonly buildMixer: BuildMixer;
+  readonly ear: Ear;
+  readonly portDelay: ChannelDelay;
+};
+
+export const buildLaneMixer: BuildMixer = (rate, report) => new LaneMixer({ rate }, report);
+
+/** How the platform treats contexts; faults call it. */
+export type OutputHandle = { readonly setState: (state: ContextState) => void };
+
+/** @param onOpen hears of every device, so that faults can reach it */
+export function simulatedOutput(
+  parts: OutputWorld,
+  onOpen: (device: OutputHandle) => void = () => undefined,
+): OpenOutput {
+  const { world, page, worker, cloakroom, buildMixer, ear, portDelay } = parts;
+  const random = page.random.fork("output");
+
+  return ({ rate }, emitNow) => {
+    let state: ContextState = "suspended";
+    let isClosed = false;
+    let consumed = 0;
+    let pulling = false;
+    const emit: Emit<OutputReport> = (report) => {
+      if (!isClosed) emitNow(report);
+    };
+    const [control, controlEnd] = messageChannel(
+      world,
+      `${page.name}.mixer`,
+      [page, page],
+      portDelay,
+    );
+    const [feed, feedEnd] = messageChannel(world, `${worker.name}.feed`, [worker, page], portDelay);
+    const mixer = buildMixer(rate, (report) => {
+      controlEnd.post(report);
+      feedEnd.post(report);
+    });
+    controlEnd.listen((message) => {
+      mixer.control(message as MixerControl);
+      ear.told(message as MixerControl);
+    });
+    feedEnd.listen((message) => mixer.feed(message as MixerFeed));
+    control.listen((message) => emit({ type: "mixer", message }));
+
+    const left = new Float32Array(quantumFrames);
+    const right = new Float32Array(quantumFrames);
+    const quantumMs = (quantumFrames / rate) * 1000;
+    const pull = (): void => {
+      if (isClosed || state !== "running") {
+        pulling = false;
+        return;
+      }
+      mixer.process([left, right], quantumFrames);
+      ear.quantum(left, right, quantumFrames);
+      consumed += quantumFrames;
+      world.schedule(quantumMs, `${page.name}.pull`, pull, page);
+    };
+    const tick = (): void => {
+      if (isClosed) return;
+      if (state === "running") emit({ type: "clock", seconds: consumed / rate });
+      world.schedule(500, `${page.name}.clock`, tick, page);
+    };
+    const setState = (next: ContextState): void => {
+      if (isClosed || state === next || state === "closed") return;
+      state = next;
+      ear.running(next === "running");
+      emit({ type: "state", state: next });
+      if (next === "running" && !pulling) {
+        pulling = true;
+        world.schedule(random.between(0, quantumMs), `${page.name}.pull`, pull, page);
+      }
+    };
+    const later = (label: string, maxMs: number, run: () => void): void => {
+      world.schedule(random.between(1, maxMs), `${page.name}.${label}`, run, page);
+    };
+
+    later("output.created", 40, () => {
+      if (isClosed) return;
+      ear.opened(rate);
+      emit({ type: "created", rate, feed: cloakroom.leave(feed) });
+      emit({ type: "state", state });
+      tick();
+    });
+    onOpen({ setState });
+    return {
+      resume: () => later("output.resumed", 60, () => setState("running")),
+      suspend: () => later("output.suspended", 40, () => setState("suspended")),
+      post: (message) => control.post(message),
+      close: () => {
+        isClosed = true;
+        ear.running(false);
+        for (const port of [control, controlEnd, feed, feedEnd]) port.close();
+      },
+    };
+  };
+}

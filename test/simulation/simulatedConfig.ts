@@ -1,0 +1,41 @@
+/** Scaled-down configuration: a simulated minute is some ten thousand frames and a hundred slices, so
+ *  that thousands of minutes fit into one of real time. */
+import type { HostConfig } from "#engine/actors/hostApi.ts";
+import { defaultPageWorkerConfig, type PageWorkerConfig } from "#engine/actors/pageWorkerApi.ts";
+import type { Geometry } from "#engine/protocol/geometry.ts";
+
+export const simulatedGeometry: Geometry = {
+  intervalSeconds: 2,
+  overlapSeconds: 1,
+  contextSeconds: 1,
+};
+
+/** @param run number of this run of the host: its epoch */
+export function simulatedHostConfig(run: number): HostConfig {
+  return {
+    epoch: `run${run}`,
+    geometry: simulatedGeometry,
+    token: null,
+    hotBytes: 60_000,
+    diskBytes: 700_000,
+    diskDays: 7,
+    sliceBytesMax: 2048,
+    firstSliceBytes: 256,
+    socketBytesMax: 8192,
+    silenceMs: 8000,
+    trackIdleMs: 4000,
+    queueMax: 64,
+  };
+}
+
+/** The window's budget leaves two lanes some ten seconds each: the page worker sets a slice of full
+ *  size aside at both ends of every lane. */
+export const simulatedPageWorkerConfig: PageWorkerConfig = {
+  ...defaultPageWorkerConfig,
+  behindSeconds: 4,
+  aheadSeconds: 12,
+  windowBytes: 300_000,
+  urgentCredit: 8192,
+  bulkCreditMin: 4096,
+  bulkCreditMax: 16_384,
+};

@@ -1,0 +1,216 @@
+/** Simulation: runs one scenario with the production roots of both sides under one virtual clock, and
+ *  says what, if anything, must not have happened. */
+import { Docket, type Violation } from "./judge/docket.ts";
+import { inspectDisk, inspectHost, inspectPlayer } from "./judge/inspection.ts";
+import { HostRun, type Machine } from "./hostRun.ts";
+import { noPlants, type Plants } from "./plants.ts";
+import { PlayerRun } from "./playerRun.ts";
+import { Network } from "./ports/network.ts";
+import { DiskMedium } from "./ports/simulatedDisk.ts";
+import { players, type Fault, type Moment, type Scenario } from "./scenario.ts";
+import { withSealedGlobals } from "./world/sealedGlobals.ts";
+import { World } from "./world/world.ts";
+
+export type Outcome = {
+  readonly seed: number;
+  readonly violation: Violation | null;
+  readonly events: number;
+  /** identity of the interleaving */
+  readonly hash: number;
+  readonly virtualMs: number;
+  /** frames that were heard and found right, of all players */
+  readonly heardFrames: number;
+  readonly trace: readonly string[] | null;
+};
+
+export type RunOptions = { readonly plants?: Plants; readonly traced?: boolean };
+
+/** ms that every run lasts at least */
+const storyMs = 60_000;
+/** ms of calm after the last command or fault: liveness has ten seconds */
+const calmMs = 15_000;
+const inspectEveryMs = 100;
+/** ms after the end within which everything has to be gone */
+const goodbyeMs = 10_000;
+/** more events than this in one run are a livelock */
+const eventsMax = 400_000;
+
+/** Runs a scenario to its end, or to the first violation. Synchronous; the same scenario and plants
+ *  always give the same outcome. */
+export function runScenario(scenario: Scenario, options: RunOptions = {}): Outcome {
+  const simulation = new Simulation(scenario, options);
+  return withSealedGlobals(
+    () => simulation.run(),
+    ({ what, cause, stack }) => {
+      if (cause === null) simulation.docket.accuse("escape", `${what}\n${stack}`);
+      else simulation.docket.accuse("crash", cause instanceof Error ? cause.stack! : String(cause));
+    },
+  );
+}
+
+class Simulation {
+  readonly docket: Docket;
+  private readonly scenario: Scenario;
+  private readonly world: World;
+  private readonly machine: Machine;
+  private readonly players: PlayerRun[] = [];
+  private runs = 0;
+  private host: HostRun | null = null;
+  private garble = 0;
+  /** ms when the last fault was, or will be, over */
+  private disturbedMs = 0;
+  private lastMs = 0;
+  private isOver = false;
+
+  constructor(scenario: Scenario, { plants = noPlants, traced = false }: RunOptions) {
+    this.scenario = scenario;
+    this.world = new World(scenario.seed, traced);
+    this.docket = new Docket(this.world);
+    const network = new Network(this.world, { latencyMs: [0.3, 25], bytesPerMs: 400 });
+    network.tamper = (data) => this.tamper(plants.tamper(data));
+    this.machine = {
+      world: this.world,
+      docket: this.docket,
+      network,
+      medium: new DiskMedium(),
+      shelf: new Map(),
+      keys: new Map(),
+      plants,
+    };
+  }
+
+  run(): Outcome {
+    try {
+      this.startHost();
+      for (let number = 0; number < players; number++)
+        this.players.push(new PlayerRun(this.machine, number));
+      this.plan();
+      this.inspectRepeatedly();
+      this.runUntil(() => Math.max(storyMs, this.lastMs + calmMs));
+      this.sayGoodbye();
+    } catch (cause) {
+      this.docket.accuse("crash", cause instanceof Error ? (cause.stack ?? "") : String(cause));
+    }
+    const { world, docket, scenario } = this;
+    return {
+      seed: scenario.seed,
+      violation: docket.first,
+      events: world.events,
+      hash: world.hash,
+      virtualMs: world.now,
+      heardFrames: this.players.reduce((sum, { ear }) => sum + ear.heardFrames, 0),
+      trace: world.trace,
+    };
+  }
+
+  private startHost(): void {
+    this.host = new HostRun(this.machine, ++this.runs);
+  }
+
+  private plan(): void {
+    for (const { player, deed, ...moment } of this.scenario.commands)
+      this.at(moment, `command.${deed.type}`, () => {
+        this.touch(0);
+        this.players[player]!.command(deed);
+      });
+    for (const fault of this.scenario.faults)
+      this.at(fault, `fault.${fault.type}`, () => this.strike(fault));
+  }
+
+  private at({ atMs, after }: Moment, label: string, act: () => void): void {
+    const begin = (): void => void this.world.schedule(atMs, label, act);
+    if (after) this.world.after(after.label, after.nth, begin);
+    else begin();
+  }
+
+  /** Calm begins anew `forMs` from now. */
+  private touch(forMs: number): void {
+    this.lastMs = Math.max(this.lastMs, this.world.now + forMs);
+  }
+
+  private strike(fault: Fault): void {
+    const forMs = fault.type === "restart" ? fault.downMs : "forMs" in fault ? fault.forMs : 0;
+    this.touch(forMs);
+    this.disturbedMs = Math.max(this.disturbedMs, this.world.now + forMs);
+    for (const { ear } of this.players) ear.disturbedMs = this.disturbedMs;
+    switch (fault.type) {
+      case "cut":
+        return this.machine.network.cut(this.players[fault.player]!.workerRealm);
+      case "garble":
+        this.garble++;
+        return;
+      case "rot":
+        this.machine.medium.rot(fault.pick);
+        return;
+      case "interrupt":
+        return this.players[fault.player]!.interrupt(fault.forMs);
+      case "restart": {
+        if (!this.host) return;
+        this.host.crash();
+        this.host = null;
+        this.world.schedule(fault.downMs, "host.start", () => this.startHost());
+      }
+    }
+  }
+
+  /** Damages the next slice for every `garble` that is due. */
+  private tamper(data: string | Uint8Array): string | Uint8Array {
+    if (typeof data === "string" || this.garble === 0) return data;
+    this.garble--;
+    this.disturbedMs = this.world.now;
+    this.touch(0);
+    for (const { ear } of this.players) ear.disturbedMs = this.world.now;
+    data[Math.floor(data.byteLength / 2)]! ^= 4;
+    return data;
+  }
+
+  private inspectRepeatedly(): void {
+    const { docket, machine, world } = this;
+    if (this.isOver) return;
+    if (this.host) inspectHost(docket, this.host.host.figures(), players);
+    inspectDisk(docket, machine.medium);
+    for (const player of this.players) inspectPlayer(world, docket, player, this.disturbedMs);
+    world.schedule(inspectEveryMs, "inspection", () => this.inspectRepeatedly());
+  }
+
+  private runUntil(untilMs: () => number): void {
+    while (!this.docket.first) {
+      if (!this.world.step(untilMs())) return;
+      if (this.world.events > eventsMax) this.docket.accuse("livelock", "too many events");
+    }
+  }
+
+  /** Both pages are closed, then the host: nothing of them may be left. */
+  private sayGoodbye(): void {
+    if (this.docket.first) return;
+    const { docket, machine, players: all } = this;
+    this.isOver = true;
+    for (const player of all) player.leave();
+    this.runFor(goodbyeMs);
+    for (const { name, pageRealm, workerRealm } of all) {
+      if (pageRealm.timers > 0) docket.accuse("leak", `${name}: ${pageRealm.timers} page timers`);
+      if (workerRealm.timers > 0)
+        docket.accuse("leak", `${name}: ${workerRealm.timers} worker timers`);
+    }
+    const open = machine.network.live().length;
+    if (open > 0) docket.accuse("leak", `${open} connections after the pages were closed`);
+    const { host } = this;
+    if (!host || docket.first) return;
+    const figures = host.host.figures();
+    if (figures.sessions > 0) docket.accuse("leak", `${figures.sessions} sessions left`);
+    if (figures.running > 0) docket.accuse("leak", `${figures.running} renders left`);
+    if (figures.openTracks > 0) docket.accuse("leak", `${figures.openTracks} tracks left open`);
+    let stopped = false;
+    host.stop(() => {
+      stopped = true;
+    });
+    this.runFor(goodbyeMs);
+    if (!stopped) docket.accuse("leak", "the host never said that it had stopped");
+    if (host.realm.timers > 0) docket.accuse("leak", `${host.realm.timers} timers of the host`);
+  }
+
+  private runFor(ms: number): void {
+    const until = this.world.now + ms;
+    this.runUntil(() => until);
+  }
+}
