@@ -61,7 +61,8 @@ export const createHost: CreateHost = (ports, config) => {
     {
       askRender: ({ id, ask, priority, deadlineMs }) =>
         toScheduler({ type: "render.ask", id, ask, priority, deadlineMs }),
-      withdrawRender: (id, ask) => toScheduler({ type: "render.withdraw", id, ask }),
+      withdrawRender: (id, ask, isServed) =>
+        toScheduler({ type: "render.withdraw", id, ask, isServed }),
       answerRoom: (id, answer) => toScheduler({ type: `room.${answer}`, id }),
       announceRoom: () => toScheduler({ type: "room.freed" }),
       carry: (tier, kind, id) =>

@@ -16,7 +16,7 @@ import type { SegmentId } from "./segmentId.ts";
 
 export type CacheEvent =
   | ({ readonly type: "segment.ask" } & SegmentAsk)
-  | { readonly type: "segment.release"; readonly ask: number }
+  | { readonly type: "segment.release"; readonly ask: number; readonly isServed: boolean }
   | {
       readonly type: "room.want";
       readonly id: SegmentId;
@@ -66,7 +66,7 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
       unparkAsk: (_, ask: number) => {
         const known = early.findIndex((each) => each.ask === ask);
         if (known >= 0) early.splice(known, 1);
-        else desk.release(ask);
+        else desk.release(ask, false);
       },
       adoptFiles: () => desk.adopt(takeListing()),
       askParked: () => {
@@ -126,7 +126,7 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
             actions: [{ type: "ask", params: ({ event }) => event }, "countRevision"],
           },
           "segment.release": {
-            actions: [({ event }) => desk.release(event.ask), "countRevision"],
+            actions: [({ event }) => desk.release(event.ask, event.isServed), "countRevision"],
           },
           "disk.swept": { actions: [({ event }) => desk.expire(event.since), "countRevision"] },
         },

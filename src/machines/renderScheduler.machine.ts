@@ -4,17 +4,19 @@
  *    scheduling { room: free ⇄ lacking } ─ scheduler.close → closed
  *
  *  Invariants: at most `slots` jobs are admitted or running; of those at most slots − 1 are of the
- *  classes low and background when there are two slots or more; a job runs only while somebody
- *  waits for it; every job that was begun is reported to the cache as finished or ended, once;
+ *  classes low and background when there are two slots or more; a job begins only while somebody
+ *  waits for it, and is cancelled when the last one leaves unserved; every job that was begun is reported to the cache as finished or ended, once;
  *  what cannot run yet holds up nobody else. */
 import { assign, setup } from "xstate";
 import { fault, type Fault } from "../protocol/faults.ts";
 import type { RenderQueue, Waiter } from "./renderQueue.ts";
 import type { SegmentId } from "./segmentId.ts";
 
+type Withdrawal = { readonly id: SegmentId; readonly ask: number };
+
 export type SchedulerEvent =
   | ({ readonly type: "render.ask"; readonly id: SegmentId } & Waiter)
-  | { readonly type: "render.withdraw"; readonly id: SegmentId; readonly ask: number }
+  | ({ readonly type: "render.withdraw"; readonly isServed: boolean } & Withdrawal)
   /** more of a source is decoded, or no more will be */
   | { readonly type: "source.changed" }
   | { readonly type: "room.granted"; readonly id: SegmentId }
@@ -104,10 +106,12 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
         if (queue.ask(id, { ask, priority, deadlineMs }) === "full")
           orders.refuse(ask, fault("busy", "Too many segments wait to be rendered."));
       },
-      withdraw: (_, event: { readonly id: SegmentId; readonly ask: number }) => {
+      withdraw: (_, event: Withdrawal & { readonly isServed: boolean }) => {
         if (queue.withdraw(event.id, event.ask) !== "orphaned") return;
         // one that is being admitted is given up when its answer comes: somebody may join till then
         if (queue.standing(event.id) !== "running") return;
+        // who got its frames early left early; the rest of the segment will be wanted soon
+        if (event.isServed) return;
         orders.cancel(event.id);
         giveUp(event.id, null);
       },

@@ -23,7 +23,8 @@ export type AdoptableFile = {
 /** What the desk orders; whoever carries it out reports back by an event to the cache. */
 export type DeskOrders = {
   readonly askRender: (ask: SegmentAsk) => void;
-  readonly withdrawRender: (id: SegmentId, ask: number) => void;
+  /** @param isServed the asker got what it wanted: a render that runs may go on */
+  readonly withdrawRender: (id: SegmentId, ask: number, isServed: boolean) => void;
   readonly answerRoom: (id: SegmentId, answer: RoomAnswer) => void;
   /** room may be there now for a render that was refused */
   readonly announceRoom: () => void;
@@ -85,14 +86,14 @@ export class SegmentDesk {
     this.#place(open);
   }
 
-  /** The asker has what it needs, or needs it no more. Unknown asks were failed before. */
-  release(ask: number): void {
+  /** The asker has what it needs (`isServed`), or needs it no more. Unknown asks were failed. */
+  release(ask: number, isServed: boolean): void {
     const open = this.#asks.get(ask);
     if (!open) return;
     this.#forget(open);
     if (open.isLeased) this.#ledger.release("hot", open.id);
     if (this.#isRendering(open.id) || !open.isLeased)
-      this.#orders.withdrawRender(open.id, open.ask);
+      this.#orders.withdrawRender(open.id, open.ask, isServed);
     if (!this.#askers.has(open.id)) this.#readsWaiting.delete(open.id);
     this.#retry();
   }
@@ -121,7 +122,7 @@ export class SegmentDesk {
     const filling = this.#filling.get(id);
     this.#filling.delete(id);
     this.#ledger.hold("hot", id);
-    for (const ask of this.#askersOf(id)) this.#orders.withdrawRender(id, ask.ask);
+    for (const ask of this.#askersOf(id)) this.#orders.withdrawRender(id, ask.ask, true);
     this.#orders.announceTier(id);
     if (filling && !filling.isOriginal) this.#beginWrite(id);
     this.#retry();
@@ -362,7 +363,7 @@ export class SegmentDesk {
   #fail(ask: Open, why: Fault): void {
     this.#forget(ask);
     if (ask.isLeased) this.#ledger.release("hot", ask.id);
-    this.#orders.withdrawRender(ask.id, ask.ask);
+    this.#orders.withdrawRender(ask.id, ask.ask, false);
     this.#orders.fail(ask.ask, why);
   }
 

@@ -81,6 +81,14 @@ export class SendPlan {
     return runs;
   }
 
+  /** Whether the demand wants some of these frames, sent or not. Cost O(wants). */
+  wants(key: RenderKey, span: Span, resolve: Resolve): boolean {
+    return (this.#demand?.wants ?? []).some(({ track, variant, from, until }) => {
+      const isOutside = until <= span.from || from >= span.until;
+      return !isOutside && resolve(track, variant)?.key === key;
+    });
+  }
+
   /** Books a slice as sent. @param bytes of the whole binary frame */
   sent(lane: Lane, key: RenderKey, span: Span, bytes: number): void {
     this.#spent[lane] += bytes;

@@ -1,7 +1,7 @@
 /** Track processor: one open track. Finds its file, has it decoded once and analysed once, and has
  *  the loudness of every enhanced variant that is asked for measured.
  *
- *    life: probing → opening → decoding → fingerprinting → serving
+ *    life: closed → probing → opening → decoding → fingerprinting → serving
  *          any of them → failed (file, decoder) | expired (the file is another now)
  *    use:  idle ─ unused for a while → closing;  idle ⇄ leased
  *
@@ -18,6 +18,8 @@ import type { SourceInfo } from "../ports/decoder.ts";
 import type { VariantBook } from "./variantBook.ts";
 
 export type TrackEvent =
+  /** first of all */
+  | { readonly type: "track.open"; readonly track: TrackId; readonly serial: number }
   | { readonly type: "track.take" }
   | { readonly type: "track.release" }
   | { readonly type: "variant.ask"; readonly variant: VariantName }
@@ -42,6 +44,8 @@ export type TrackEvent =
   | { readonly type: "loudness.known"; readonly variant: VariantName };
 
 export type TrackContext = {
+  /** names the processor among all that the host has opened */
+  readonly serial: number;
   readonly track: TrackId;
   readonly signature: SourceSignature | null;
   readonly source: SourceInfo | null;
@@ -70,13 +74,18 @@ export type TrackOrders = {
   readonly close: () => void;
 };
 
-/** Makes the machine around the book of its variants. */
-export function trackProcessorMachine(idleMs: number, book: VariantBook, orders: TrackOrders) {
+/** What stands beside one processor. */
+export type TrackParts = { readonly book: VariantBook; readonly orders: TrackOrders };
+
+/** Makes the machine of all processors of a host.
+ *  @param partsOf the parts of one, by its number */
+export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) => TrackParts) {
+  const ordersOf = ({ serial }: TrackContext) => partsOf(serial).orders;
+  const bookOf = ({ serial }: TrackContext) => partsOf(serial).book;
   return setup({
     types: {
       context: {} as TrackContext,
       events: {} as TrackEvent,
-      input: {} as { readonly track: TrackId },
     },
     guards: {
       isKnown: ({ context }) => context.fingerprint === "known",
@@ -84,22 +93,22 @@ export function trackProcessorMachine(idleMs: number, book: VariantBook, orders:
       isMeasured: ({ context }, variant: VariantName) => context.measuring === variant,
     },
     actions: {
-      check: () => orders.check(),
-      decode: (_, source: TrackSource) => orders.decode(source),
+      check: ({ context }) => ordersOf(context).check(),
+      decode: ({ context }, source: TrackSource) => ordersOf(context).decode(source),
       seekFingerprint: ({ context }) => {
-        if (context.source) orders.seekFingerprint(context.source);
+        if (context.source) ordersOf(context).seekFingerprint(context.source);
       },
       analyse: ({ context }) => {
         if (context.source && context.total !== null && context.fingerprint === "absent")
-          orders.analyse(context.source, context.total);
+          ordersOf(context).analyse(context.source, context.total);
       },
-      leaveVariant: (_, variant: VariantName) => book.leave(variant),
-      askVariant: (_, variant: VariantName) => book.ask(variant),
+      leaveVariant: ({ context }, variant: VariantName) => bookOf(context).leave(variant),
+      askVariant: ({ context }, variant: VariantName) => bookOf(context).ask(variant),
       dropMeasure: assign({
         measuring: ({ context }) => {
-          if (context.measuring === null || book.isAsked(context.measuring))
+          if (context.measuring === null || bookOf(context).isAsked(context.measuring))
             return context.measuring;
-          orders.cancelMeasure();
+          ordersOf(context).cancelMeasure();
           return null;
         },
       }),
@@ -108,8 +117,8 @@ export function trackProcessorMachine(idleMs: number, book: VariantBook, orders:
           const { source, total, measuring, fingerprint, fault } = context;
           if (measuring !== null || source === null || fault !== null) return measuring;
           if (fingerprint !== "known") return null;
-          const next = book.nextToMeasure(total !== null);
-          if (next !== undefined) orders.measure(source, total, next);
+          const next = bookOf(context).nextToMeasure(total !== null);
+          if (next !== undefined) ordersOf(context).measure(source, total, next);
           return next ?? null;
         },
       }),
@@ -124,16 +133,18 @@ export function trackProcessorMachine(idleMs: number, book: VariantBook, orders:
         total: (_, total: Frames) => total,
       }),
       noteFault: assign({ fault: (_, why: Fault) => why }),
-      cancelAll: () => orders.cancelAll(),
-      close: () => orders.close(),
+      cancelAll: ({ context }) => ordersOf(context).cancelAll(),
+      close: ({ context }) => ordersOf(context).close(),
       countTaker: assign({ takers: ({ context }, by: number) => context.takers + by }),
     },
     delays: { idle: idleMs },
   }).createMachine({
     id: "trackProcessor",
     type: "parallel",
-    context: ({ input }) => ({
-      track: input.track,
+    // not made from input: tracks are opened inside actions of sessions, where xstate warns of that
+    context: {
+      serial: -1,
+      track: "",
       signature: null,
       source: null,
       decoded: 0 as Frames,
@@ -143,10 +154,10 @@ export function trackProcessorMachine(idleMs: number, book: VariantBook, orders:
       takers: 0,
       fault: null,
       analysisFault: null,
-    }),
+    },
     states: {
       life: {
-        initial: "probing",
+        initial: "closed",
         on: {
           "source.changed": {
             target: ".expired",
@@ -172,6 +183,17 @@ export function trackProcessorMachine(idleMs: number, book: VariantBook, orders:
           },
         },
         states: {
+          closed: {
+            on: {
+              "track.open": {
+                target: "probing",
+                actions: assign({
+                  serial: ({ event }) => event.serial,
+                  track: ({ event }) => event.track,
+                }),
+              },
+            },
+          },
           probing: {
             entry: "check",
             on: {

@@ -72,11 +72,11 @@ export function httpReads(
 
   const readSegment: Host["readSegment"] = ({ key, segment }, emit) => {
     const id = segmentId(key, segment);
-    let release = () => {};
-    const end = () => {
+    let release = (_isServed: boolean) => {};
+    const end = (isServed = false) => {
       if (!open.delete(end)) return;
       forget();
-      release();
+      release(isServed);
     };
     const forget = later(() => {
       const spec = specs.get(key);
@@ -94,7 +94,7 @@ export function httpReads(
         if (run.byteLength > 0) emit({ type: "run", samples: run });
         if (!open.has(end) || !bytes.isComplete(id)) return;
         const tier = ask.tier()!;
-        end();
+        end(true);
         emit({ type: "done", tier });
       };
       let isAsked = false;
@@ -113,7 +113,7 @@ export function httpReads(
       if (ask.tier() !== null) advance();
     });
     open.add(end);
-    return end;
+    return () => end();
   };
 
   return {

@@ -1,7 +1,11 @@
 /** Open tracks: one processor per track that somebody uses, and what its users see of it. */
 import type { ActorRefFrom } from "xstate";
 import { renditionOf } from "../../machines/renditionOf.ts";
-import { trackProcessorMachine, type TrackContext } from "../../machines/trackProcessor.machine.ts";
+import {
+  trackProcessorMachine,
+  type TrackContext,
+  type TrackParts,
+} from "../../machines/trackProcessor.machine.ts";
 import { VariantBook } from "../../machines/variantBook.ts";
 import { fault, type Fault } from "../../protocol/faults.ts";
 import type { Rendition } from "../../protocol/hostMessages.ts";
@@ -56,6 +60,8 @@ export class OpenTracks {
   readonly #open = new Map<TrackId, OpenTrack>();
   /** every processor that lives, the expired ones that are still held among them */
   readonly #alive = new Set<OpenTrack>();
+  readonly #parts = new Map<number, TrackParts>();
+  readonly #machine: ReturnType<typeof trackProcessorMachine>;
   #serial = 0;
 
   /** @param sourceChanged called when more of a source is decoded, or no more will be */
@@ -71,6 +77,7 @@ export class OpenTracks {
     this.#children = children;
     this.#specs = specs;
     this.#sourceChanged = sourceChanged;
+    this.#machine = trackProcessorMachine(config.trackIdleMs, (serial) => this.#parts.get(serial)!);
   }
 
   /** Takes a track, opening it when it is not. A processor that failed is not taken again. */
@@ -99,17 +106,15 @@ export class OpenTracks {
   }
 
   #begin(track: TrackId): OpenTrack {
-    const id = `track.${track}.${this.#serial++}`;
+    const serial = this.#serial++;
+    const id = `track.${track}.${serial}`;
     const book = new VariantBook();
     const made: { open?: OpenTrack } = {};
     const jobs = trackJobs(this.#ports, this.#config.geometry, track, book, (event) =>
       made.open!.actor.send(event),
     );
-    const machine = trackProcessorMachine(this.#config.trackIdleMs, book, {
-      ...jobs,
-      close: () => this.#close(made.open!),
-    });
-    const actor = this.#children.begin(id, machine, { track });
+    this.#parts.set(serial, { book, orders: { ...jobs, close: () => this.#close(made.open!) } });
+    const actor = this.#children.begin(id, this.#machine);
     const facts = () => contextOf(open);
     const checkedAtMs = this.#ports.clock.now();
     const listeners = new Set<TrackListener>();
@@ -117,6 +122,7 @@ export class OpenTracks {
     made.open = open;
     this.#open.set(track, open);
     this.#alive.add(open);
+    actor.send({ type: "track.open", track, serial });
     actor.subscribe((snapshot) => {
       if (snapshot.matches({ life: "expired" })) this.#expire(open, snapshot.context.fault!);
       else for (const listener of [...open.listeners]) listener.changed();

@@ -21,8 +21,8 @@ export type SegmentAccessAsk = {
   readonly tier: () => Tier | null;
   /** Changes how urgent it is. */
   readonly urge: (priority: RenderClass, deadlineMs: number) => void;
-  /** Done with it, or needed no more. */
-  readonly release: () => void;
+  /** @param isServed true: got what was wanted; false: it is needed no more */
+  readonly release: (isServed: boolean) => void;
 };
 
 type Open = {
@@ -79,8 +79,8 @@ export class SegmentAccess {
     return {
       tier: () => open.tier,
       urge,
-      release: () => {
-        if (this.#close(ask)) this.#send({ type: "segment.release", ask });
+      release: (isServed) => {
+        if (this.#close(ask)) this.#send({ type: "segment.release", ask, isServed });
       },
     };
   }

@@ -2,7 +2,7 @@
  *  frames as slices, urgent before bulk, as far as credit and socket allow. */
 import { askPriority } from "../../machines/askPriority.ts";
 import type { LackingRun, Resolve, SendPlan } from "../../machines/sendPlan.ts";
-import { segmentId, type SegmentId } from "../../machines/segmentId.ts";
+import { parseSegmentId, segmentId, type SegmentId } from "../../machines/segmentId.ts";
 import type { Clock, TimerId } from "../../ports/clock.ts";
 import { type Fault } from "../../protocol/faults.ts";
 import { frames, intervalFrames } from "../../protocol/geometry.ts";
@@ -76,7 +76,7 @@ export class SessionPump {
   }
 
   releaseAll(): void {
-    for (const { ask } of this.#asks.values()) ask.release();
+    for (const { ask } of this.#asks.values()) ask.release(false);
     this.#asks.clear();
     for (const timer of this.#timers) this.#parts.clock.clearTimeout(timer);
     this.#timers.clear();
@@ -103,7 +103,7 @@ export class SessionPump {
     for (const [id, { ask }] of this.#asks) {
       if (needed.has(id)) continue;
       this.#asks.delete(id);
-      ask.release();
+      ask.release(this.#isServed(id));
     }
     for (const [id, piece] of needed) {
       const { priority, deadlineMs } = askPriority(demand!, piece.want, piece.from, nowMs);
@@ -128,6 +128,13 @@ export class SessionPump {
         known.ask.urge(priority, deadlineMs);
       }
     }
+  }
+
+  /** Whether the player still wants frames of a segment: then it has them all. */
+  #isServed(id: SegmentId): boolean {
+    const { plan, resolve, bytes } = this.#parts;
+    const held = bytes.get(id);
+    return held !== undefined && plan.wants(parseSegmentId(id)!.key, held, resolve);
   }
 
   /** Lacking runs cut at segments, most important first; lazily, as wants may reach far. */
@@ -155,29 +162,31 @@ export class SessionPump {
         const asked = this.#asks.get(piece.id);
         if (asked && piece.id !== last) left--;
         last = piece.id;
-        const sent = asked?.ask.tier() ? this.#sendPiece(piece) : "absent";
-        if (sent === "sent") return true;
-        if (sent === "spent") break;
+        if (asked?.ask.tier()) {
+          if (this.#sendPiece(piece)) return true;
+          break; // it is on its way, or the lane is out of credit: nothing overtakes it
+        }
         if (left <= 0 && !asked) break; // nothing of what follows is asked for
       }
     }
     return false;
   }
 
-  #sendPiece(piece: Piece): "sent" | "absent" | "spent" {
+  /** @returns false when there is nothing to send yet, or no credit to send it */
+  #sendPiece(piece: Piece): boolean {
     const { bytes, plan, config, sendSlice } = this.#parts;
     const held = bytes.get(piece.id);
-    if (!held) return "absent";
+    if (!held) return false;
     const frameBytes = held.channels * 2;
     const available = Math.min(piece.until, held.from + held.filled) - piece.from;
-    if (available <= 0) return "absent";
+    if (available <= 0) return false;
     const most = Math.max(1, Math.floor(this.#sliceBytes(piece) / frameBytes));
     const isWhole = held.filled === held.until - held.from;
     const isShort = available < Math.min(most, piece.until - piece.from);
-    if (piece.lane === "bulk" && isShort && !isWhole) return "absent";
+    if (piece.lane === "bulk" && isShort && !isWhole) return false;
     const affordable = Math.floor((plan.creditLeft(piece.lane) - sliceHeaderBytes) / frameBytes);
     const wished = Math.min(available, most);
-    if (affordable < Math.min(wished, Math.ceil(most / 8))) return "spent";
+    if (affordable < Math.min(wished, Math.ceil(most / 8))) return false;
     const count = Math.min(wished, affordable);
     const until = piece.from + count;
     const offset = (piece.from - held.from) * frameBytes;
@@ -197,7 +206,7 @@ export class SessionPump {
       this.#urgentEnd = `${piece.key} ${until}`;
     }
     if (until === piece.until) this.#isStale = true;
-    return "sent";
+    return true;
   }
 
   /** An urgent answer begins small and doubles as long as it goes on where it stopped. */

@@ -1,0 +1,246 @@
+/** Ports of the host in memory: a library of ramps, a decoder, an engine and a disk that answer after
+ *  some ms of a hand-turned clock, unless a test holds them back. */
+import type { HostConfig, HostPorts } from "#engine/actors/hostApi.ts";
+import { fingerprintVersion, type Fingerprint } from "#engine/audio/fingerprint.ts";
+import { fault, type Fault } from "#engine/protocol/faults.ts";
+import { frames } from "#engine/protocol/geometry.ts";
+import type { Disk } from "#engine/ports/disk.ts";
+import type { RenderEngine, RenderRequest } from "#engine/ports/renderEngine.ts";
+import type { Emit } from "#engine/ports/port.ts";
+import type { HandClock } from "./handClock.ts";
+
+export const testConfig: HostConfig = {
+  epoch: "run1",
+  geometry: { intervalSeconds: 10, overlapSeconds: 5, contextSeconds: 5 },
+  token: null,
+  hotBytes: 100_000,
+  diskBytes: 100_000,
+  diskDays: 7,
+  sliceBytesMax: 2000,
+  firstSliceBytes: 250,
+  socketBytesMax: 10_000,
+  silenceMs: 15_000,
+  trackIdleMs: 30_000,
+  queueMax: 32,
+};
+
+export type FakeTrack = {
+  signature: string;
+  totalFrames: number;
+  rate: number;
+  channels: number;
+  fault?: Fault;
+};
+
+/** What a test can see and change. */
+export type FakeWorld = {
+  readonly clock: HandClock;
+  readonly tracks: Map<string, FakeTrack>;
+  readonly files: Map<string, { bytes: Uint8Array; modified: number }>;
+  /** every render that was begun, as `<key>/<segment>` */
+  readonly rendered: string[];
+  readonly calls: Record<"analyse" | "measure" | "decode" | "cancelledRenders", number>;
+  /** renders that run now; with `holdRenders` they wait to be finished by the test */
+  readonly running: Map<string, { readonly request: RenderRequest; readonly finish: () => void }>;
+  holdRenders: boolean;
+  /** frames decoded per ms */
+  decodeSpeed: number;
+  writeFault: Fault | null;
+  renderFault: Fault | null;
+  slots: number;
+  readonly watchers: Set<Emit<number>>;
+};
+
+/** A library of one track `a`: 25 s of stereo at 100 Hz. */
+export function fakeWorld(clock: HandClock): FakeWorld {
+  const track = { signature: "1", totalFrames: 2500, rate: 100, channels: 2 };
+  return {
+    clock,
+    tracks: new Map([["a", track]]),
+    files: new Map(),
+    rendered: [],
+    calls: { analyse: 0, measure: 0, decode: 0, cancelledRenders: 0 },
+    running: new Map(),
+    holdRenders: false,
+    decodeSpeed: 1000,
+    writeFault: null,
+    renderFault: null,
+    slots: 2,
+    watchers: new Set(),
+  };
+}
+
+/** The s16 sample that stands at a frame of a rendering: plain to see, different for every key. */
+export function sampleAt(key: string, frame: number, channel: number): number {
+  const salt = Number.parseInt(key.slice(0, 3), 16);
+  return ((frame * 2 + channel + salt * 7) % 65_536) - 32_768;
+}
+
+/** All ports of the host over one world. */
+export function fakePorts(world: FakeWorld): HostPorts {
+  const { clock } = world;
+  const after = (ms: number, run: () => void) => {
+    const timer = clock.setTimeout(run, ms);
+    return () => clock.clearTimeout(timer);
+  };
+  const sourceOf = (id: string) => {
+    const track = world.tracks.get(id);
+    if (!track) return undefined;
+    const { signature, totalFrames, rate } = track;
+    return { id, path: id, signature, format: "wav", framesHint: totalFrames, rateHint: rate };
+  };
+  return {
+    clock,
+    wallClock: clock,
+    random: { uniform: () => 0.5 },
+    disk: fakeDisk(world, after),
+    catalogue: {
+      find: sourceOf,
+      check: ({ track }, emit) =>
+        after(1, () => {
+          const source = sourceOf(track);
+          const failed = world.tracks.get(track)?.fault;
+          if (!source || failed)
+            emit({ type: "failed", fault: failed ?? fault("file-missing", "It is gone.") });
+          else emit({ type: "found", source });
+        }),
+      watch: (emit) => {
+        world.watchers.add(emit);
+        return () => world.watchers.delete(emit);
+      },
+    },
+    decode: ({ path }, emit) => {
+      const track = world.tracks.get(path)!;
+      const { totalFrames, rate, channels, signature } = track;
+      world.calls.decode++;
+      const sourceId = `${path}${signature}`.padStart(32, "0");
+      const framesHint = frames(totalFrames);
+      const info = { sourceId, pcmPath: path, rate, channels, format: "s16", framesHint } as const;
+      let decoded = 0;
+      let cancel = after(2, () => {
+        emit({ type: "probed", info, decoded: frames(0), exact: false });
+        cancel = after(1, step);
+      });
+      const step = () => {
+        decoded = Math.min(totalFrames, decoded + world.decodeSpeed);
+        emit({ type: "progress", decoded: frames(decoded) });
+        cancel =
+          decoded < totalFrames
+            ? after(1, step)
+            : after(1, () => emit({ type: "done", total: frames(totalFrames) }));
+      };
+      return () => cancel();
+    },
+    engine: fakeEngine(world, after),
+  };
+}
+
+type After = (ms: number, run: () => void) => () => void;
+
+function fakeEngine(world: FakeWorld, after: After): RenderEngine {
+  return {
+    get slots() {
+      return world.slots;
+    },
+    render: (request, emit) => {
+      const { key, segment, range, source } = request;
+      const id = `${key}/${segment}`;
+      const middle = Math.floor((range.from + range.until) / 2);
+      const run = (from: number, until: number) => {
+        const samples = new Int16Array((until - from) * source.channels);
+        for (let at = from; at < until; at++)
+          for (let channel = 0; channel < source.channels; channel++)
+            samples[(at - from) * source.channels + channel] = sampleAt(key, at, channel);
+        const count = frames(until - from);
+        emit({
+          type: "slice",
+          start: frames(from),
+          frames: count,
+          samples: new Uint8Array(samples.buffer),
+        });
+      };
+      const finish = () => {
+        world.running.delete(id);
+        if (world.renderFault) return emit({ type: "failed", fault: world.renderFault });
+        run(middle, range.until);
+        emit({ type: "done" });
+      };
+      world.rendered.push(id);
+      world.running.set(id, { request, finish });
+      let cancel = after(2, () => {
+        if (!world.renderFault) run(range.from, middle);
+        cancel = world.holdRenders ? () => {} : after(2, finish);
+      });
+      return () => {
+        world.calls.cancelledRenders++;
+        world.running.delete(id);
+        cancel();
+      };
+    },
+    analyse: ({ source, total }, emit) => {
+      world.calls.analyse++;
+      return after(20, () => emit({ type: "done", fingerprint: fingerprintOf(source, total) }));
+    },
+    measure: (_request, emit) => {
+      world.calls.measure++;
+      return after(10, () => emit({ type: "done", loudness: -14 }));
+    },
+  };
+}
+
+function fingerprintOf(
+  { rate, channels }: { readonly rate: number; readonly channels: number },
+  total: number,
+): Fingerprint {
+  return {
+    version: fingerprintVersion,
+    rate,
+    channels,
+    total: frames(total),
+    integratedLoudness: -20,
+    loudnessRange: 5,
+    truePeakDb: -3,
+    crestDb: 12,
+    bandsDb: [-12, -8, -8, -8, -8, -10, -14],
+    levelsDb: Array.from({ length: 20 }, (_, at) => -40 + at),
+    peakLevelDb: -6,
+    silenceRatio: 0,
+    width: 0.2,
+    correlation: 0.5,
+    centroidHz: 1000,
+    rolloffHz: 4000,
+    flatness: 0.1,
+  };
+}
+
+function fakeDisk(world: FakeWorld, after: After): Disk {
+  const { files, clock } = world;
+  return {
+    read: ({ path }, emit) =>
+      after(1, () => {
+        const file = files.get(path);
+        if (file) emit({ type: "read", bytes: file.bytes.slice() });
+        else emit({ type: "missing" });
+      }),
+    write: ({ path, bytes }, emit) => {
+      const copy = bytes.slice();
+      return after(3, () => {
+        if (world.writeFault) return emit({ type: "failed", fault: world.writeFault });
+        files.set(path, { bytes: copy, modified: clock.wallNow() });
+        emit({ type: "written" });
+      });
+    },
+    remove: ({ path }, emit) =>
+      after(1, () => {
+        files.delete(path);
+        emit({ type: "removed" });
+      }),
+    list: ({ folder }, emit) =>
+      after(2, () => {
+        const found = [...files]
+          .filter(([path]) => path.startsWith(`${folder}/`))
+          .map(([path, { bytes, modified }]) => ({ path, bytes: bytes.byteLength, modified }));
+        emit({ type: "listed", files: found });
+      }),
+  };
+}
