@@ -1,25 +1,9 @@
-/** `npm start`: from the command line to the ready line, and to a clean end. */
-import { join } from "node:path";
-import { parseArguments, type Arguments } from "./args.ts";
-import { ensureDemoAlbum } from "./demo/ensureDemoAlbum.ts";
+/** `npm start`: what is wrong with the command line is said before anything is loaded. */
+import { parseArguments } from "./args.ts";
+import { leave } from "./leave.ts";
 import { checkFolder } from "./library/walkFolder.ts";
-import { lockFolder } from "./lockFolder.ts";
-import { openEngines } from "./openEngines.ts";
-import { buildPage } from "./pageBuild.ts";
-import { startHost } from "./startHost.ts";
 
-const exitFailed = 1;
 const exitMisused = 2;
-/** ms after which a stop that hangs is forced */
-const stopMs = 5000;
-
-/** Progress and warnings go to stderr: stdout holds the ready line alone. */
-const tell = (line: string): void => console.error(line);
-
-function leave(status: number, line: string): never {
-  console.error(line);
-  process.exit(status);
-}
 
 const parsed = parseArguments(process.argv.slice(2));
 switch (parsed.type) {
@@ -29,86 +13,12 @@ switch (parsed.type) {
   case "refused":
     leave(exitMisused, parsed.line);
     break;
-  case "run":
-    await run(parsed.args);
-}
-
-async function run(args: Arguments): Promise<void> {
-  for (const folder of args.folders) {
-    const wrong = await checkFolder(folder);
-    if (wrong) leave(exitMisused, wrong.detail);
-  }
-  const unlock = await lockFolder(args.data).catch((cause: unknown) =>
-    leave(exitFailed, `The data folder ${args.data} cannot be used: ${(cause as Error).message}`),
-  );
-  if (!unlock)
-    leave(exitFailed, `Another host uses the data folder ${args.data}; --data names another one.`);
-
-  const ending = new AbortController();
-  let stop = async (): Promise<void> => undefined;
-  const end = (): void => {
-    // the second Ctrl-C of somebody in a hurry
-    if (ending.signal.aborted) process.exit(130);
-    ending.abort();
-    setTimeout(() => leave(exitFailed, "Some work did not end in time."), stopMs).unref();
-    void stop()
-      .then(unlock)
-      .then(() => process.exit(0));
-  };
-  process.on("SIGINT", end);
-  process.on("SIGTERM", end);
-
-  try {
-    const demo = join(args.data, "demo");
-    const [page] = await Promise.all([
-      buildPage(tell),
-      args.folders.length === 0 &&
-        ensureDemoAlbum({ folder: demo, onProgress: tellDemo(), signal: ending.signal }),
-    ]);
-    if (ending.signal.aborted) return;
-    const engines = openEngines({ data: args.data, workers: args.workers });
-    stop = engines.close;
-    const running = await startHost({
-      folders: args.folders.length > 0 ? args.folders : [demo],
-      data: args.data,
-      port: args.port,
-      host: args.host,
-      page,
-      decode: engines.decode,
-      engine: engines.engine,
-      tell,
-    });
-    stop = () => running.stop().then(engines.close);
-    console.log(`Segue listening on ${running.url}`);
-  } catch (cause) {
-    // what was given up on Ctrl-C has not failed
-    if (ending.signal.aborted) return;
-    await stop();
-    await unlock();
-    leave(exitFailed, reasonOf(cause, args));
-  }
-}
-
-/** One line for each piece of the demo album that is begun. */
-function tellDemo(): (share: number, title: string) => void {
-  let last = "";
-  return (share, title) => {
-    if (title === last) return;
-    last = title;
-    tell(`Making the demo album: ${title} (${Math.round(share * 100)} %)`);
-  };
-}
-
-function reasonOf(cause: unknown, { port, host }: Arguments): string {
-  switch ((cause as NodeJS.ErrnoException).code) {
-    case "EADDRINUSE":
-      return `Port ${port} is taken; --port names another one, --port 0 any free one.`;
-    case "EACCES":
-      return `Port ${port} may not be taken; --port names another one.`;
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-      return `${host} is no address of this machine.`;
-    default:
-      return cause instanceof Error ? cause.message : String(cause);
+  case "run": {
+    for (const folder of parsed.args.folders) {
+      const wrong = await checkFolder(folder);
+      if (wrong) leave(exitMisused, wrong.detail);
+    }
+    const { serve } = await import("./serve.ts");
+    await serve(parsed.args);
   }
 }

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import type { Arguments } from "./args.ts";
+import { ensureDemoAlbum } from "./demo/ensureDemoAlbum.ts";
+import { leave } from "./leave.ts";
+import { lockFolder } from "./lockFolder.ts";
+import { openEngines } from "./openEngines.ts";
+import { buildPage } from "./pageBuild.ts";
+import { startHost } from "./startHost.ts";
+
+const exitFailed = 1;
+/** ms after which a stop that hangs is forced */
+const stopMs = 5000;
+
+/** Progress and warnings go to stderr: stdout holds the ready line alone. */
+const tell = (line: string): void => console.error(line);
+
+/** Serves the folders until a signal ends it: lock, page, demo album, workers, host, ready line.
+ *  What goes wrong before the ready line ends the process with status 1 and one line. */
+export async function serve(args: Arguments): Promise<void> {
+  const unlock = await lockFolder(args.data).catch((cause: unknown) =>
+    leave(exitFailed, `The data folder ${args.data} cannot be used: ${(cause as Error).message}`),
+  );
+  if (!unlock)
+    leave(exitFailed, `Another host uses the data folder ${args.data}; --data names another one.`);
+
+  const ending = new AbortController();
+  let stop = async (): Promise<void> => undefined;
+  const end = (): void => {
+    // the second Ctrl-C of somebody in a hurry
+    if (ending.signal.aborted) process.exit(130);
+    ending.abort();
+    setTimeout(() => leave(exitFailed, "Some work did not end in time."), stopMs).unref();
+    void stop()
+      .then(unlock)
+      .then(() => process.exit(0));
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+
+  try {
+    const demo = join(args.data, "demo");
+    const [page] = await Promise.all([
+      buildPage(tell),
+      args.folders.length === 0 &&
+        ensureDemoAlbum({ folder: demo, onProgress: tellDemo(), signal: ending.signal }),
+    ]);
+    if (ending.signal.aborted) return;
+    const engines = openEngines({ data: args.data, workers: args.workers });
+    stop = engines.close;
+    const running = await startHost({
+      folders: args.folders.length > 0 ? args.folders : [demo],
+      data: args.data,
+      port: args.port,
+      host: args.host,
+      page,
+      decode: engines.decode,
+      engine: engines.engine,
+      tell,
+    });
+    stop = () => running.stop().then(engines.close);
+    console.log(`Segue listening on ${running.url}`);
+  } catch (cause) {
+    // what was given up on Ctrl-C has not failed
+    if (ending.signal.aborted) return;
+    await stop();
+    await unlock();
+    leave(exitFailed, reasonOf(cause, args));
+  }
+}
+
+/** One line for each piece of the demo album that is begun. */
+function tellDemo(): (share: number, title: string) => void {
+  let last = "";
+  return (share, title) => {
+    if (title === last) return;
+    last = title;
+    tell(`Making the demo album: ${title} (${Math.round(share * 100)} %)`);
+  };
+}
+
+function reasonOf(cause: unknown, { port, host }: Arguments): string {
+  switch ((cause as NodeJS.ErrnoException).code) {
+    case "EADDRINUSE":
+      return `Port ${port} is taken; --port names another one, --port 0 any free one.`;
+    case "EACCES":
+      return `Port ${port} may not be taken; --port names another one.`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `${host} is no address of this machine.`;
+    default:
+      return cause instanceof Error ? cause.message : String(cause);
+  }
+}
