@@ -130,7 +130,8 @@ export class LinkActor {
   }
 
   private hear(connection: number, raw: SocketReport): void {
-    if (connection !== this.connection) return;
+    // a socket's farewell may come after the link has left for good
+    if (connection !== this.connection || this.ref.getSnapshot().status !== "active") return;
     this.heardAt = this.now();
     const report = parseSocketReport(raw);
     switch (report.type) {
