@@ -8,6 +8,7 @@ export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "/",
   define: { "process.env.NODE_ENV": JSON.stringify("production") },
+  oxc: { jsx: { runtime: "automatic", development: false } },
   resolve: {
     // RxJS calls its build without ES5 ballast "es2015"; it has no other name for it.
     conditions: [
