@@ -86,8 +86,9 @@ export class OpenTracks {
       return fault("track-unknown", "There is no such track.");
     let open = this.#open.get(track);
     if (!open || contextOf(open).fault !== null) open = this.#begin(track);
-    open.listeners.add(listener);
+    // in this order: the listener is not called before this returns
     open.actor.send({ type: "track.take" });
+    open.listeners.add(listener);
     return this.#taking(open, listener);
   }
 
