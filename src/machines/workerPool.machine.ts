@@ -6,7 +6,7 @@
  *  Invariants: a job runs in at most one slot; it ends exactly once, or is cancelled; after the
  *  loss of its worker it is tried once more, before all that wait; the line of waiting jobs is
  *  bounded and says no early. The context holds job numbers only: what a job is, its owner knows. */
-import { assign, enqueueActions, setup, type ActorRefFrom } from "xstate";
+import { assign, enqueueActions, setup, type ActorRefFrom, type DoneActorEvent } from "xstate";
 import { unprovidedAction } from "./unprovidedAction.ts";
 import { workerSlotMachine, type SlotReport, type WorkerSlotConfig } from "./workerSlot.machine.ts";
 
@@ -39,7 +39,9 @@ export type WorkerPoolEvent =
   | { readonly type: "job.submit"; readonly job: number; readonly lane: LaneName }
   | { readonly type: "job.cancel"; readonly job: number }
   | { readonly type: "pool.close" }
-  | SlotReport;
+  | SlotReport
+  /** a slot has reached its end */
+  | DoneActorEvent<{ readonly slot: number }>;
 
 /** starts of a worker in a row that may fail before those who wait for its lane are told */
 const failedStartsMax = 3;
@@ -120,8 +122,8 @@ export const workerPoolMachine = setup({
     }),
     noteClosed: assign({
       slots: ({ context, event }) =>
-        event.type === "slot.closed"
-          ? withSlot(context.slots, event.slot, { idle: false, closed: true })
+        "output" in event
+          ? withSlot(context.slots, event.output.slot, { idle: false, closed: true })
           : context.slots,
     }),
     closeSlots: enqueueActions(({ context, enqueue }) => {
@@ -163,7 +165,7 @@ export const workerPoolMachine = setup({
       description: "Every worker was told to end; nothing is taken in any more.",
       entry: "closeSlots",
       always: { guard: "areAllClosed", target: "closed" },
-      on: { "slot.closed": { actions: "noteClosed" } },
+      on: { "xstate.done.actor.*": { actions: "noteClosed" } },
     },
     closed: { type: "final", entry: "closed" },
   },

@@ -48,8 +48,7 @@ export type SlotReport =
       readonly slot: number;
       readonly job: number | null;
       readonly failedStarts: number;
-    }
-  | { readonly type: "slot.closed"; readonly slot: number };
+    };
 
 type SlotParams = { readonly slot: number };
 type JobParams = { readonly slot: number; readonly job: number };
@@ -59,6 +58,7 @@ export const workerSlotMachine = setup({
     context: {} as WorkerSlotContext,
     events: {} as WorkerSlotEvent,
     input: {} as WorkerSlotInput,
+    output: {} as { readonly slot: number },
   },
   guards: {
     isCurrentJob: ({ context, event }) => event.type === "job.ended" && event.job === context.job,
@@ -83,10 +83,6 @@ export const workerSlotMachine = setup({
       slot,
       job,
       failedStarts,
-    })),
-    reportClosed: sendParent(({ context }): SlotReport => ({
-      type: "slot.closed",
-      slot: context.slot,
     })),
   },
   delays: {
@@ -164,6 +160,7 @@ export const workerSlotMachine = setup({
       entry: { type: "terminateWorker", params: ({ context }) => ({ slot: context.slot }) },
       on: { "worker.exited": "closed" },
     },
-    closed: { type: "final", entry: "reportClosed" },
+    closed: { type: "final" },
   },
+  output: ({ context }) => ({ slot: context.slot }),
 });
