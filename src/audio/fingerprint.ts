@@ -1,6 +1,7 @@
 /** Fingerprint: what the plan needs to know of a track, measured in one forward pass. */
 import type { Frames } from "../protocol/geometry.ts";
 import { frames } from "../protocol/geometry.ts";
+import { makeFinite } from "./finite.ts";
 import { LevelHistogram } from "./levelHistogram.ts";
 import { LoudnessMeter } from "./loudness.ts";
 import { SpectrumMeter } from "./spectrum.ts";
@@ -129,6 +130,7 @@ export class FingerprintAnalyser {
   #analyseBlock(): void {
     const count = this.#filled;
     const left = this.#block[0]!;
+    for (const samples of this.#block) makeFinite(samples);
     const right = this.#block[1];
     this.#loudness.push(this.#block, count);
     for (let channel = 0; channel < this.#channels; channel++)

@@ -8,6 +8,7 @@ import type { FrameRange, Frames, Geometry } from "../protocol/geometry.ts";
 import { contextFrames, frames, resampledLength } from "../protocol/geometry.ts";
 import type { Fidelity } from "../protocol/hostMessages.ts";
 import { ditherToS16, exactToS16 } from "./dither.ts";
+import { makeFinite } from "./finite.ts";
 import { chainLatency, MasteringChain } from "./masteringChain.ts";
 import type { Plan } from "./plan.ts";
 import type { ReadSource } from "./resample.ts";
@@ -163,6 +164,7 @@ export class SegmentRender {
     const source = this.#readSource(first, last);
     for (let channel = 0; channel < into.length; channel++)
       into[channel]!.set(source[channel]!.subarray(0, last - first), first - from);
+    if (this.#request.source.format === "f32") for (const samples of into) makeFinite(samples);
   }
 
   /** The resampler rings on for some frames past the end of the track, and those must not leak

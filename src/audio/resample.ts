@@ -24,7 +24,7 @@ export class Resampler {
   readonly #reach: number;
   readonly #taps: number;
   readonly #phases: number;
-  readonly #table: Float32Array;
+  readonly #table: Float64Array;
   readonly #blend: boolean;
 
   /** Builds the filter: some ms for awkward pairs. @param fromRate Hz @param toRate Hz, integers */
@@ -55,7 +55,7 @@ export class Resampler {
 
   /** @param source planar samples of exactly `sourceRange(from, until)`
    *  @param into planar, at least `until − from` samples per channel
-   *  Cost about 0.4 ns per tap and sample: 128 taps, more in proportion when the rate falls. */
+   *  Cost about 0.65 ns per tap and sample: 128 taps, more in proportion when the rate falls. */
   resample(
     source: readonly Float32Array[],
     from: number,
@@ -63,8 +63,9 @@ export class Resampler {
     into: readonly Float32Array[],
   ): void {
     const first = this.#position(from) - this.#reach + 1;
+    // Widened once here instead of once per tap: every sample is read by some hundred taps.
     for (let channel = 0; channel < into.length; channel++)
-      this.#resampleChannel(source[channel]!, first, from, until, into[channel]!);
+      this.#resampleChannel(new Float64Array(source[channel]!), first, from, until, into[channel]!);
   }
 
   #position(frame: number): number {
@@ -72,7 +73,7 @@ export class Resampler {
   }
 
   #resampleChannel(
-    x: Float32Array,
+    x: Float64Array,
     first: number,
     from: number,
     until: number,
@@ -100,23 +101,28 @@ export class Resampler {
 
 /** Source frames on each side of a position that an output frame depends on. */
 export function resamplerReach(fromRate: number, toRate: number): number {
-  return Math.ceil(crossings * Math.max(1, fromRate / toRate));
+  // Even, so that the taps come in fours.
+  return 2 * Math.ceil((crossings / 2) * Math.max(1, fromRate / toRate));
 }
 
-function dot(x: Float32Array, at: number, table: Float32Array, row: number, taps: number): number {
+function dot(x: Float64Array, at: number, table: Float64Array, row: number, taps: number): number {
   let a = 0;
   let b = 0;
-  for (let k = 0; k < taps; k += 2) {
-    a += x[at + k]! * table[row + k]!;
-    b += x[at + k + 1]! * table[row + k + 1]!;
+  let c = 0;
+  let d = 0;
+  for (let k = 0, i = at, j = row; k < taps; k += 4, i += 4, j += 4) {
+    a += x[i]! * table[j]!;
+    b += x[i + 1]! * table[j + 1]!;
+    c += x[i + 2]! * table[j + 2]!;
+    d += x[i + 3]! * table[j + 3]!;
   }
-  return a + b;
+  return a + b + (c + d);
 }
 
 /** Rows of taps, one per phase, each normalised to unity gain at 0 Hz. */
-function makeTable(rows: number, phases: number, reach: number, scale: number): Float32Array {
+function makeTable(rows: number, phases: number, reach: number, scale: number): Float64Array {
   const taps = 2 * reach;
-  const table = new Float32Array(rows * taps);
+  const table = new Float64Array(rows * taps);
   const row = new Float64Array(taps);
   const edge = besselI0(kaiserBeta);
   for (let p = 0; p < rows; p++) {
@@ -129,7 +135,9 @@ function makeTable(rows: number, phases: number, reach: number, scale: number): 
       row[k] = window * (t === 0 ? 1 : Math.sin(w) / w);
       sum += row[k]!;
     }
-    for (let k = 0; k < taps; k++) table[p * taps + k] = row[k]! / sum;
+    // Rounded like all coefficients, so that a platform's sine does not show.
+    for (let k = 0; k < taps; k++)
+      table[p * taps + k] = Math.round((row[k]! / sum) * 2 ** 40) / 2 ** 40;
   }
   return table;
 }
