@@ -1,6 +1,6 @@
-import type { Page, PageView } from "../../../src/actors/pageApi.ts";
-import type { TrackEntry } from "../../../src/protocol/library.ts";
-import { fault } from "../../../src/protocol/faults.ts";
+import type { Page, PageView } from "#engine/actors/pageApi.ts";
+import type { TrackEntry } from "#engine/protocol/library.ts";
+import { fault } from "#engine/protocol/faults.ts";
 
 export type Scene =
   | "idle"
