@@ -101,6 +101,25 @@ export class Player {
     );
   }
 
+  /** Presses Pause and waits until the speakers are silent and the tap has said so. */
+  async pause(): Promise<void> {
+    await this.press("Pause");
+    await this.until("transport", ["paused", "ready", "ended"]);
+    await this.untilSilent();
+  }
+
+  /** Waits until the tap's last word is silence: nothing of the sound before is under way any more. */
+  async untilSilent(): Promise<void> {
+    await this.page.waitForFunction(
+      () => {
+        const batches = (window as unknown as { segueTap: { left: Float32Array }[] }).segueTap;
+        return batches.at(-1)?.left.every((sample) => sample === 0) === true;
+      },
+      undefined,
+      { polling: 20 },
+    );
+  }
+
   /** Everything heard so far, and forgets it. */
   async takeHeard(): Promise<Heard> {
     const sides = await this.page.evaluate(() => {
