@@ -23,7 +23,7 @@ const defects: readonly (readonly [PlantName, string, readonly string[]])[] = [
   ["seek-off-by-one", "a seek that begins one frame late", ["wrong-audio"]],
   ["stale-commit", "a superseded intention that takes over", ["wrong-audio"]],
   ["lost-feed", "a port that loses messages", ["liveness", "gap", "click", "view"]],
-  ["leaky-clock", "timers that cannot be cleared", ["leak"]],
+  ["leaky-clock", "timers that cannot be cleared", ["leak", "escape"]],
 ];
 
 describe("the judge notices", () => {

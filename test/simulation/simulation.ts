@@ -1,7 +1,7 @@
 /** Simulation: runs one scenario with the production roots of both sides under one virtual clock, and
  *  says what, if anything, must not have happened. */
 import { Docket, type Violation } from "./judge/docket.ts";
-import { inspectDisk, inspectHost, inspectPlayer } from "./judge/inspection.ts";
+import { inspectBooks, inspectDisk, inspectHost, inspectPlayer } from "./judge/inspection.ts";
 import { HostRun, type Machine } from "./hostRun.ts";
 import { noPlants, type Plants } from "./plants.ts";
 import { PlayerRun } from "./playerRun.ts";
@@ -41,8 +41,8 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Outco
   const simulation = new Simulation(scenario, options);
   return withSealedGlobals(
     () => simulation.run(),
-    ({ what, cause, stack }) => {
-      if (cause === null) simulation.docket.accuse("escape", `${what}\n${stack}`);
+    ({ what, cause }) => {
+      if (cause === null) simulation.docket.accuse("escape", what);
       else simulation.docket.accuse("crash", cause instanceof Error ? cause.stack! : String(cause));
     },
   );
@@ -118,7 +118,10 @@ class Simulation {
   }
 
   private at({ atMs, after }: Moment, label: string, act: () => void): void {
-    const begin = (): void => void this.world.schedule(atMs, label, act);
+    const actInTime = (): void => {
+      if (!this.isOver) act();
+    };
+    const begin = (): void => void this.world.schedule(atMs, label, actInTime);
     if (after) this.world.after(after.label, after.nth, begin);
     else begin();
   }
@@ -167,7 +170,10 @@ class Simulation {
   private inspectRepeatedly(): void {
     const { docket, machine, world } = this;
     if (this.isOver) return;
-    if (this.host) inspectHost(docket, this.host.host.figures(), players);
+    if (this.host) {
+      inspectHost(docket, this.host.host.figures(), players);
+      inspectBooks(docket, this.host.host);
+    }
     inspectDisk(docket, machine.medium);
     for (const player of this.players) inspectPlayer(world, docket, player, this.disturbedMs);
     world.schedule(inspectEveryMs, "inspection", () => this.inspectRepeatedly());

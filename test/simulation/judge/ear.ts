@@ -4,7 +4,7 @@
  *  A code that does not continue what sounded is believed only when the next frame continues *it*: a
  *  faded sample spells a valid code about once in a few hundred. */
 import { defaultLaneMixerConfig } from "#engine/audio/laneMixer.ts";
-import type { MixerControl } from "#engine/protocol/mixerMessages.ts";
+import type { MixerControl, MixerReport } from "#engine/protocol/mixerMessages.ts";
 import { framesAt, simulatedTracks } from "../ports/tracks.ts";
 import { quantumFrames, type Ear as EarPort } from "../ports/simulatedOutput.ts";
 import type { World } from "../world/world.ts";
@@ -36,7 +36,8 @@ export class Ear implements EarPort {
   private readonly world: World;
   private readonly docket: Docket;
   private readonly listener: Listener;
-  private transport: { playing: boolean; sinceMs: number } = { playing: false, sinceMs: 0 };
+  /** what the mixer was told last, and how many frames it has emitted since */
+  private transport = { playing: false, frames: 0 };
   private noise = 0;
   private noiseSinceCode = 0;
   private silentEntries = 0;
@@ -44,6 +45,7 @@ export class Ear implements EarPort {
   private suspect: CodedFrame | null = null;
   private isFresh = true;
   private beganMs = 0;
+  private committedMs = 0;
 
   constructor(name: string, world: World, docket: Docket, listener: Listener) {
     this.name = name;
@@ -71,7 +73,7 @@ export class Ear implements EarPort {
     if (this.voice && this.rate !== rate)
       this.voice.frame = Math.round((this.voice.frame * rate) / this.rate);
     this.rate = rate;
-    this.transport = { playing: false, sinceMs: this.world.now };
+    this.transport = { playing: false, frames: 0 };
     this.isFresh = true;
     this.isSilent = true;
     this.noise = 0;
@@ -85,7 +87,12 @@ export class Ear implements EarPort {
 
   told(message: MixerControl): void {
     if (message.type === "mixer/transport" && message.playing !== this.transport.playing)
-      this.transport = { playing: message.playing, sinceMs: this.world.now };
+      this.transport = { playing: message.playing, frames: 0 };
+  }
+
+  /** A lane may take over in silence, and be heard later: it began when the mixer says so. */
+  reported(report: MixerReport): void {
+    if (report.type === "lane/committed") this.committedMs = this.world.now;
   }
 
   quantum(left: Float32Array, right: Float32Array, count: number): void {
@@ -103,6 +110,7 @@ export class Ear implements EarPort {
     }
     // the next track may take its time, as after any other command
     if (!hadEnded && this.hasEnded) this.disturbedMs = this.world.now;
+    this.transport.frames += count;
     if (sounds) {
       this.soundMs = this.world.now;
       this.judgePause();
@@ -197,7 +205,7 @@ export class Ear implements EarPort {
   /** The intention that makes `code` right, if there is one. */
   private explain(code: CodedFrame, faded: number, since: number): Aim | undefined {
     const { listener } = this;
-    const due = this.beganMs - reachMs;
+    const due = Math.min(this.beganMs, this.committedMs) - reachMs;
     // the newest that must have reached the mixer, and whatever was meant after it
     let oldest = 0;
     listener.aims.forEach((aim, index) => {
@@ -277,18 +285,11 @@ export class Ear implements EarPort {
 
   private judgePause(): void {
     const { transport, listener } = this;
-    const { now } = this.world;
-    const slackMs = ((this.fadeFrames + quantumFrames + 1) / this.rate) * 1000;
-    if (!transport.playing && now > transport.sinceMs + slackMs)
-      this.accuse(
-        "sound-while-paused",
-        `${(now - transport.sinceMs).toFixed(0)} ms after the mixer heard`,
-      );
-    else if (!listener.isPlaying && now > listener.wishSinceMs + reachMs + slackMs)
-      this.accuse(
-        "sound-while-paused",
-        `${(now - listener.wishSinceMs).toFixed(0)} ms after the command`,
-      );
+    const lateMs = this.world.now - listener.wishSinceMs;
+    if (!transport.playing && transport.frames > this.fadeFrames + quantumFrames)
+      this.accuse("sound-while-paused", `${transport.frames} frames after the mixer heard of it`);
+    else if (!listener.isPlaying && transport.playing && lateMs > reachMs)
+      this.accuse("sound-while-paused", `the mixer has not heard of it after ${lateMs} ms`);
   }
 
   isCalm(): boolean {

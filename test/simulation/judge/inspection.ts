@@ -1,6 +1,6 @@
 /** Inspection: what must hold whenever somebody looks, apart from the frames themselves: budgets,
  *  liveness, what the page shows, and that nothing is left in the end. */
-import type { HostFigures } from "#engine/actors/hostApi.ts";
+import type { Host, HostFigures } from "#engine/actors/hostApi.ts";
 import { framesAt } from "../ports/tracks.ts";
 import { engineSlots } from "../ports/simulatedEngine.ts";
 import type { DiskMedium } from "../ports/simulatedDisk.ts";
@@ -24,6 +24,11 @@ export function inspectHost(docket: Docket, figures: HostFigures, sessions: numb
   if (waiting > config.queueMax)
     docket.accuse("budget", `${waiting} jobs wait, ${config.queueMax} may`);
   if (running > engineSlots) docket.accuse("budget", `${running} renders run at once`);
+}
+
+/** The host's own recount of its books. */
+export function inspectBooks(docket: Docket, host: Host): void {
+  for (const breach of host.audit()) docket.accuse("books", breach);
 }
 
 /** The disk itself, whatever the books say: at most the budget and one segment on its way. */

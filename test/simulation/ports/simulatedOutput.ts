@@ -21,6 +21,8 @@ export type Ear = {
   readonly opened: (rate: number) => void;
   /** the mixer has just been told this by the page */
   readonly told: (message: MixerControl) => void;
+  /** the mixer reports this, now */
+  readonly reported: (report: MixerReport) => void;
   /** one quantum; the arrays are overwritten by the next */
   readonly quantum: (left: Float32Array, right: Float32Array, frames: number) => void;
   /** the context stopped or runs (again): sound may break off */
@@ -68,6 +70,7 @@ export function simulatedOutput(
     );
     const [feed, feedEnd] = messageChannel(world, `${worker.name}.feed`, [worker, page], portDelay);
     const mixer = buildMixer(rate, (report) => {
+      ear.reported(report);
       controlEnd.post(report);
       feedEnd.post(report);
     });
