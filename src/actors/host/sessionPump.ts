@@ -76,7 +76,7 @@ export class SessionPump {
   }
 
   releaseAll(): void {
-    for (const { ask } of this.#asks.values()) ask.release(false);
+    for (const { ask } of [...this.#asks.values()].reverse()) ask.release(false);
     this.#asks.clear();
     for (const timer of this.#timers) this.#parts.clock.clearTimeout(timer);
     this.#timers.clear();
@@ -100,7 +100,8 @@ export class SessionPump {
         if (resting && resting.untilMs > nowMs) continue;
         if (!needed.has(piece.id)) needed.set(piece.id, piece);
       }
-    for (const [id, { ask }] of this.#asks) {
+    // last asked, first released: a slot that falls free is not given to what is released next
+    for (const [id, { ask }] of [...this.#asks].reverse()) {
       if (needed.has(id)) continue;
       this.#asks.delete(id);
       ask.release(this.#isServed(id));

@@ -182,8 +182,10 @@ function fakeEngine(world: FakeWorld, after: After): RenderEngine {
       return after(20, () => emit({ type: "done", fingerprint: fingerprintOf(source, total) }));
     },
     measure: (_request, emit) => {
-      world.calls.measure++;
-      return after(10, () => emit({ type: "done", loudness: -14 }));
+      return after(10, () => {
+        world.calls.measure++;
+        emit({ type: "done", loudness: -14 });
+      });
     },
   };
 }
