@@ -10,6 +10,7 @@ export type Arguments = {
   /** absolute */
   readonly data: string;
   readonly workers: number;
+  readonly inspect: boolean;
 };
 
 export type ParsedArguments =
@@ -62,6 +63,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       strict: true,
       options: {
         ...Object.fromEntries(flags.map(({ name }) => [name, { type: "string" as const }])),
+        inspect: { type: "boolean" as const },
         help: { type: "boolean" as const, short: "h" },
       },
     });
@@ -90,6 +92,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       host,
       data: resolve(read("data")),
       workers,
+      inspect: values["inspect"] === true,
     },
   };
 }
@@ -120,6 +123,7 @@ function helpText(): string {
     "Plays the music below the folders in a browser. Without a folder it makes and plays a demo album.",
     "",
     ...rows,
+    `  ${"--inspect".padEnd(18)}shows the host's machines in the Stately inspector; /inspect needs no flag`,
     `  ${"--help".padEnd(18)}this page`,
   ].join("\n");
 }

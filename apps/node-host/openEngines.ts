@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { InspectionEvent } from "xstate";
 import { createWorkerEngine, defaultWorkerEngineConfig } from "#engine/actors/workerEngine.ts";
 import type { Decode } from "#engine/ports/decoder.ts";
 import type { RenderEngine } from "#engine/ports/renderEngine.ts";
@@ -23,13 +24,15 @@ export type Engines = {
 export function openEngines({
   data,
   workers,
+  inspect,
 }: {
   readonly data: string;
   readonly workers: number;
+  readonly inspect?: (event: InspectionEvent) => void;
 }): Engines {
-  const decoder = createDecode({ clock, pcmFolder: join(data, "pcm"), pcmBytes });
+  const decoder = createDecode({ clock, pcmFolder: join(data, "pcm"), pcmBytes, inspect });
   const engine = createWorkerEngine(
-    { clock, spawn: threadSpawner(renderWorker, "render") },
+    { clock, spawn: threadSpawner(renderWorker, "render"), inspect },
     { ...defaultWorkerEngineConfig, slots: workers },
   );
   return {

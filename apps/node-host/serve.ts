@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Arguments } from "./args.ts";
 import { ensureDemoAlbum } from "./demo/ensureDemoAlbum.ts";
+import { openStatelyInspector, watchLivingActors } from "./inspectActors.ts";
 import { leave } from "./leave.ts";
 import { lockFolder } from "./lockFolder.ts";
 import { openEngines } from "./openEngines.ts";
@@ -45,7 +46,11 @@ export async function serve(args: Arguments): Promise<void> {
         ensureDemoAlbum({ folder: demo, onProgress: tellDemo(), signal: ending.signal }),
     ]);
     if (ending.signal.aborted) return;
-    const engines = openEngines({ data: args.data, workers: args.workers });
+    const stately = args.inspect ? await openStatelyInspector() : undefined;
+    if (stately) tell(`The host's machines in the Stately inspector: ${stately.url}`);
+    const actors = watchLivingActors(stately?.inspect);
+    const { inspect } = actors;
+    const engines = openEngines({ data: args.data, workers: args.workers, inspect });
     stop = engines.close;
     const running = await startHost({
       folders: args.folders.length > 0 ? args.folders : [demo],
@@ -55,6 +60,7 @@ export async function serve(args: Arguments): Promise<void> {
       page,
       decode: engines.decode,
       engine: engines.engine,
+      actors,
       tell,
     });
     stop = () => running.stop().then(engines.close);

@@ -9,6 +9,7 @@ import { limits } from "#engine/protocol/limits.ts";
 import { clock } from "./adapters/clock.ts";
 import { createDisk } from "./adapters/disk.ts";
 import { acceptSockets } from "./adapters/socket.ts";
+import type { ActorWatch } from "./inspectActors.ts";
 import { createRouter } from "./http/router.ts";
 import { openLibrary, type Library } from "./library/library.ts";
 
@@ -42,6 +43,8 @@ export type HostOptions = {
   /** what decodes and renders; closed by the caller after the host */
   readonly decode: HostPorts["decode"];
   readonly engine: HostPorts["engine"];
+  /** the actors of host and engines */
+  readonly actors: ActorWatch;
   readonly config?: Partial<HostConfig>;
   readonly tell: (line: string) => void;
 };
@@ -78,6 +81,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
           emit(report);
         }),
       engine: options.engine,
+      inspect: options.actors.inspect,
     },
     config,
   );
@@ -85,7 +89,15 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const server = createServer(
     // a slow or silent asker does not hold a connection for ever
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 },
-    createRouter({ host, library, geometry: config.geometry, page, local: isLocal, tell }),
+    createRouter({
+      host,
+      library,
+      actors: options.actors,
+      geometry: config.geometry,
+      page,
+      local: isLocal,
+      tell,
+    }),
   );
   server.maxConnections = connectionsMax;
   const closeSockets = acceptSockets(server, host.accept);

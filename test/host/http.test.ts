@@ -254,6 +254,18 @@ describe("beside the music", () => {
     expect(cover.headers.get("content-type")).toBe("image/png");
   });
 
+  it("the living actors are told, each with its machine and its active state", async () => {
+    await readWav(`${base}/chunks/0`);
+    const answer = await fetch(`${host.url}/api/inspect`);
+    const lines = (await answer.json()) as { side: string; machine: string; state: string }[];
+    const machines = lines.map(({ machine }) => machine);
+    expect(machines).toEqual(
+      expect.arrayContaining(["host", "trackProcessor", "renderScheduler", "cache", "hotTier"]),
+    );
+    for (const { side, state } of lines)
+      expect([side, state]).toEqual(["host", expect.stringMatching(/./)]);
+  });
+
   it("health and metrics are told", async () => {
     expect(await (await fetch(`${host.url}/healthz`)).json()).toMatchObject({ status: "ok" });
     const text = await (await fetch(`${host.url}/metrics`)).text();

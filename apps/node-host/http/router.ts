@@ -4,6 +4,7 @@ import { fault } from "#engine/protocol/faults.ts";
 import type { Geometry } from "#engine/protocol/geometry.ts";
 import { trackIdSchema } from "#engine/protocol/limits.ts";
 import type { VariantName } from "#engine/protocol/variant.ts";
+import type { ActorWatch } from "../inspectActors.ts";
 import type { Library } from "../library/library.ts";
 import type { LibraryTrack } from "../library/track.ts";
 import { answerFault, answerJson, Refusal, refusal } from "./answers.ts";
@@ -24,6 +25,7 @@ export type Exchange = {
 export type Routes = {
   readonly host: Host;
   readonly library: Library;
+  readonly actors: ActorWatch;
   readonly geometry: Geometry;
   /** absolute folder of the built page */
   readonly page: string;
@@ -38,7 +40,7 @@ const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 /** The HTTP interface: JSON, chunks, whole tracks, covers, metrics and the page. Whatever goes wrong is
  *  answered as `{code, detail, retryable}` with the status that fits. */
 export function createRouter(routes: Routes): RequestListener {
-  const { host, library, geometry, page, local, tell } = routes;
+  const { host, library, actors, geometry, page, local, tell } = routes;
   const metrics = createMetrics(host);
   const serveCover = createCovers();
 
@@ -63,6 +65,7 @@ export function createRouter(routes: Routes): RequestListener {
       return;
     }
     if (top !== "api") return servePage(page, parts.join("/"), exchange);
+    if (collection === "inspect" && parts.length === 3) return answerJson(response, actors.lines());
     if (collection === "tracks" && parts.length === 3) {
       library.refresh();
       return answerJson(response, library.list());

@@ -61,7 +61,7 @@ describe("the command line of npm start", () => {
   it("explains every flag it knows", () => {
     const parsed = parseArguments(["--help"]);
     expect(parsed.type).toBe("help");
-    for (const flag of ["--port", "--host", "--data", "--workers", "--help"])
+    for (const flag of ["--port", "--host", "--data", "--workers", "--inspect", "--help"])
       expect(parsed.type === "help" && parsed.text).toContain(flag);
   });
 });
