@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,6 +100,32 @@ describe("the library", () => {
       ["text", "file-corrupt"],
     ]);
     expect(told.join("\n")).toMatch(/gone\.wav does not exist/);
+  });
+
+  it("reports what it may not read, and passes it by", async () => {
+    wav(join(music, "secret.wav"));
+    wav(join(music, "open.wav"));
+    await mkdir(join(music, "closed"));
+    wav(join(music, "closed/inside.wav"));
+    await chmod(join(music, "secret.wav"), 0);
+    await chmod(join(music, "closed"), 0);
+    await chmod(place, 0o755);
+    // root may read everything: somebody else looks
+    const isRoot = process.getuid!() === 0;
+    if (isRoot) process.seteuid!(65_534);
+    let library;
+    try {
+      library = await scanned();
+    } finally {
+      if (isRoot) process.seteuid!(0);
+      await chmod(join(music, "closed"), 0o755);
+    }
+    const faults = library.list().tracks.map(({ title, fault }) => [title, fault?.code]);
+    expect(faults).toEqual([
+      ["open", undefined],
+      ["secret", "file-unreadable"],
+    ]);
+    expect(told.join("\n")).toMatch(/closed may not be read/);
   });
 
   it("walks a loop of links once", async () => {
