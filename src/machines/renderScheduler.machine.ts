@@ -55,14 +55,12 @@ const attemptsMax = 2;
 
 /** Makes the machine around its queue. Cost per event: O(jobs queued). */
 export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders: SchedulerOrders) {
+  const failIfImpossible = (id: SegmentId) => {
+    const readiness = orders.readiness(id);
+    if (readiness !== "ready" && readiness !== "waiting") giveUp(id, readiness);
+  };
   const failImpossible = () => {
-    for (const id of queue.ids()) {
-      if (queue.standing(id) !== "queued") continue;
-      const readiness = orders.readiness(id);
-      if (readiness === "ready" || readiness === "waiting") continue;
-      queue.end(id);
-      orders.reportEnded(id, readiness);
-    }
+    for (const id of queue.ids()) if (queue.standing(id) === "queued") failIfImpossible(id);
   };
   const admitNext = () => {
     for (;;) {
@@ -103,8 +101,10 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
       admitNext,
       ask: (_, event: { readonly id: SegmentId } & Waiter) => {
         const { id, ask, priority, deadlineMs } = event;
-        if (queue.ask(id, { ask, priority, deadlineMs }) === "full")
+        const asked = queue.ask(id, { ask, priority, deadlineMs });
+        if (asked === "full")
           orders.refuse(ask, fault("busy", "Too many segments wait to be rendered."));
+        if (asked === "queued") failIfImpossible(id);
       },
       withdraw: (_, event: Withdrawal & { readonly isServed: boolean }) => {
         if (queue.withdraw(event.id, event.ask) !== "orphaned") return;
