@@ -274,6 +274,8 @@ class PageRoot implements Page {
     switch (report.type) {
       case "link/state":
         this.link = report.state;
+        // a list that could not be read is read when the host is there
+        if (report.state === "live" && !this.library.listed) this.library.read();
         break;
       case "supply/state": {
         const { generation, waitsFor } = report;
