@@ -7,7 +7,7 @@ import { mixdown, type MixdownOptions } from "./mix/mixdown.ts";
 import type { Piece } from "./music/score.ts";
 import { albumRate } from "./synth/instrument.ts";
 
-const coverSide = 600;
+const coverSide = 500;
 
 /** @returns a WAV file; the same bytes every time on one machine. Cost: 2 to 5 s, 500 MB. */
 export async function renderPiece(piece: Piece, options: MixdownOptions = {}): Promise<Uint8Array> {

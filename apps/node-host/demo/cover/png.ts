@@ -23,7 +23,7 @@ export function encodePng(rgb: Uint8Array, width: number, height: number): Uint8
   return joined([
     signature,
     chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows, { level: 9 })),
+    chunk("IDAT", deflateSync(rows, { level: 6 })),
     chunk("IEND", new Uint8Array(0)),
   ]);
 }

@@ -1,7 +1,7 @@
 /** The mixing desk: stems through filters, panning, echo and room to two channels, rendered by an
  *  OfflineAudioContext. The treatment at its end is what gives each mix its fault. */
 import { OfflineAudioContext } from "node-web-audio-api";
-import { beatToSeconds, type Piece, pieceSeconds } from "../music/score.ts";
+import { beatToSeconds, type Part, type Piece, pieceSeconds } from "../music/score.ts";
 import { albumRate, samplesIn } from "../synth/instrument.ts";
 import { type Room, roomImpulse } from "./roomImpulse.ts";
 import { renderStem } from "./stem.ts";
@@ -72,7 +72,7 @@ export async function mixdown(
     await onStep?.((0.67 * i) / piece.parts.length);
     const source = context.createBufferSource();
     source.buffer = bufferOf(context, renderStem(piece, part, untilSeconds));
-    const strip = makeStrip(context, piece, part.strip, source);
+    const strip = makeStrip(context, piece, part, source);
     strip.connect(bus);
     send(context, strip, room, part.strip.room ?? 0);
     send(context, strip, echo.input, part.strip.echo ?? 0);
@@ -85,21 +85,24 @@ export async function mixdown(
 }
 
 function bufferOf(context: Nodes, sides: readonly Float32Array<ArrayBuffer>[]) {
-  const buffer = context.createBuffer(2, sides[0]!.length, albumRate);
+  const buffer = context.createBuffer(sides.length, sides[0]!.length, albumRate);
   sides.forEach((side, i) => buffer.copyToChannel(side, i));
   return buffer;
 }
 
 type Connectable = { connect: (to: any) => unknown };
 
-function makeStrip(context: Nodes, piece: Piece, strip: Strip, source: Connectable): Node {
+function makeStrip(context: Nodes, piece: Piece, part: Part, source: Connectable): Node {
+  const { strip } = part;
   let last = source;
   for (const band of strip.bands ?? []) last = chain(last, makeBand(context, band));
   const panner = context.createStereoPanner();
   panner.pan.value = strip.pan;
   last = chain(last, panner);
   const fader = context.createGain();
-  ride(fader, piece, strip.gainDb, strip.ride);
+  // The panner of Web Audio takes 3 dB off a mono source in the middle, and nothing off a stereo one.
+  const law = part.instrument.channels === 1 ? 3.01 : 0;
+  ride(fader, piece, strip.gainDb + law, strip.ride);
   return chain(last, fader);
 }
 

@@ -21,6 +21,9 @@ export function roomImpulse(
   return [side(room, `${seed} left`), side(room, `${seed} right`)];
 }
 
+/** Share of the decay that is kept, to about −48 dB: what follows costs as much and is not heard. */
+const kept = 0.8;
+
 function side(room: Room, seed: string): Float32Array<ArrayBuffer> {
   const random = seededRandom(seed);
   const out = band(room.seconds, (x) => filter(x, "low", room.dampingHz), random);
@@ -53,6 +56,9 @@ function band(
   const perSample = Math.log(1000) / (seconds * albumRate);
   const build = samplesIn(0.03);
   for (let i = 0; i < out.length; i++)
-    out[i]! *= Math.exp(-perSample * i) * (i < build ? 0.25 + (0.75 * i) / build : 1);
+    out[i]! *=
+      Math.exp(-perSample * i) *
+      (i < build ? 0.25 + (0.75 * i) / build : 1) *
+      Math.min(1, (2 * (out.length - i)) / out.length);
   return out;
 }

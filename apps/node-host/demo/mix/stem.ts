@@ -3,19 +3,16 @@ import { beatToSeconds, type Part, type Piece, pieceSeconds } from "../music/sco
 import { bellShaped, seededRandom } from "../music/seededRandom.ts";
 import { samplesIn, type Sound } from "../synth/instrument.ts";
 
-/** Renders one part, [left, right] at the album's rate, as long as the piece.
+/** Renders one part at the album's rate, as long as the piece; as many channels as its instrument.
  *  Notes that sound alike are made once. Cost O(different notes × their length + all notes).
  *  @param untilSeconds renders the beginning only */
 export function renderStem(
   piece: Piece,
   part: Part,
   untilSeconds = Infinity,
-): [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>] {
+): Float32Array<ArrayBuffer>[] {
   const length = samplesIn(Math.min(pieceSeconds(piece), untilSeconds));
-  const stem: [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>] = [
-    new Float32Array(length),
-    new Float32Array(length),
-  ];
+  const stem = Array.from({ length: part.instrument.channels }, () => new Float32Array(length));
   const random = seededRandom(`${piece.title} ${part.name}`);
   const made = new Map<string, Sound>();
   let turn = 0;
@@ -40,16 +37,10 @@ export function renderStem(
   return stem;
 }
 
-function place(
-  stem: readonly [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>],
-  sound: Sound,
-  start: number,
-  gain: number,
-): void {
-  const count = Math.min(sound.left.length, stem[0].length - start);
-  const [left, right] = stem;
-  for (let i = 0; i < count; i++) {
-    left[start + i]! += gain * sound.left[i]!;
-    right[start + i]! += gain * sound.right[i]!;
-  }
+function place(stem: readonly Float32Array[], sound: Sound, start: number, gain: number): void {
+  stem.forEach((side, channel) => {
+    const samples = sound[channel]!;
+    const count = Math.min(samples.length, side.length - start);
+    for (let i = 0; i < count; i++) side[start + i]! += gain * samples[i]!;
+  });
 }

@@ -133,7 +133,7 @@ export const atticRadio: Piece = {
         ...fitToHarmony(readMelody("r:2 9:2 | 8:4", key, 152, 4, 0.45), chords, key, 2),
       ],
       looseMs: 9,
-      strip: { gainDb: -13, pan: -0.35, room: 0.25 },
+      strip: { gainDb: -11, pan: -0.35, room: 0.25 },
     },
     {
       name: "piano",
@@ -147,7 +147,7 @@ export const atticRadio: Piece = {
         ...bars(comp(chords, compVoices, [[0, 3.5, 0.5]], 4), 38, 40),
       ],
       looseMs: 9,
-      strip: { gainDb: -17, pan: -0.5, room: 0.15 },
+      strip: { gainDb: -16, pan: -0.5, room: 0.15 },
     },
     {
       name: "guitar",
@@ -175,14 +175,14 @@ export const atticRadio: Piece = {
         38,
       ),
       looseMs: 6,
-      strip: { gainDb: -15, pan: 0.5, bands: [{ type: "highpass", hz: 120 }], room: 0.12 },
+      strip: { gainDb: -9, pan: 0.5, bands: [{ type: "highpass", hz: 120 }], room: 0.12 },
     },
     {
       name: "bass",
       instrument: doubleBass,
       notes: [...bars(walk, 0, 38), { beat: 152, beats: 4, midi: 34, velocity: 0.8 }],
       looseMs: 6,
-      strip: { gainDb: -8, pan: 0 },
+      strip: { gainDb: -10.2, pan: 0 },
     },
     {
       name: "drums",
@@ -216,7 +216,7 @@ export const atticRadio: Piece = {
       { type: "highshelf", hz: 6000, gainDb: -2 },
     ],
     width: 0.08,
-    driveDb: 3,
-    peakDb: -1.5,
+    driveDb: 0.5,
+    peakDb: -2.5,
   },
 };

@@ -106,7 +106,7 @@ export const firstLight: Piece = {
         ...bars(picked, 24, 35),
       ],
       looseMs: 6,
-      strip: { gainDb: -8, pan: -0.32, bands: [{ type: "highpass", hz: 90 }], room: 0.2 },
+      strip: { gainDb: -6, pan: -0.32, bands: [{ type: "highpass", hz: 90 }], room: 0.2 },
     },
     {
       name: "electric piano",
@@ -116,7 +116,7 @@ export const firstLight: Piece = {
         ...bars(sustain(chords, keyVoices, 0.5), 32, 36),
       ],
       looseMs: 7,
-      strip: { gainDb: -17, pan: 0.36, room: 0.22, echo: 0.06 },
+      strip: { gainDb: -18, pan: 0.36, room: 0.22, echo: 0.06 },
     },
     {
       name: "strings",
@@ -135,7 +135,7 @@ export const firstLight: Piece = {
       ],
       looseMs: 10,
       strip: {
-        gainDb: -21,
+        gainDb: -17,
         pan: 0.05,
         bands: [{ type: "highpass", hz: 180 }],
         room: 0.35,
@@ -158,7 +158,7 @@ export const firstLight: Piece = {
         { beat: 136, beats: 4, midi: 38, velocity: 0.7 },
       ],
       looseMs: 4,
-      strip: { gainDb: -9, pan: 0 },
+      strip: { gainDb: -11, pan: 0 },
     },
     {
       name: "flute",
@@ -193,7 +193,7 @@ export const firstLight: Piece = {
         2,
       ),
       looseMs: 8,
-      strip: { gainDb: -20, pan: -0.5, room: 0.5, echo: 0.3 },
+      strip: { gainDb: -15, pan: -0.5, room: 0.5, echo: 0.3 },
     },
     {
       name: "drums",
@@ -207,11 +207,11 @@ export const firstLight: Piece = {
       notes: drums,
       unpitched: true,
       looseMs: 3.5,
-      strip: { gainDb: -10, pan: 0, room: 0.1 },
+      strip: { gainDb: -11, pan: 0, room: 0.1 },
     },
   ],
   treatment: {
-    room: { seconds: 1.9, preDelayMs: 18, dampingHz: 3800 },
+    room: { seconds: 1.7, preDelayMs: 18, dampingHz: 3800 },
     echoBeats: 0.75,
     glue: { thresholdDb: -20, ratio: 2 },
     bands: [
@@ -220,7 +220,7 @@ export const firstLight: Piece = {
       { type: "peaking", hz: 420, gainDb: 2, q: 0.8 },
     ],
     width: 0.9,
-    driveDb: 2.5,
-    peakDb: -1.2,
+    driveDb: 0.5,
+    peakDb: -2,
   },
 };

@@ -128,7 +128,7 @@ export const glassTram: Piece = {
       notes: sustain(chords, padVoices, 0.7),
       looseMs: 4,
       strip: {
-        gainDb: -20,
+        gainDb: -18.5,
         pan: 0,
         room: 0.3,
         ride: [
@@ -157,7 +157,7 @@ export const glassTram: Piece = {
         ...bars(sparkle, 28, 39),
       ],
       looseMs: 2,
-      strip: { gainDb: -13, pan: -0.45, room: 0.15, echo: 0.3 },
+      strip: { gainDb: -9.5, pan: -0.45, room: 0.15, echo: 0.3 },
     },
     {
       name: "stabs",
@@ -173,7 +173,7 @@ export const glassTram: Piece = {
       }),
       notes: [...bars(stabs, 12, 24), ...bars(stabs, 28, 36)],
       looseMs: 3,
-      strip: { gainDb: -21, pan: 0.4, room: 0.15, echo: 0.15 },
+      strip: { gainDb: -18, pan: 0.4, room: 0.15, echo: 0.15 },
     },
     {
       name: "bass",
@@ -185,7 +185,7 @@ export const glassTram: Piece = {
         ...bars(long, 38, 39),
       ],
       looseMs: 2,
-      strip: { gainDb: -11, pan: 0 },
+      strip: { gainDb: -9.5, pan: 0 },
     },
     {
       name: "lead",
@@ -202,7 +202,7 @@ export const glassTram: Piece = {
       }),
       notes: tune,
       looseMs: 4,
-      strip: { gainDb: -14, pan: 0.04, room: 0.2, echo: 0.22 },
+      strip: { gainDb: -11, pan: 0.04, room: 0.2, echo: 0.22 },
     },
     {
       name: "drums",
@@ -210,19 +210,19 @@ export const glassTram: Piece = {
       notes: drums,
       unpitched: true,
       looseMs: 1.2,
-      strip: { gainDb: -9, pan: 0, room: 0.06 },
+      strip: { gainDb: -12.5, pan: 0, room: 0.06 },
     },
   ],
   treatment: {
-    room: { seconds: 1.4, preDelayMs: 10, dampingHz: 7000 },
+    room: { seconds: 1.2, preDelayMs: 10, dampingHz: 7000 },
     echoBeats: 0.75,
     bands: [
-      { type: "peaking", hz: 3300, gainDb: 5.5, q: 0.9 },
+      { type: "peaking", hz: 3300, gainDb: 6, q: 0.8 },
       { type: "highshelf", hz: 6500, gainDb: 4 },
-      { type: "lowshelf", hz: 160, gainDb: -5 },
+      { type: "lowshelf", hz: 190, gainDb: -8 },
     ],
     width: 1,
-    driveDb: 7,
+    driveDb: 4,
     peakDb: -0.3,
   },
 };

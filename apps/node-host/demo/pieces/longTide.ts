@@ -33,10 +33,10 @@ const high = `
   7:2 9:.5 10:.5 | 11:1 9:1 7:1 | 8:1 10:1 9:.5 8:.5 | 8:2 6:1`;
 const tune = fitToHarmony(
   [
-    ...readMelody(verse, key, 12, 3, 0.5),
+    ...readMelody(verse, key, 12, 3, 0.58),
     ...readMelody(rise, key, 36, 3, 0.68),
     ...readMelody(high, key, 60, 3, 0.95),
-    ...readMelody("7:3 | 5:2 r:1 | 4:3 | r:1 5:1 3:1 | 2:3", key, 84, 3, 0.42),
+    ...readMelody("7:3 | 5:2 r:1 | 4:3 | r:1 5:1 3:1 | 2:3", key, 84, 3, 0.52),
   ],
   chords,
   key,
@@ -68,11 +68,11 @@ export const longTide: Piece = {
       name: "piano",
       instrument: feltPiano,
       notes: [
-        ...bars(slow, 0, 4),
-        ...louder(bars(broken, 4, 12), 0.75),
+        ...louder(bars(slow, 0, 4), 1.25),
+        ...louder(bars(broken, 4, 12), 0.9),
         ...bars(broken, 12, 20),
         ...louder(bars(broken, 20, 28), 1.4),
-        ...louder(bars(slow, 28, 34), 0.9),
+        ...louder(bars(slow, 28, 34), 1.15),
         { beat: 99, beats: 3, midi: 51, velocity: 0.3 },
       ],
       looseMs: 11,
@@ -92,7 +92,7 @@ export const longTide: Piece = {
       notes: bars(held, 10, 32),
       looseMs: 14,
       strip: {
-        gainDb: -18,
+        gainDb: -16.5,
         pan: 0.1,
         bands: [{ type: "highpass", hz: 140 }],
         room: 0.4,
@@ -120,7 +120,7 @@ export const longTide: Piece = {
       notes: transposed(bars(bass, 12, 29), 12),
       looseMs: 10,
       strip: {
-        gainDb: -17,
+        gainDb: -14,
         pan: 0.2,
         room: 0.2,
         ride: [
@@ -154,7 +154,7 @@ export const longTide: Piece = {
       notes: tune,
       looseMs: 12,
       strip: {
-        gainDb: -12,
+        gainDb: -10.5,
         pan: 0.12,
         bands: [{ type: "peaking", hz: 300, gainDb: 2 }],
         room: 0.35,
@@ -170,7 +170,7 @@ export const longTide: Piece = {
         1,
       ),
       looseMs: 10,
-      strip: { gainDb: -22, pan: -0.35, room: 0.6 },
+      strip: { gainDb: -18, pan: -0.35, room: 0.6 },
     },
     {
       name: "percussion",
@@ -192,25 +192,22 @@ export const longTide: Piece = {
       ],
       unpitched: true,
       looseMs: 7,
-      strip: { gainDb: -13, pan: -0.05, room: 0.35 },
+      strip: { gainDb: -14.5, pan: -0.05, room: 0.35 },
     },
   ],
   treatment: {
-    room: { seconds: 2.8, preDelayMs: 26, dampingHz: 4500 },
+    room: { seconds: 2.5, preDelayMs: 26, dampingHz: 4500 },
     echoBeats: 1.5,
     bands: [],
     width: 1,
     driveDb: 0,
-    peakDb: -7,
+    peakDb: -8,
     ride: [
-      [0, -9],
-      [12, -8],
-      [36, -5],
-      [57, -1],
-      [60, 2],
+      [0, 0],
+      [57, 0],
+      [62, 2],
       [81, 2],
-      [90, -7],
-      [104, -9],
+      [88, 0],
     ],
   },
 };

@@ -74,7 +74,7 @@ const riff = bassLine(
     [3, 0.4, 0.75, "5"],
     [3.5, 0.45, 0.8, ">"],
   ],
-  28,
+  31,
   4,
 );
 const oneDrop = { kick: "........X.......", rim: "....o...X..o....", hat: "x.o.x.o.x.o.x.oo" };
@@ -108,9 +108,9 @@ export const undertow: Piece = {
     {
       name: "bass",
       instrument: dubBass,
-      notes: [...bars(riff, 2, 34), { beat: 136, beats: 6, midi: 28, velocity: 0.9 }],
+      notes: [...bars(riff, 2, 34), { beat: 136, beats: 6, midi: 40, velocity: 0.9 }],
       looseMs: 4,
-      strip: { gainDb: -6, pan: 0 },
+      strip: { gainDb: -11, pan: 0 },
     },
     {
       name: "guitar",
@@ -125,7 +125,7 @@ export const undertow: Piece = {
       notes: [...bars(skank, 0, 20), ...bars(skank, 22, 34)],
       looseMs: 5,
       strip: {
-        gainDb: -11,
+        gainDb: -7.5,
         pan: 0.38,
         bands: [{ type: "highpass", hz: 200 }],
         room: 0.2,
@@ -146,7 +146,7 @@ export const undertow: Piece = {
       }),
       notes: [...bars(bubble, 4, 20), ...louder(bars(bubble, 26, 34), 1.1)],
       looseMs: 5,
-      strip: { gainDb: -18, pan: -0.38, room: 0.15 },
+      strip: { gainDb: -12, pan: -0.38, room: 0.15 },
     },
     {
       name: "pad",
@@ -165,7 +165,7 @@ export const undertow: Piece = {
       ],
       looseMs: 8,
       strip: {
-        gainDb: -21,
+        gainDb: -20.5,
         pan: 0,
         room: 0.4,
         ride: [
@@ -191,7 +191,7 @@ export const undertow: Piece = {
       }),
       notes: tune,
       looseMs: 9,
-      strip: { gainDb: -15, pan: -0.08, room: 0.25, echo: 0.35 },
+      strip: { gainDb: -13.5, pan: -0.08, room: 0.25, echo: 0.35 },
     },
     {
       name: "drums",
@@ -213,20 +213,20 @@ export const undertow: Piece = {
       ],
       unpitched: true,
       looseMs: 4,
-      strip: { gainDb: -9, pan: 0, room: 0.1, echo: 0.05 },
+      strip: { gainDb: -10, pan: 0, room: 0.1, echo: 0.05 },
     },
   ],
   treatment: {
-    room: { seconds: 2.2, preDelayMs: 14, dampingHz: 3200 },
+    room: { seconds: 1.8, preDelayMs: 14, dampingHz: 3200 },
     echoBeats: 0.75,
     glue: { thresholdDb: -18, ratio: 2 },
     bands: [
-      { type: "lowshelf", hz: 120, gainDb: 4 },
-      { type: "peaking", hz: 230, gainDb: 6, q: 0.7 },
+      { type: "peaking", hz: 105, gainDb: 4, q: 0.6 },
+      { type: "peaking", hz: 240, gainDb: 6.5, q: 0.7 },
       { type: "highshelf", hz: 3000, gainDb: -4 },
     ],
     width: 0.8,
-    driveDb: 3,
-    peakDb: -1,
+    driveDb: 1,
+    peakDb: -1.5,
   },
 };

@@ -2,7 +2,7 @@
 import { type Drum, drumKeys } from "../music/drumPatterns.ts";
 import { seededRandom } from "../music/seededRandom.ts";
 import { filter } from "./filter.ts";
-import { albumRate, type Instrument, mono, samplesIn, shape } from "./instrument.ts";
+import { albumRate, type Instrument, samplesIn, shape } from "./instrument.ts";
 
 export type KitOptions = {
   readonly name: string;
@@ -22,12 +22,13 @@ export function drumKit(kit: KitOptions): Instrument {
   const byKey = new Map(Object.entries(drumKeys).map(([drum, midi]) => [midi, drum as Drum]));
   return {
     name: kit.name,
+    channels: 1,
     variants: 3,
     play: ({ midi, velocity, variant }) => {
       const drum = byKey.get(midi as (typeof drumKeys)[Drum]);
       if (!drum) throw new RangeError(`no drum ${midi}`);
       const random = seededRandom(`${kit.name} ${drum} ${variant}`);
-      return mono(hits[drum]({ velocity, random, kit }));
+      return [hits[drum]({ velocity, random, kit })];
     },
   };
 }

@@ -3,8 +3,8 @@
 /** Sampling rate of the whole album, Hz. */
 export const albumRate = 44_100;
 
-/** Samples of one note, ±1 nominally, from silence to silence. Mono sounds have one array twice. */
-export type Sound = { readonly left: Float32Array; readonly right: Float32Array };
+/** Samples of one note, one array per channel, ±1 nominally, from silence to silence. */
+export type Sound = readonly Float32Array[];
 
 export type SoundRequest = {
   readonly midi: number;
@@ -19,6 +19,8 @@ export type SoundRequest = {
 export type Instrument = {
   readonly name: string;
   readonly variants: number;
+  /** of every sound it makes */
+  readonly channels: 1 | 2;
   readonly play: (request: SoundRequest) => Sound;
 };
 
@@ -30,10 +32,6 @@ export function hertz(midi: number, cents = 0): number {
 /** Number of samples in a time at the album's rate. */
 export function samplesIn(seconds: number): number {
   return Math.max(1, Math.round(seconds * albumRate));
-}
-
-export function mono(samples: Float32Array): Sound {
-  return { left: samples, right: samples };
 }
 
 /** Attack (linear), decay towards `sustain` and release (exponential), in seconds, written over

@@ -6,16 +6,15 @@ import {
   albumRate,
   hertz,
   type Instrument,
-  mono,
   samplesIn,
   shape,
-  type Sound,
   type SoundRequest,
 } from "./instrument.ts";
 
 /** Electric piano: a warm carrier modulated at its own pitch, and a short high tine. */
 export const electricPiano: Instrument = {
   name: "electric piano",
+  channels: 1,
   variants: 1,
   play: (request) => {
     const tone = modulated(request, {
@@ -35,30 +34,31 @@ export const electricPiano: Instrument = {
       cents: -3,
     });
     for (let i = 0; i < tine.length && i < tone.length; i++) tone[i]! += 0.35 * tine[i]!;
-    return mono(tone);
+    return [tone];
   },
 };
 
 /** Bell, between glockenspiel and music box. */
 export const bell: Instrument = {
   name: "bell",
+  channels: 1,
   variants: 1,
-  play: (request) =>
-    mono(
-      modulated(request, {
-        ratio: 3.5,
-        index: 0.5 + 0.9 * request.velocity,
-        fade: 0.35,
-        ring: 2.2,
-        release: 0.5,
-        cents: 0,
-      }),
-    ),
+  play: (request) => [
+    modulated(request, {
+      ratio: 3.5,
+      index: 0.5 + 0.9 * request.velocity,
+      fade: 0.35,
+      ring: 2.2,
+      release: 0.5,
+      cents: 0,
+    }),
+  ],
 };
 
 /** Vibraphone: nearly a sine, its fourth partial at the stroke, the motor turning. */
 export const vibraphone: Instrument = {
   name: "vibraphone",
+  channels: 1,
   variants: 1,
   play: (request) => {
     const out = modulated(request, {
@@ -69,9 +69,7 @@ export const vibraphone: Instrument = {
       release: 0.12,
       cents: 0,
     });
-    return mono(
-      out.map((x, i) => x * (0.86 + 0.14 * Math.cos((2 * Math.PI * 5.2 * i) / albumRate))),
-    );
+    return [out.map((x, i) => x * (0.86 + 0.14 * Math.cos((2 * Math.PI * 5.2 * i) / albumRate)))];
   },
 };
 
@@ -112,11 +110,9 @@ function modulated(request: SoundRequest, m: Modulation): Float32Array {
 /** Felt piano: twelve partials per string, two strings a little apart, a soft hammer. */
 export const feltPiano: Instrument = {
   name: "felt piano",
+  channels: 2,
   variants: 2,
-  play: (request) => {
-    const left = strings(request, 1);
-    return { left, right: strings(request, 2) } satisfies Sound;
-  },
+  play: (request) => [strings(request, 1), strings(request, 2)],
 };
 
 function strings(request: SoundRequest, side: number): Float32Array {
@@ -151,11 +147,14 @@ function addDecayingSine(
 ): void {
   const angle = (2 * Math.PI * hz) / albumRate;
   const decay = Math.exp(-1 / (ring * albumRate));
-  const [c, s] = [decay * Math.cos(angle), decay * Math.sin(angle)];
+  const c = decay * Math.cos(angle);
+  const s = decay * Math.sin(angle);
   let x = gain * Math.cos(2 * Math.PI * phase);
   let y = gain * Math.sin(2 * Math.PI * phase);
   for (let i = 0; i < into.length; i++) {
     into[i]! += y;
-    [x, y] = [c * x - s * y, s * x + c * y];
+    const turned = c * x - s * y;
+    y = s * x + c * y;
+    x = turned;
   }
 }

@@ -6,7 +6,6 @@ import {
   albumRate,
   hertz,
   type Instrument,
-  mono,
   samplesIn,
   shape,
   type SoundRequest,
@@ -29,8 +28,9 @@ export type PluckOptions = {
 export function pluck(options: PluckOptions): Instrument {
   return {
     name: options.name,
+    channels: 1,
     variants: 3,
-    play: (request) => mono(pluckSamples(options, request)),
+    play: (request) => [pluckSamples(options, request)],
   };
 }
 

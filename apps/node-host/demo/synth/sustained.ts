@@ -1,7 +1,7 @@
 /** Sounds that last as long as they are held: pads and strings, winds and synthesiser leads. */
 import { seededRandom } from "../music/seededRandom.ts";
 import { filter } from "./filter.ts";
-import { hertz, type Instrument, samplesIn, shape, type Sound } from "./instrument.ts";
+import { hertz, type Instrument, samplesIn, shape } from "./instrument.ts";
 import { addOscillator, sawWave, wave, type Wave } from "./wavetable.ts";
 
 export type EnsembleOptions = {
@@ -21,6 +21,7 @@ export type EnsembleOptions = {
 export function ensemble(options: EnsembleOptions): Instrument {
   return {
     name: options.name,
+    channels: 2,
     variants: 2,
     play: (request) => {
       const random = seededRandom(`${options.name} ${request.midi} ${request.variant}`);
@@ -56,7 +57,7 @@ export function ensemble(options: EnsembleOptions): Instrument {
           release: options.release,
         });
       };
-      return { left: side(), right: side() } satisfies Sound;
+      return [side(), side()];
     },
   };
 }
@@ -80,6 +81,7 @@ export type VoiceOptions = {
 export function soloVoice(options: VoiceOptions): Instrument {
   return {
     name: options.name,
+    channels: 1,
     variants: 2,
     play: (request) => {
       const random = seededRandom(`${options.name} ${request.midi} ${request.variant}`);
@@ -108,7 +110,7 @@ export function soloVoice(options: VoiceOptions): Instrument {
         sustain: options.sustain,
         release: options.release,
       });
-      return { left: out, right: out };
+      return [out];
     },
   };
 }

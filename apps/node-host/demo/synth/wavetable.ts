@@ -56,13 +56,15 @@ export function addOscillator(
   const frequency = typeof hz === "number" ? () => hz : hz;
   const samples = table(frequency(0));
   let at = phase * size;
-  let step = 0;
-  for (let i = 0; i < into.length; i++) {
-    if (i % 32 === 0) step = (frequency(i / albumRate) * size) / albumRate;
-    const whole = at | 0;
-    const here = samples[whole]!;
-    into[i]! += gain * (here + (at - whole) * (samples[whole + 1]! - here));
-    at += step;
-    if (at >= size) at -= size;
+  for (let block = 0; block < into.length; block += 32) {
+    const step = (frequency(block / albumRate) * size) / albumRate;
+    const end = Math.min(block + 32, into.length);
+    for (let i = block; i < end; i++) {
+      const whole = at | 0;
+      const here = samples[whole]!;
+      into[i]! += gain * (here + (at - whole) * (samples[whole + 1]! - here));
+      at += step;
+      if (at >= size) at -= size;
+    }
   }
 }
