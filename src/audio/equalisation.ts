@@ -67,7 +67,9 @@ export function estimateOutput(
   const loudnessChange = eqChangeDb(fingerprint.bandsDb, eq, true);
   const levelChange = eqChangeDb(fingerprint.bandsDb, eq, false);
   const reduction = (levelDb: number) =>
-    compressor === null ? 0 : staticGainDb(compressor, levelDb + levelChange);
+    compressor === null
+      ? 0
+      : staticGainDb(compressor, levelDb + levelChange) * followed(compressor);
   let before = 0;
   let after = 0;
   for (const level of fingerprint.levelsDb) {
@@ -79,6 +81,12 @@ export function estimateOutput(
       (fingerprint.integratedLoudness ?? 0) + loudnessChange + 10 * Math.log10(after / before),
     peakLevelDb: fingerprint.peakLevelDb + levelChange + reduction(fingerprint.peakLevelDb),
   };
+}
+
+/** Share of the static curve's reduction at the peaks that the smoothed gain settles at: between the
+ *  peaks it recovers, the more so the slower the attack is beside the release. Fitted on music. */
+function followed({ attackMs, releaseMs }: CompressorPlan): number {
+  return 1 / (1 + (1.3 * attackMs) / releaseMs);
 }
 
 /** Change of a track's level by the EQ, dB, from its band energies. */

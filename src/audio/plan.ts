@@ -43,7 +43,7 @@ export type Plan = {
 export const targetLoudness = -14;
 /** dBTP of the limiter: the rest to −1 is for meters that interpolate better, and for the dither. */
 export const limiterCeilingDb = -1.5;
-/** Bounds of the gain at intensity 100, dB. */
+/** Bounds of the gain, dB. */
 const gainMaxDb = 18;
 const gainMinDb = -18;
 /** How far above the ceiling the gain may lift the loudest blocks at intensity 100, dB: what the
@@ -76,14 +76,14 @@ export function planFor(fingerprint: Fingerprint, variant: Variant): Plan {
   const estimate = estimateOutput(fingerprint, eq, compressor);
   const wanted = share * (targetLoudness - loudness) + loudness - estimate.loudness;
   const headroom = limiterCeilingDb + limitingMaxDb * share - estimate.peakLevelDb;
-  const ceiling = Math.min(share * gainMaxDb, Math.max(headroom, 0));
+  const ceiling = Math.min(gainMaxDb, Math.max(headroom, 0));
   return {
     version: planVersion,
     eq,
     compressor,
     width: quantised(1 + share * (widthFor(fingerprint, recipe.width) - 1), 100),
     monoBelowHz: monoBelow(fingerprint, share),
-    gainDb: quantised(Math.max(share * gainMinDb, Math.min(ceiling, wanted)), 10),
+    gainDb: quantised(Math.max(gainMinDb, Math.min(ceiling, wanted)), 10),
     ceilingDb: limiterCeilingDb,
   };
 }

@@ -52,6 +52,13 @@ test("a long track is measured from excerpts: near the whole, for a part of the 
   expect(read).toBeLessThan(100 * rate);
 });
 
+test("the excerpts are spread over the track: one that begins quietly is not taken for quiet", () => {
+  const half = rate * 100;
+  const music = madeMusic(200, rate).map((x) => x.map((y, i) => (i < half ? y * 0.05 : y)));
+  const loudness = measureLoudness(requestOf(music, neutralPlan), readerOf(music));
+  expect(Math.abs(loudness! - meteredLoudness(music))).toBeLessThan(1.5);
+});
+
 test("it goes in steps, and silence has no loudness", () => {
   const silence = [new Float32Array(rate * 5)];
   const measurement = new LoudnessMeasurement(requestOf(silence, neutralPlan), readerOf(silence));
