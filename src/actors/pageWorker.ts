@@ -242,7 +242,8 @@ class PageWorkerRoot {
     const follows =
       mixer &&
       mixer.generation !== null &&
-      (mixer.generation === intention.generation || mixer.generation === intention.alignTo);
+      mixer.generation >= (intention.alignTo ?? intention.generation) &&
+      mixer.generation <= intention.generation;
     const at = follows ? mixer.frame : intention.start;
     const rendition = this.supply.ready(intention);
     return rendition?.exact ? Math.min(at, rendition.frames) : at;

@@ -163,7 +163,7 @@ export class LaneMixer {
     const next = this.pending;
     if (!next?.committing) return;
     const old = this.current;
-    const aligned = old !== null && next.alignTo === old.generation;
+    const aligned = old !== null && next.alignTo !== null && old.generation >= next.alignTo;
     if (aligned && old.queue.position > next.queue.position) {
       if (old.queue.position > next.queue.position + next.queue.available) return;
       next.queue.skipTo(old.queue.position);

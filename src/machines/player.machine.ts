@@ -22,7 +22,8 @@ export type Target = {
   /** frames at the output's rate */
   readonly frame: number;
   readonly variant: VariantName;
-  /** go on where this generation is, if it is what sounds */
+  /** go on where the lane that sounds is, if it is of this generation or a later one: since then every
+   *  intention kept the place. Which of them was committed is only known when it is too late to ask */
   readonly alignTo: number | null;
 };
 export type Heard = Omit<Target, "alignTo"> & { readonly generation: number };
@@ -98,7 +99,11 @@ export const playerMachine = setup({
       (event.waitsFor === "analysing" || event.waitsFor === "decoding") &&
       context.target !== null &&
       context.target.variant !== "original" &&
-      (context.target.alignTo === null || context.target.alignTo !== context.heard?.generation),
+      !(
+        context.heard !== null &&
+        context.target.alignTo !== null &&
+        context.heard.generation >= context.target.alignTo
+      ),
     isAwaited: ({ context, event }) =>
       event.type === "rendition.readied" &&
       event.variant === context.awaited &&
@@ -155,7 +160,7 @@ export const playerMachine = setup({
     aimAtStandIn: assign(({ context }) =>
       context.target
         ? {
-            target: { ...context.target, variant: "original" as const },
+            target: inPlace(context, "original"),
             awaited: context.target.variant,
           }
         : {},

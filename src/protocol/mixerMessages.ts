@@ -22,7 +22,8 @@ export const mixerFeedSchema = z.discriminatedUnion("type", [
     generation,
     /** first frame to sound, unless aligned */
     start: frameSchema,
-    /** when the lane that sounds has this generation, go on at its position instead of `start` */
+    /** when the lane that sounds has this generation or a later one, go on at its position instead of
+     *  at `start` */
     alignTo: z.nullable(generation),
     channels: z.int().check(z.minimum(1), z.maximum(2)),
     gain,

@@ -26,7 +26,8 @@ export const pageCommandSchema = z.discriminatedUnion("type", [
     counterpart: variantNameSchema,
     rate: rateSchema,
     start: frameSchema,
-    /** go on at the position of this generation if it is what sounds (a switch in place) */
+    /** go on at the position of what sounds, if it is of this generation or a later one (a switch in
+     *  place: none of them moved) */
     alignTo: z.nullable(counterSchema),
   }),
   z.strictObject({ type: z.literal("page/transport"), playing: z.boolean() }),

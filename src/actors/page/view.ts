@@ -62,7 +62,12 @@ export function viewOf(sources: ViewSources): PageView {
     return found?.status === "ready" ? found.loudness : null;
   };
   // in a switch in place what is heard goes on; a seek shows where it is going
-  const inPlace = pending && heard !== null && target?.alignTo === heard.generation;
+  const inPlace =
+    pending &&
+    heard !== null &&
+    target !== null &&
+    target.alignTo !== null &&
+    heard.generation >= target.alignTo;
   const frame = (inPlace ? heard : shown)?.frame ?? 0;
   const transport = transportOf(player, output);
   const variant = heard && !player.matches({ supply: "failed" }) ? heard.variant : "";

@@ -200,6 +200,22 @@ describe("pause", () => {
   });
 });
 
+it("a switch in place goes on where the sound is, whichever of its forerunners was committed", () => {
+  play();
+  open(1, 0, 100);
+  commit(1);
+  pull(100);
+  // 2 is committed just before the page, which aligned 3 to 1, hears of it
+  open(2, 0, 200, { alignTo: 1 });
+  commit(2);
+  pull(100);
+  open(3, 0, 300, { alignTo: 1 });
+  commit(3);
+  pull(100);
+  expect(right.at(-1)).toBe(300);
+  expect(left.at(-1)).toBe(299);
+});
+
 describe("an underrun", () => {
   it("is faded into, counted, and left by itself when data come", () => {
     play();
