@@ -166,9 +166,14 @@ describe("damaged and foreign files", () => {
     planar.forEach((channel, c) => expect(channel).toEqual(meant[c]!.subarray(0, total)));
   });
 
-  for (const name of ["tone.mp3", "tone.ogg", "tone.opus", "toneOgg.oga"])
+  for (const [name, share] of [
+    ["tone.mp3", 0.6],
+    ["tone.ogg", 0.9], // half of it is headers
+    ["tone.opus", 0.6],
+    ["toneOgg.oga", 0.6],
+  ] as const)
     it(`a truncated ${name} plays what there is of it`, async () => {
-      const path = made(`cut-${name}`, part(name, 0.6));
+      const path = made(`cut-${name}`, part(name, share));
       const { total, planar } = await decodeAll(bench.decoder, path);
       expect(total).toBeGreaterThan(toneFrames / 4);
       expect(total).toBeLessThan(toneFrames);

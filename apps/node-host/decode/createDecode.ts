@@ -72,26 +72,24 @@ export function createDecode({
       waitingMax,
     },
   );
+  const folder = path.resolve(pcmFolder);
   const runs = new Map<string, Run>();
-  const writing = () =>
-    [...runs.values()].flatMap((run) => (run.probed === null ? [] : [run.probed.info.pcmPath]));
+  const writing = () => {
+    const bytes = new Map<string, number>();
+    for (const { probed } of runs.values())
+      if (probed !== null && !probed.exact)
+        bytes.set(probed.info.pcmPath, pcmFileBytes(probed.info, probed.info.framesHint ?? 0));
+    return bytes;
+  };
   // One sweep after the other: two at once would each remove what makes room for both.
   let swept: Promise<unknown> = Promise.resolve();
-  const sweep = (reservedBytes: number, removePartial = false): void => {
-    const budgetBytes = pcmBytes - reservedBytes;
-    const maxAgeMs = pcmDays * 24 * 3600_000;
+  const sweep = (removePartial = false): void => {
     const wallNow = Date.now();
-    swept = swept.then(() =>
-      sweepPcm(path.resolve(pcmFolder), {
-        budgetBytes,
-        maxAgeMs,
-        writing: writing(),
-        wallNow,
-        removePartial,
-      }),
-    );
+    const maxAgeMs = pcmDays * 24 * 3600_000;
+    const bounds = { budgetBytes: pcmBytes, maxAgeMs, wallNow, removePartial };
+    swept = swept.then(() => sweepPcm(folder, { ...bounds, writing: writing() }));
   };
-  sweep(0, true);
+  sweep(true);
 
   const start = (filePath: string): Run => {
     const run: Run = { listeners: new Set(), probed: null, decoded: 0, cancel: () => {} };
@@ -102,13 +100,13 @@ export function createDecode({
         if (run.probed !== null) return;
         run.probed = report;
         run.decoded = report.decoded;
-        if (!report.exact) sweep(pcmFileBytes(report.info, report.info.framesHint ?? 0));
+        if (!report.exact) sweep();
       } else if (report.type === "progress") {
         if (report.decoded <= run.decoded) return;
         run.decoded = report.decoded;
       } else {
         if (runs.get(filePath) === run) runs.delete(filePath);
-        sweep(0);
+        sweep();
       }
       for (const emit of run.listeners) emit(report);
     };
@@ -117,7 +115,7 @@ export function createDecode({
         lane: native ? "process" : "thread",
         task: {
           path: filePath,
-          pcmFolder: path.resolve(pcmFolder),
+          pcmFolder: folder,
           pcmBytesMax: pcmBytes,
         } satisfies DecodeTask,
         report: (message) => {

@@ -5,6 +5,7 @@ import { fault, type Fault } from "#engine/protocol/faults.ts";
 import type { AudioRun, OpenAudio } from "./audioStream.ts";
 import { pieces, type ByteFile } from "./byteFile.ts";
 import { id3Length } from "./mpegFrame.ts";
+import { lastGranule, oggPageRuns } from "./oggPages.ts";
 
 export const openFlac: OpenAudio = async (file) => {
   const start = id3Length(file);
@@ -23,7 +24,8 @@ export const openFlac: OpenAudio = async (file) => {
         left -= count;
         return exactRun(planar, count, bits);
       };
-      for (const piece of pieces(file, start, { first: 64 * 1024 })) {
+      const isOgg = info!.container === "ogg";
+      for (const piece of isOgg ? oggPageRuns(file) : pieces(file, start, { first: 64 * 1024 })) {
         const { channelData, errors } = await decoder.decode(piece);
         const run = take(channelData);
         if (run !== null) yield run;
@@ -76,5 +78,7 @@ function readStreamInfo(file: ByteFile, start: number) {
   const bits = (((head[body + 12]! & 1) << 4) | (head[body + 13]! >> 4)) + 1;
   const view = new DataView(head.buffer, head.byteOffset);
   const total = (head[body + 13]! & 0xf) * 2 ** 32 + view.getUint32(body + 14);
-  return rate === 0 ? undefined : { rate, channels, bits, total: total === 0 ? null : total };
+  if (rate === 0) return undefined;
+  if (at === 0) return { rate, channels, bits, total: total || null, container: "flac" };
+  return { rate, channels, bits, total: total || lastGranule(file), container: "ogg" };
 }

@@ -5,8 +5,8 @@ import { OggOpusDecoder } from "ogg-opus-decoder";
 import { vorbisLayouts } from "#engine/audio/downmix.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import type { AudioRun, AudioStream, OpenAudio } from "./audioStream.ts";
-import { pieces, type ByteFile } from "./byteFile.ts";
-import { firstPacket, lastGranule } from "./oggPages.ts";
+import type { ByteFile } from "./byteFile.ts";
+import { firstPacket, lastGranule, oggPageRuns } from "./oggPages.ts";
 
 /** What both decoders have in common. */
 type OggDecoder = {
@@ -69,8 +69,8 @@ function oggStream(
           for (const samples of planar) for (let i = 0; i < count; i++) samples[i]! *= gain;
         return { planar };
       };
-      for (const piece of pieces(file, 0, { first: 32 * 1024, largest: 64 * 1024 })) {
-        const run = take(await decoder.decode(piece));
+      for (const pages of oggPageRuns(file)) {
+        const run = take(await decoder.decode(pages));
         if (run !== null) yield run;
       }
       const run = take(await decoder.flush());

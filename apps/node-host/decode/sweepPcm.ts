@@ -8,8 +8,8 @@ import { nodeBlockFiles } from "../workers/nodeBlockFiles.ts";
 export type PcmBounds = {
   readonly budgetBytes: number;
   readonly maxAgeMs: number;
-  /** paths that a run is writing now; they stay, whatever their age */
-  readonly writing: readonly string[];
+  /** path → bytes that a run, writing there now, will take when it is done; it stays */
+  readonly writing: ReadonlyMap<string, number>;
   /** ms since 1970 */
   readonly wallNow: number;
   /** at the start of a host: files that are not whole were left by a run that was killed */
@@ -19,27 +19,27 @@ export type PcmBounds = {
 /** Files read within this time are being played; every read renews it. */
 const inUseMs = 2 * 60_000;
 
-/** @returns bytes left in the store. A file that cannot be removed stays and is counted.
+/** @returns bytes left in the store, with those that are still to be written. A file that cannot be removed stays and is counted.
  *  Cost: one `stat` per file, and a header read per file when partial ones are sought */
 export async function sweepPcm(folder: string, bounds: PcmBounds): Promise<number> {
   const { budgetBytes, maxAgeMs, writing, wallNow } = bounds;
   const files: { path: string; bytes: number; usedAt: number; isWaste: boolean }[] = [];
+  let bytes = [...writing.values()].reduce((sum, expected) => sum + expected, 0);
   for (const name of await readdir(folder).catch(() => [] /* nothing was ever decoded */)) {
-    if (!name.endsWith(".pcm")) continue;
     const filePath = path.join(folder, name);
+    if (!name.endsWith(".pcm") || writing.has(filePath)) continue;
     const found = await stat(filePath).catch(() => null /* somebody else removed it */);
     if (found === null) continue;
     // What was written since the sweep was ordered is being written by this run.
     const isWaste = bounds.removePartial === true && found.mtimeMs < wallNow && isPartial(filePath);
+    bytes += found.size;
     files.push({ path: filePath, bytes: found.size, usedAt: found.mtimeMs, isWaste });
   }
   files.sort((a, b) => a.usedAt - b.usedAt);
-  let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   for (const file of files) {
     const isOld = wallNow - file.usedAt > maxAgeMs;
     if (!file.isWaste && !isOld && bytes <= budgetBytes) continue;
-    const isInUse = writing.includes(file.path) || wallNow - file.usedAt < inUseMs;
-    if (isInUse && !file.isWaste) continue;
+    if (wallNow - file.usedAt < inUseMs && !file.isWaste) continue;
     // A reader keeps what it has opened; the disk gives the room back when it closes.
     const removed = await rm(file.path).then(
       () => true,
