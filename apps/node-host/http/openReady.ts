@@ -29,7 +29,7 @@ export function openReady(
     let waitsFor = "opened";
     let timer: NodeJS.Timeout | undefined;
     // a report may come before `openRendition` returns what cancels it
-    let cancel: (() => void) | undefined = undefined as (() => void) | undefined;
+    let cancel: (() => void) | undefined;
     let released = false;
     const release = (): void => {
       released = true;
