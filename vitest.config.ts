@@ -1,11 +1,13 @@
 import { defineConfig } from "vitest/config";
 import type { TestProjectConfiguration } from "vitest/config";
 
-/** One suite per folder of test/. The suites that drive processes, sockets or a browser run one file at
- *  a time: they share the machine's cores with the host they measure. */
+/** One suite per folder of test/, one after the other. Those that drive processes, sockets or a browser
+ *  run one file at a time: they share the machine's cores with the host they listen to.
+ *  @param order suites with the same number run side by side */
 function suite(
   name: string,
-  { seconds = 5, sequential = false } = {},
+  order: number,
+  { seconds, sequential = false }: { readonly seconds: number; readonly sequential?: boolean },
 ): Extract<TestProjectConfiguration, { test?: unknown }> {
   return {
     test: {
@@ -13,8 +15,9 @@ function suite(
       include: [`test/${name}/**/*.test.{ts,tsx}`],
       environment: "node",
       testTimeout: seconds * 1000,
-      hookTimeout: Math.max(10, seconds) * 1000,
+      hookTimeout: seconds * 1000,
       fileParallelism: !sequential,
+      sequence: { groupOrder: order },
     },
   };
 }
@@ -23,11 +26,11 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     projects: [
-      suite("unit", { seconds: 15 }),
-      suite("contract", { seconds: 30 }),
-      suite("simulation", { seconds: 180 }),
-      suite("host", { seconds: 60, sequential: true }),
-      suite("browser", { seconds: 120, sequential: true }),
+      suite("unit", 0, { seconds: 15 }),
+      suite("contract", 1, { seconds: 30 }),
+      suite("simulation", 2, { seconds: 180 }),
+      suite("host", 3, { seconds: 60, sequential: true }),
+      suite("browser", 4, { seconds: 120, sequential: true }),
     ],
   },
 });
