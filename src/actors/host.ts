@@ -107,7 +107,9 @@ export const createHost: CreateHost = (ports, config) => {
     epoch: config.epoch,
     accept: (socket) => {
       if (isStopped) return socket.close(1001, "host leaves");
-      const session = beginSession(`session.${serial++}`, socket, {
+      let isOver = false; // what a socket brings along may end its session at once
+      const made: { session?: Session } = {};
+      made.session = beginSession(`session.${serial++}`, socket, {
         clock,
         config,
         children,
@@ -115,9 +117,12 @@ export const createHost: CreateHost = (ports, config) => {
         access,
         bytes,
         index,
-        ended: () => sessions.delete(session),
+        ended: () => {
+          isOver = true;
+          sessions.delete(made.session!);
+        },
       });
-      sessions.add(session);
+      if (!isOver) sessions.add(made.session);
     },
     openRendition: reads.openRendition,
     readSegment: reads.readSegment,

@@ -11,7 +11,8 @@
 import { assign, setup } from "xstate";
 import type { Fault } from "../protocol/faults.ts";
 import type { LedgerTier } from "./ledger.ts";
-import type { AdoptableFile, MoveKind, SegmentAsk, SegmentDesk } from "./segmentDesk.ts";
+import type { AdoptableFile, MoveKind, SegmentAsk } from "./deskOrders.ts";
+import type { SegmentDesk } from "./segmentDesk.ts";
 import type { SegmentId } from "./segmentId.ts";
 
 export type CacheEvent =

@@ -11,7 +11,7 @@
 import { assign, setup } from "xstate";
 import type { Fault } from "../protocol/faults.ts";
 import type { MoveQueue } from "./moveQueue.ts";
-import type { MoveKind } from "./segmentDesk.ts";
+import type { MoveKind } from "./deskOrders.ts";
 import type { SegmentId } from "./segmentId.ts";
 
 export type TierPolicy = {

@@ -1,6 +1,6 @@
 /** Line of moves of one cache tier: first come, first served, but never two at once on one segment.
  *  Plain and deterministic. */
-import type { MoveKind } from "./segmentDesk.ts";
+import type { MoveKind } from "./deskOrders.ts";
 import type { SegmentId } from "./segmentId.ts";
 
 export type Move = { readonly kind: MoveKind; readonly id: SegmentId };

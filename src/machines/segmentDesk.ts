@@ -4,46 +4,13 @@
  *  they are there) or failed once, and holds a lease until it is released. */
 import { fault, type Fault } from "../protocol/faults.ts";
 import type { Tier } from "../protocol/limits.ts";
+import type { AdoptableFile, DeskOrders, MoveKind, SegmentAsk } from "./deskOrders.ts";
+import { DiskWrites } from "./diskWrites.ts";
 import type { Ledger, LedgerTier } from "./ledger.ts";
-import type { Waiter } from "./renderQueue.ts";
 import type { SegmentId } from "./segmentId.ts";
-
-export type SegmentAsk = Waiter & { readonly id: SegmentId; readonly isOriginal: boolean };
-export type MoveKind = "read" | "write" | "drop";
-export type RoomAnswer = "granted" | "refused" | "moot";
-
-/** A former run's file, as the disk tier lists it. */
-export type AdoptableFile = {
-  readonly id: SegmentId;
-  readonly bytes: number;
-  /** ms since 1970 */
-  readonly modified: number;
-};
-
-/** What the desk orders; whoever carries it out reports back by an event to the cache. */
-export type DeskOrders = {
-  readonly askRender: (ask: SegmentAsk) => void;
-  /** @param isServed the asker got what it wanted: a render that runs may go on */
-  readonly withdrawRender: (id: SegmentId, ask: number, isServed: boolean) => void;
-  readonly answerRoom: (id: SegmentId, answer: RoomAnswer) => void;
-  /** room may be there now for a render that was refused */
-  readonly announceRoom: () => void;
-  readonly carry: (tier: LedgerTier, kind: MoveKind, id: SegmentId) => void;
-  /** bytes of a segment that never became whole */
-  readonly discard: (id: SegmentId) => void;
-  readonly answer: (ask: number, tier: Tier) => void;
-  readonly fail: (ask: number, why: Fault) => void;
-  /** the tier of a segment changed */
-  readonly announceTier: (id: SegmentId) => void;
-  /** ms since 1970 */
-  readonly wallNow: () => number;
-};
 
 type Open = SegmentAsk & { isLeased: boolean };
 type Filling = { readonly by: "render" | "read"; readonly isOriginal: boolean };
-
-/** segments that may wait for the disk; one more is not written at all */
-const writesMax = 8;
 
 export class SegmentDesk {
   readonly #ledger: Ledger;
@@ -53,8 +20,7 @@ export class SegmentDesk {
   readonly #askers = new Map<SegmentId, Set<number>>();
   readonly #filling = new Map<SegmentId, Filling>();
   readonly #readsWaiting = new Set<SegmentId>();
-  readonly #writesWaiting = new Set<SegmentId>();
-  readonly #writing = new Set<SegmentId>();
+  readonly #writes: DiskWrites;
   readonly #rendersWaiting = new Map<
     SegmentId,
     { readonly bytes: number; readonly isOriginal: boolean }
@@ -63,13 +29,12 @@ export class SegmentDesk {
   readonly hits: Record<Tier, number> = { L1: 0, L2: 0, L3: 0, MISS: 0, ORIGINAL: 0 };
   /** files found torn, altered or missing */
   corrupt = 0;
-  /** segments that were not written because the disk was behind or full of what is in use */
-  unwritten = 0;
 
   constructor(ledger: Ledger, orders: DeskOrders, fileHeaderBytes: number) {
     this.#ledger = ledger;
     this.#orders = orders;
     this.#fileHeaderBytes = fileHeaderBytes;
+    this.#writes = new DiskWrites(ledger, orders, fileHeaderBytes);
   }
 
   /** A new ask, or a new priority for one that waits. */
@@ -124,7 +89,7 @@ export class SegmentDesk {
     this.#ledger.hold("hot", id);
     for (const ask of this.#askersOf(id)) this.#orders.withdrawRender(id, ask.ask, true);
     this.#orders.announceTier(id);
-    if (filling && !filling.isOriginal) this.#beginWrite(id);
+    if (filling && !filling.isOriginal) this.#writes.add(id);
     this.#retry();
   }
 
@@ -148,7 +113,7 @@ export class SegmentDesk {
 
   moveEnded(tier: LedgerTier, kind: MoveKind, id: SegmentId, isDone: boolean): void {
     if (kind === "read") this.#readEnded(id, isDone);
-    else if (kind === "write") this.#writeEnded(id, isDone);
+    else if (kind === "write") this.#writes.ended(id, isDone);
     else this.#dropEnded(tier, id);
     this.#retry();
   }
@@ -172,6 +137,11 @@ export class SegmentDesk {
     return this.#ledger.standing("disk", id) === "held" ? "L3" : null;
   }
 
+  /** segments that were not written because the disk was behind or full of what is in use */
+  get unwritten(): number {
+    return this.#writes.unwritten;
+  }
+
   get askCount(): number {
     return this.#asks.size;
   }
@@ -187,8 +157,7 @@ export class SegmentDesk {
     }
     const asks = [...this.#asks.values()];
     const reads = [...this.#filling.values()].filter(({ by }) => by === "read").length;
-    const writes = this.#writing.size + this.#writesWaiting.size;
-    const leases = asks.filter(({ isLeased }) => isLeased).length + reads + writes;
+    const leases = asks.filter(({ isLeased }) => isLeased).length + reads + this.#writes.size;
     if (leases !== this.#ledger.leaseCount())
       out.push(`${this.#ledger.leaseCount()} leases, ${leases} users`);
     for (const { ask, id, isLeased } of asks) {
@@ -268,45 +237,6 @@ export class SegmentDesk {
     }
   }
 
-  #beginWrite(id: SegmentId): void {
-    const isBehind = this.#writing.size + this.#writesWaiting.size >= writesMax;
-    if (this.#ledger.standing("disk", id) !== undefined) return;
-    if (isBehind) {
-      this.unwritten++;
-      return;
-    }
-    this.#ledger.lease("hot", id);
-    this.#writesWaiting.add(id);
-  }
-
-  #writeWaiting(): void {
-    for (const id of this.#writesWaiting) {
-      const bytes = this.#ledger.size("hot", id) + this.#fileHeaderBytes;
-      const room = this.#ledger.makeRoom("disk", bytes);
-      if (room.type === "leaving") {
-        for (const each of room.ids) this.#carryDrop("disk", each);
-        return;
-      }
-      this.#writesWaiting.delete(id);
-      if (room.type === "full") {
-        this.unwritten++;
-        this.#ledger.release("hot", id);
-        continue;
-      }
-      this.#ledger.reserve("disk", id, bytes, this.#orders.wallNow());
-      this.#writing.add(id);
-      this.#orders.carry("disk", "write", id);
-    }
-  }
-
-  #writeEnded(id: SegmentId, isDone: boolean): void {
-    this.#writing.delete(id);
-    this.#ledger.release("hot", id);
-    if (isDone) this.#ledger.hold("disk", id);
-    else this.#ledger.gone("disk", id);
-    this.#orders.announceTier(id);
-  }
-
   #dropEnded(tier: LedgerTier, id: SegmentId): void {
     if (this.#ledger.standing(tier, id) !== "leaving") return; // a file that was never adopted
     this.#ledger.gone(tier, id);
@@ -322,7 +252,7 @@ export class SegmentDesk {
   /** Whatever waited for room or for the disk is tried again. */
   #retry(): void {
     for (const id of [...this.#readsWaiting]) this.#beginRead(id);
-    this.#writeWaiting();
+    this.#writes.run();
     if (!this.#isRenderRefused) return;
     this.#isRenderRefused = false;
     this.#orders.announceRoom();

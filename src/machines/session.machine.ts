@@ -1,9 +1,10 @@
 /** Session: one player on one socket. Decides when it may speak, when slices flow, when it is over.
  *
- *    talk:  greeting ─ hello → live ;  both → closed (player gone, violation, silence, host leaves)
- *    flow:  open ⇄ blocked (the socket has enough; looked at again after a moment)
- *    news:  quiet ⇄ gathering (small changes are told together, at most ten times a second)
- *    hearing: silence beyond `silenceMs` ends the session
+ *    talking:  talk: greeting ─ hello → live
+ *                flow: open ⇄ blocked (the socket has enough; looked at again after a moment)
+ *                news: quiet ⇄ gathering (small changes are told together, ten times a second)
+ *              hearing: silence beyond `silenceMs` ends the session
+ *    closed:   the player is gone, broke the protocol, fell silent; or the host leaves
  *
  *  Invariants: nothing but `hello` is heard before the welcome, and it is heard once; slices leave
  *  only while live; `end` is ordered exactly once, and afterwards nothing is sent. */
@@ -128,44 +129,51 @@ export function sessionMachine(orders: SessionOrders) {
                 },
               },
               live: {
-                on: {
-                  "hello.received": {
-                    target: "#session.closed",
-                    actions: { type: "noteFault", params: again },
+                type: "parallel",
+                states: {
+                  voice: {
+                    on: {
+                      "hello.received": {
+                        target: "#session.closed",
+                        actions: { type: "noteFault", params: again },
+                      },
+                      "demand.received": {
+                        actions: [
+                          ({ event }) => orders.demand(event.message),
+                          assign({ demand: ({ event }) => event.message.demand }),
+                        ],
+                      },
+                      "credit.received": { actions: ({ event }) => orders.grant(event.message) },
+                      "cancel.received": { actions: ({ event }) => orders.cancel(event.message) },
+                      "ping.received": { actions: ({ event }) => orders.pong(event.message) },
+                    },
                   },
-                  "demand.received": {
-                    actions: [
-                      ({ event }) => orders.demand(event.message),
-                      assign({ demand: ({ event }) => event.message.demand }),
-                    ],
+                  flow: {
+                    initial: "open",
+                    states: {
+                      open: {
+                        on: {
+                          "socket.filled": "blocked",
+                          "supply.changed": { actions: "pump" },
+                          "retry.due": { actions: "pump" },
+                          "demand.received": { actions: "pump" },
+                          "credit.received": { actions: "pump" },
+                        },
+                      },
+                      blocked: { after: { look: { target: "open", actions: "pump" } } },
+                    },
                   },
-                  "credit.received": { actions: ({ event }) => orders.grant(event.message) },
-                  "cancel.received": { actions: ({ event }) => orders.cancel(event.message) },
-                  "ping.received": { actions: ({ event }) => orders.pong(event.message) },
+                  news: {
+                    initial: "quiet",
+                    states: {
+                      quiet: { on: { "news.arisen": "gathering" } },
+                      gathering: {
+                        after: { news: { target: "quiet", actions: () => orders.tellNews() } },
+                      },
+                    },
+                  },
                 },
               },
-            },
-          },
-          flow: {
-            initial: "open",
-            states: {
-              open: {
-                on: {
-                  "socket.filled": "blocked",
-                  "supply.changed": { actions: "pump" },
-                  "retry.due": { actions: "pump" },
-                  "demand.received": { actions: "pump" },
-                  "credit.received": { actions: "pump" },
-                },
-              },
-              blocked: { after: { look: { target: "open", actions: "pump" } } },
-            },
-          },
-          news: {
-            initial: "quiet",
-            states: {
-              quiet: { on: { "news.arisen": "gathering" } },
-              gathering: { after: { news: { target: "quiet", actions: () => orders.tellNews() } } },
             },
           },
           hearing: {

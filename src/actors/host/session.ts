@@ -1,6 +1,6 @@
 /** Session: the shell of one player's session machine. It owns the player's socket, its send plan,
  *  its holds on tracks and its asks, and gives all of them back when it ends. */
-import type { Subscription } from "rxjs";
+import { Subscription } from "rxjs";
 import { sessionMachine, type SessionEvent } from "../../machines/session.machine.ts";
 import { SendPlan } from "../../machines/sendPlan.ts";
 import type { AcceptedSocket } from "../../ports/socket.ts";
@@ -46,7 +46,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
   const wire = hostWire(socket);
   let plan = new SendPlan({ urgent: 0, bulk: 0 });
   let pump: SessionPump | undefined;
-  let subscription: Subscription | undefined;
+  const listening = new Subscription();
   let isLive = false;
   let hasLeft = false;
   const news = new CacheNews(index);
@@ -120,7 +120,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
     end: (why) => {
       pump?.releaseAll();
       held.releaseAll();
-      subscription?.unsubscribe();
+      listening.unsubscribe();
       isLive = false;
       if (why) wire.send({ type: "fault", fault: why });
       socket.close(closeCodeOf(why, hasLeft), why?.code ?? (hasLeft ? "host leaves" : "silence"));
@@ -131,7 +131,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
 
   const { token, silenceMs } = config;
   const actor = children.begin(id, machine, { token, silenceMs });
-  subscription = wire.in$.subscribe((report) => send(eventOf(report)));
+  listening.add(wire.in$.subscribe((report) => send(eventOf(report))));
   return {
     tell: (message) => {
       if (isLive) wire.send(message);

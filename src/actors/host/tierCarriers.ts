@@ -1,7 +1,7 @@
 /** Tier carriers: what the tiers' machines order, done in memory and on disk. */
 import type { CacheEvent } from "../../machines/cache.machine.ts";
 import type { TierEvent, TierOrders } from "../../machines/cacheTier.machine.ts";
-import type { AdoptableFile } from "../../machines/segmentDesk.ts";
+import type { AdoptableFile } from "../../machines/deskOrders.ts";
 import { parseSegmentId, type SegmentId } from "../../machines/segmentId.ts";
 import type { Cancel } from "../../ports/port.ts";
 import { fault, type Fault } from "../../protocol/faults.ts";

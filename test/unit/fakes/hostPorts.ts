@@ -190,7 +190,8 @@ function fakeEngine(world: FakeWorld, after: After): RenderEngine {
   };
 }
 
-function fingerprintOf(
+/** A plain fingerprint of a source. */
+export function fingerprintOf(
   { rate, channels }: { readonly rate: number; readonly channels: number },
   total: number,
 ): Fingerprint {

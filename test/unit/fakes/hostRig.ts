@@ -99,3 +99,22 @@ export function expectTrueSamples(slices: readonly Slice[]): void {
           throw new Error(`frame ${start + at} of ${key} is wrong`);
   }
 }
+
+/** All runs of a read, one after the other. */
+export function bytesOf(reports: readonly SegmentReport[]): Uint8Array<ArrayBuffer> {
+  const runs = reports.flatMap((each) => (each.type === "run" ? [each.samples] : []));
+  const out = new Uint8Array(runs.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const run of runs) {
+    out.set(run, at);
+    at += run.byteLength;
+  }
+  return out;
+}
+
+/** Opens warm@80 and waits until it is ready. */
+export function warm(rig: HostRig): ReturnType<HostRig["open"]> & { readonly key: string } {
+  const opened = rig.open("warm@80");
+  rig.pass(150);
+  return { ...opened, key: readyOf(opened.said, "warm@80").key };
+}

@@ -1,0 +1,75 @@
+/** Disk writes: rendered segments on their way to disk, leased in memory until they are there.
+ *  Part of the segment desk; bounded, so that a slow disk pins little memory. */
+import type { DeskOrders } from "./deskOrders.ts";
+import type { Ledger } from "./ledger.ts";
+import type { SegmentId } from "./segmentId.ts";
+
+/** segments that may wait for the disk; one more is not written at all */
+const writesMax = 8;
+
+export class DiskWrites {
+  readonly #ledger: Ledger;
+  readonly #orders: Pick<DeskOrders, "carry" | "announceTier" | "wallNow">;
+  readonly #fileHeaderBytes: number;
+  readonly #waiting = new Set<SegmentId>();
+  readonly #running = new Set<SegmentId>();
+  unwritten = 0;
+
+  constructor(
+    ledger: Ledger,
+    orders: Pick<DeskOrders, "carry" | "announceTier" | "wallNow">,
+    fileHeaderBytes: number,
+  ) {
+    this.#ledger = ledger;
+    this.#orders = orders;
+    this.#fileHeaderBytes = fileHeaderBytes;
+  }
+
+  /** Takes a segment that is held in memory; `run` begins to write it. */
+  add(id: SegmentId): void {
+    if (this.#ledger.standing("disk", id) !== undefined) return;
+    if (this.size >= writesMax) {
+      this.unwritten++;
+      return;
+    }
+    this.#ledger.lease("hot", id);
+    this.#waiting.add(id);
+  }
+
+  /** Begins what fits; makes room for what does not and waits for that. */
+  run(): void {
+    for (const id of this.#waiting) {
+      const bytes = this.#ledger.size("hot", id) + this.#fileHeaderBytes;
+      const room = this.#ledger.makeRoom("disk", bytes);
+      if (room.type === "leaving") {
+        for (const each of room.ids) {
+          this.#orders.announceTier(each);
+          this.#orders.carry("disk", "drop", each);
+        }
+        return;
+      }
+      this.#waiting.delete(id);
+      if (room.type === "full") {
+        this.unwritten++;
+        this.#ledger.release("hot", id);
+        continue;
+      }
+      this.#ledger.reserve("disk", id, bytes, this.#orders.wallNow());
+      this.#running.add(id);
+      this.#orders.carry("disk", "write", id);
+    }
+  }
+
+  ended(id: SegmentId, isDone: boolean): void {
+    this.#running.delete(id);
+    this.#ledger.release("hot", id);
+    if (isDone) this.#ledger.hold("disk", id);
+    else this.#ledger.gone("disk", id);
+    this.#orders.announceTier(id);
+  }
+
+  /** segments that are leased for the disk */
+  get size(): number {
+    return this.#waiting.size + this.#running.size;
+  }
+}
