@@ -32,6 +32,7 @@ export type DecodeOptions = {
 
 export type Decoder = {
   readonly decode: Decode;
+  /** threads and child process together */
   readonly figures: () => WorkerPoolFigures;
   /** settles when the store has been brought within its bounds, as far as that was begun */
   readonly swept: () => Promise<unknown>;
@@ -162,7 +163,15 @@ export function createDecode({
 
   return {
     decode,
-    figures: pool.figures,
+    figures: () => {
+      const [inThreads, inProcess] = [pool.figures(), nativePool.figures()];
+      return {
+        waiting: inThreads.waiting + inProcess.waiting,
+        busy: inThreads.busy + inProcess.busy,
+        idle: inThreads.idle + inProcess.idle,
+        lostWorkers: inThreads.lostWorkers + inProcess.lostWorkers,
+      };
+    },
     swept: () => swept,
     close: (done) => {
       runs.clear();
