@@ -16,7 +16,7 @@ export function paint(painting: Painting, side: number): Uint8Array {
       // An ordered 2×2 pattern of half a step hides the bands of a slow gradient, and packs well.
       const dither = (((row & 1) * 2) ^ ((column & 1) * 3)) / 4;
       for (const part of colour)
-        out[at++] = Math.floor(Math.min(0.9999, Math.max(0, part)) * 255 + dither);
+        out[at++] = Math.min(255, Math.floor(Math.max(0, part) * 255 + dither));
     }
   return out;
 }

@@ -81,7 +81,14 @@ export async function mixdown(
   treat(context, piece, bus).connect(context.destination);
   await onStep?.(0.67);
   const mixed = await context.startRendering();
-  return finish(piece, [mixed.getChannelData(0), mixed.getChannelData(1)]);
+  // Copied, never `getChannelData`: that array points into the buffer's own memory, which is freed with
+  // the buffer while the array is still in use (seen as noise of 10³⁴ and not-a-number).
+  const sides: [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>] = [
+    new Float32Array(length),
+    new Float32Array(length),
+  ];
+  sides.forEach((side, channel) => mixed.copyFromChannel(side, channel));
+  return finish(piece, sides);
 }
 
 function bufferOf(context: Nodes, sides: readonly Float32Array<ArrayBuffer>[]) {

@@ -51,7 +51,7 @@ function band(
   random: () => number,
 ): Float32Array {
   const out = colour(
-    Float32Array.from({ length: samplesIn(seconds * 1.1) }, () => random() * 2 - 1),
+    Float32Array.from({ length: samplesIn(seconds * kept) }, () => random() * 2 - 1),
   );
   const perSample = Math.log(1000) / (seconds * albumRate);
   const build = samplesIn(0.03);

@@ -36,7 +36,8 @@ export function comp(
 }
 
 /** Chords broken into single notes: `order` names voices (0 = lowest; beyond the top: an octave up),
- *  one every `step` beats, begun anew in every bar. Notes ring for `ring` beats. */
+ *  one every `step` beats, begun anew in every bar. Notes ring for `ring` beats, never into a chord
+ *  that they may not belong to. */
 export function arpeggiate(
   spans: readonly ChordSpan[],
   voicings: readonly (readonly number[])[],
@@ -48,10 +49,12 @@ export function arpeggiate(
 ): Note[] {
   const rhythm = order.map((_, i): Hit => [i * step, ring, velocity * (i % 4 === 0 ? 1 : 0.8)]);
   return everyBar(spans, beatsPerBar, rhythm, (beat, beats, loud, i) => {
-    const voicing = voicings[spans.indexOf(chordAt(spans, beat))]!;
+    const span = chordAt(spans, beat);
+    const voicing = voicings[spans.indexOf(span)]!;
     const voice = order[i]!;
+    const left = span.beat + span.beats - beat;
     const midi = voicing[voice % voicing.length]! + 12 * Math.floor(voice / voicing.length);
-    return [{ beat, beats, midi, velocity: loud }];
+    return [{ beat, beats: Math.min(beats, left), midi, velocity: loud }];
   });
 }
 

@@ -3,6 +3,9 @@ import { above } from "./accompaniment.ts";
 import type { ChordSpan } from "./harmony.ts";
 import type { Note } from "./score.ts";
 
+/** The open E of a double bass. */
+const lowestString = 28;
+
 /** @param low lowest MIDI pitch; the line keeps within an octave and a half above it
  *  @returns one note a beat; each last one before a change lies a semitone or a whole step from the
  *  next root */
@@ -17,7 +20,7 @@ export function walkingBass(spans: readonly ChordSpan[], low: number, beatsPerBa
       const midi = step(span, root, target, k, i);
       const beat = span.beat + k;
       const velocity = beat % beatsPerBar === 0 ? 0.85 : beat % 2 === 1 ? 0.78 : 0.7;
-      notes.push({ beat, beats: 0.9, midi, velocity });
+      notes.push({ beat, beats: 0.9, midi: midi < lowestString ? midi + 12 : midi, velocity });
       before = midi;
     }
   });

@@ -5,7 +5,7 @@ import { comp, type Hit } from "../music/accompaniment.ts";
 import { drumBars } from "../music/drumPatterns.ts";
 import { leadVoices, readChart } from "../music/harmony.ts";
 import { fitToHarmony, type Key, readMelody, scales } from "../music/melody.ts";
-import { inBars, louder, type Note, type Piece, transposed } from "../music/score.ts";
+import { inBars, louder, type Note, type Piece } from "../music/score.ts";
 import { walkingBass } from "../music/walkingBass.ts";
 import { doubleBass } from "../synth/bass.ts";
 import { drumKit } from "../synth/drumKit.ts";
@@ -115,7 +115,7 @@ export const atticRadio: Piece = {
       name: "vibraphone",
       instrument: vibraphone,
       notes: [
-        ...louder(bars(transposed(tune, 12), 20, 28), 0.95),
+        ...louder(bars(tune, 20, 28), 0.95),
         ...[12, 28].flatMap((bar) =>
           fitToHarmony(
             readMelody(

@@ -183,7 +183,7 @@ export const firstLight: Piece = {
       notes: fitToHarmony(
         readMelody(
           "7:.5 r:1.5 9:.5 r:1.5 | r:2 8:.5 r:1.5 | 9:.5 r:3.5 | r:2 6:.5 r:1.5 | 7:.5 r:3.5 | r:2 9:.5 r:1.5 | 8:.5 r:1.5 10:.5 r:1.5 | 9:.5 r:3.5",
-          { ...key, tonic: 86 },
+          { ...key, tonic: 74 },
           96,
           4,
           0.5,

@@ -9,7 +9,7 @@ import { inBars, louder, type Note, type Piece, transposed } from "../music/scor
 import { doubleBass } from "../synth/bass.ts";
 import { drumKit } from "../synth/drumKit.ts";
 import { bell, feltPiano } from "../synth/keys.ts";
-import { celloWave, ensemble, soloVoice } from "../synth/sustained.ts";
+import { bowedWave, ensemble, soloVoice } from "../synth/sustained.ts";
 
 // Intro 0–3, verse 4–11, rise 12–19, tide 20–27, ebb 28–33.
 const chart = `
@@ -139,10 +139,10 @@ export const longTide: Piece = {
       strip: { gainDb: -11, pan: 0, room: 0.1 },
     },
     {
-      name: "cello",
+      name: "violin",
       instrument: soloVoice({
-        name: "cello",
-        wave: celloWave,
+        name: "violin",
+        wave: bowedWave,
         attack: 0.09,
         release: 0.11,
         sustain: 0.9,

@@ -117,7 +117,7 @@ export function soloVoice(options: VoiceOptions): Instrument {
 
 export const fluteWave = wave((n) => [0, 1, 0.42, 0.18, 0.05, 0.03][n] ?? 0);
 export const reedWave = wave((n) => (n % 2 === 1 ? 1 / n ** 1.1 : 0.35 / n));
-export const celloWave = wave((n) =>
+export const bowedWave = wave((n) =>
   n < 24 ? (1 / n ** 1.15) * (1 + 0.6 * Math.cos(n * 1.7)) : 0,
 );
 /** Drawbars 16′, 8′, 5⅓′, 4′ as partials of the octave below. */
