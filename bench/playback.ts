@@ -11,6 +11,7 @@ import { actUntilHeard, bufferSourceLatency } from "./soundClock.ts";
 import { round, summarise } from "./statistics.ts";
 
 type Print = (figure: Record<string, unknown>) => void;
+/** per figure; the first of each format warms its codec up and is not counted */
 const rounds = 21;
 const hearable = { kind: "loud", threshold: quietPeak / 4 } as const;
 const loud = { kind: "loud", threshold: quietPeak * 8 } as const;
@@ -27,8 +28,8 @@ export async function run(print: Print): Promise<void> {
   const host = await runHost({ folders: [music], data: join(folder, "data") });
   const browser = await launchChromium();
   try {
+    await untilListed(host.url, rounds * formats.length + 1);
     const player = await openPlayer(browser, host.url);
-    await player.page.getByText(coded, { exact: true }).first().waitFor({ timeout: 120_000 });
     const idle = await audioMemory(browser, player);
     await clicks(player, titles, print);
     await coldSeeks(player, titles.get("wav")!.slice(-6), print);
@@ -53,6 +54,18 @@ export async function run(print: Print): Promise<void> {
   }
 }
 
+/** Waits until the host has read the tags of all `count` files. */
+async function untilListed(url: string, count: number): Promise<void> {
+  for (;;) {
+    const answer = (await (await fetch(`${url}/api/tracks`)).json()) as {
+      tracks: unknown[];
+      scanning: boolean;
+    };
+    if (answer.tracks.length >= count && !answer.scanning) return;
+    await new Promise((done) => setTimeout(done, 250));
+  }
+}
+
 async function rest(player: Player): Promise<void> {
   await player.page.getByRole("button", { name: "Pause", exact: true }).click();
   await player.until("transport", ["paused", "ready", "ended"]);
@@ -71,6 +84,7 @@ async function clicks(
     const heard: number[] = [];
     const sought: number[] = [];
     for (const [at, title] of names.entries()) {
+      await player.reveal(title);
       const { ms } = await actUntilHeard(player, { kind: "choose", title }, hearable);
       if (first) {
         print({ figure: "the very first click → first audible frame", format, ms: round(ms) });

@@ -62,8 +62,32 @@ export class Player {
     await this.page.getByRole("button", { name, exact: true }).click();
   }
 
+  /** Scrolls until the list entry that shows `title` is there: long lists keep only rows near the
+   *  window. @throws Error at the end of the list */
+  async reveal(title: string): Promise<void> {
+    await this.page.evaluate(async (wanted) => {
+      const frame = () => new Promise((next) => requestAnimationFrame(next));
+      const list = document.querySelector("[aria-label=Tracks]")!;
+      const scrollers: Element[] = [document.scrollingElement!];
+      for (let each: Element | null = list; each; each = each.parentElement)
+        if (each.scrollHeight > each.clientHeight) scrollers.push(each);
+      const isThere = () =>
+        [...list.querySelectorAll("li, [role=listitem]")].some((item) =>
+          item.textContent?.includes(wanted),
+        );
+      const far = Math.max(...scrollers.map((each) => each.scrollHeight));
+      for (let at = 0; at <= far && !isThere(); at += 300) {
+        for (const each of scrollers) each.scrollTop = at;
+        await frame();
+        await frame();
+      }
+      if (!isThere()) throw new Error(`no track shows ${wanted}`);
+    }, title);
+  }
+
   /** Plays the track whose list entry shows `title`. */
   async choose(title: string): Promise<void> {
+    await this.reveal(title);
     const list = this.page.getByRole("list", { name: "Tracks" });
     const item = list.getByRole("listitem").filter({ hasText: title });
     await item.getByRole("button").first().click();
