@@ -1,5 +1,6 @@
 /** The seven bands in which the fingerprint sums energy and the plan sets gains. */
 
+/** Names of the bands, low to high. */
 export const bandNames = [
   "sub",
   "bass",

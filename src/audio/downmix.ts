@@ -5,7 +5,9 @@
  *  so that no input that fits into ±1 can clip: what is quiet can be raised later, what is clipped
  *  is lost. Mono and stereo pass untouched. */
 
+/** Places of loudspeakers: front, low-frequency, back, side; left, right, centre. */
 export const speakers = ["FL", "FR", "FC", "LFE", "BL", "BR", "BC", "SL", "SR"] as const;
+/** One of them. */
 export type Speaker = (typeof speakers)[number];
 
 /** Order of the channels in WAV and FLAC files of 1 … 8 channels (index 0: one channel). */

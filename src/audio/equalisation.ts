@@ -86,7 +86,7 @@ export function estimateOutput(
 /** Share of the static curve's reduction at the peaks that the smoothed gain settles at: between the
  *  peaks it recovers, the more so the slower the attack is beside the release. Fitted on music. */
 function followed({ attackMs, releaseMs }: CompressorPlan): number {
-  return 1 / (1 + (1.3 * attackMs) / releaseMs);
+  return 1 / (1 + (2.5 * attackMs) / releaseMs);
 }
 
 /** Change of a track's level by the EQ, dB, from its band energies. */

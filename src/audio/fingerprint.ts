@@ -10,6 +10,7 @@ import { TruePeakMeter } from "./truePeak.ts";
 /** Raised whenever a measurement changes; stored fingerprints of another version are void. */
 export const fingerprintVersion = 2;
 
+/** Measurements of one source; plain data that survives JSON. */
 export type Fingerprint = {
   readonly version: number;
   /** Hz of the source */

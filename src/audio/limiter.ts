@@ -6,6 +6,7 @@
 import { finePeak, interpolatorReach } from "./peakInterpolator.ts";
 import { interpolatedPeak, truePeakGainMax } from "./truePeak.ts";
 
+/** How long before a peak the gain begins to fall, and over how long it falls. */
 export const lookAheadSeconds = 0.005;
 /** Time constant of the recovery; below context/14 of the default geometry by far. */
 export const limiterReleaseSeconds = 0.08;
@@ -20,6 +21,7 @@ export function limiterLatency(rate: number): number {
   return averageLength(rate) + interpolatorReach + hold;
 }
 
+/** State of one limited stream of one or two channels; begins as after endless silence. */
 export class Limiter {
   /** Largest number of frames that one call takes. */
   static readonly blockMax = 8192;

@@ -4,6 +4,7 @@
 const blockHops = 4;
 const shortTermHops = 30;
 
+/** What the meter says of a track. */
 export type Loudness = {
   /** LUFS; null when nothing passes the gate: silence */
   readonly integrated: number | null;

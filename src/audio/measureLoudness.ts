@@ -15,6 +15,7 @@ const excerpts = 12;
 /** Context of an excerpt, seconds: four of the longest time constants; loudness needs no null. */
 const warmUpSeconds = 1;
 
+/** What to measure. The request of the ports has this shape. */
 export type MeasureRequest = {
   readonly source: SegmentRequest["source"];
   /** exact length of the source, all of it decoded */

@@ -7,6 +7,7 @@ import { recipes } from "./recipes.ts";
 /** Raised with every change of a parameter, a recipe or the shape of a plan. */
 export const planVersion = 2;
 
+/** One section of the EQ. */
 export type EqBand = {
   readonly type: "highpass" | "lowshelf" | "peaking" | "highshelf";
   /** Hz; a band at or above 0.45 × the rate is left out by the chain */

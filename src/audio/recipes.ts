@@ -1,6 +1,7 @@
 /** What distinguishes the presets: tables, nothing else. All values are those of intensity 100. */
 import type { Preset } from "../protocol/variant.ts";
 
+/** One preset. */
 export type Recipe = {
   /** share of the distance to the target curve that the EQ goes, 0 … 1 */
   readonly correction: number;

@@ -18,6 +18,7 @@ const phasesMax = 1280;
 /** Planar source samples of the frames `[from, until)`. */
 export type ReadSource = (from: number, until: number) => readonly Float32Array[];
 
+/** The filter for one pair of rates; holds its table and nothing else. */
 export class Resampler {
   readonly #up: number;
   readonly #down: number;

@@ -2,6 +2,7 @@
 import { bandEnergies } from "./bands.ts";
 import { FourierTransform } from "./fourier.ts";
 
+/** What the mean spectrum says of a track. */
 export type Spectrum = {
   /** energy of each band relative to the sum of the bands, dB; −120 where empty */
   readonly bandsDb: readonly number[];

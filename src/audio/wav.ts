@@ -1,5 +1,6 @@
 /** Header of a WAV file of 16-bit PCM; RF64 (EBU Tech 3306) where the sizes pass 32 bits. */
 
+/** Of 16-bit PCM. */
 export type WavShape = {
   /** Hz */
   readonly rate: number;
