@@ -15,6 +15,7 @@ import { openLibrary, type Library } from "./library/library.ts";
 
 const megabyte = 1_000_000;
 const connectionsMax = 1024;
+const scanAheadMs = 1000;
 
 /** Budgets and delays of a host; the epoch is its own. */
 export const defaultHostConfig: Omit<HostConfig, "epoch"> = {
@@ -57,6 +58,15 @@ export type RunningHost = {
   /** Ends sessions, sockets and requests; resolves when nothing of the host is left. */
   readonly stop: () => Promise<void>;
 };
+
+/** Begins the scan and waits for its end, but not long: a small folder is listed whole when the ready line
+ *  comes, a large one goes on. */
+async function scanAhead(library: Library, tell: (line: string) => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const scan = library.scan().catch((cause: unknown) => tell(`the scan failed: ${String(cause)}`));
+  await Promise.race([scan, new Promise((resolve) => (timer = setTimeout(resolve, scanAheadMs)))]);
+  clearTimeout(timer);
+}
 
 /** Starts the host root with Node's ports, listens, and scans in the background.
  *  @throws the system's error when the port cannot be taken */
@@ -118,7 +128,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     await stop();
     throw cause;
   });
-  library.refresh();
+  await scanAhead(library, tell);
   const { port } = server.address() as AddressInfo;
   const name = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
   return { url: `http://${name}:${port}`, host, library, stop };
