@@ -1,0 +1,35 @@
+/** Stored facts: what was written is read back; anything else is as good as missing. */
+import { describe, expect, it } from "vitest";
+import {
+  parseStored,
+  storedFingerprintSchema,
+  storedLoudnessSchema,
+  writeStored,
+} from "#engine/streams/storedFacts.ts";
+import type { Fingerprint } from "#engine/audio/fingerprint.ts";
+import { fingerprintOf } from "../fakes/hostPorts.ts";
+
+describe("stored facts", () => {
+  it("a fingerprint survives the way to disk and back, field by field", () => {
+    const fingerprint = fingerprintOf({ rate: 44_100, channels: 2 }, 1000);
+    const stored = parseStored(storedFingerprintSchema, writeStored(fingerprint));
+    expect(stored).toEqual(fingerprint);
+    const typed: Omit<Fingerprint, "total"> | undefined = stored;
+    expect(typed).toBeDefined();
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["torn JSON", '{"loudness":'],
+    ["another shape", '{"loudness":"loud"}'],
+    ["one field too many", '{"loudness":-14,"peak":1}'],
+  ])("%s is as good as missing", (_name, text) => {
+    expect(parseStored(storedLoudnessSchema, new TextEncoder().encode(text))).toBeUndefined();
+  });
+
+  it("silence has a loudness of null, which is not the same as none", () => {
+    expect(parseStored(storedLoudnessSchema, writeStored({ loudness: null }))).toEqual({
+      loudness: null,
+    });
+  });
+});
