@@ -211,8 +211,9 @@ export class Ear implements EarPort {
     listener.aims.forEach((aim, index) => {
       if (aim.sinceMs <= due) oldest = index;
     });
-    for (const aim of listener.aims.slice(oldest).reverse())
-      if (this.fits(aim, code, faded, since)) return aim;
+    // a lane that took over before the command was given cannot be its answer
+    const meant = listener.aims.slice(oldest).filter(({ sinceMs }) => sinceMs <= this.committedMs);
+    for (const aim of meant.reverse()) if (this.fits(aim, code, faded, since)) return aim;
     return this.explainByEnd(code, faded, since);
   }
 
