@@ -69,7 +69,7 @@ function formatOf({ format }: IAudioMetadata, extension: string): string {
   if (/alac/i.test(named)) return "alac";
   if (/aac/i.test(named)) return "aac";
   if (/wave/i.test(named)) return "wav";
-  if (/^flac/i.test(named)) return "flac";
+  if (/flac/i.test(named)) return "flac";
   if (/layer 3/i.test(named)) return "mp3";
   return extension;
 }
