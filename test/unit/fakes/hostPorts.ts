@@ -165,6 +165,8 @@ function fakeEngine(world: FakeWorld, after: After): RenderEngine {
         run(middle, range.until);
         emit({ type: "done" });
       };
+      if (world.running.has(id)) throw new Error(`${id} is rendered twice at once`);
+      if (world.running.size >= world.slots) throw new Error(`${id} has no slot`);
       world.rendered.push(id);
       world.running.set(id, { request, finish });
       let cancel = after(2, () => {
