@@ -22,6 +22,8 @@ export async function launchChromium(): Promise<Browser> {
 export async function openPlayer(browser: Browser, url: string): Promise<Player> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
+  // what runs TypeScript may wrap named functions in this; the page does not know it
+  await page.addInitScript("globalThis.__name = (named) => named");
   const player = new Player(page);
   page.on("pageerror", (error) => player.errors.push(String(error)));
   page.on("console", (message) => {
