@@ -55,7 +55,7 @@ describe("the demo album", () => {
   }, 60_000);
 
   it("has a narrow mix, and wide ones beside it", async () => {
-    expect(await width(narrow)).toBeLessThan(-25);
+    expect(await width(narrow)).toBeLessThan(-18);
     expect(await width(quiet)).toBeGreaterThan(-12);
   }, 60_000);
 

@@ -215,7 +215,7 @@ export const atticRadio: Piece = {
       { type: "peaking", hz: 900, gainDb: 2, q: 0.7 },
       { type: "highshelf", hz: 6000, gainDb: -2 },
     ],
-    width: 0.08,
+    width: 0.22,
     driveDb: 0.5,
     peakDb: -2.5,
   },
