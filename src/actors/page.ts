@@ -3,7 +3,7 @@
  *
  *  Commands go three ways at once: to the player (which merges intentions), to the mixer's control
  *  port (transport, volume, newest generation: never waits), and to the worker (which prepares). */
-import { createActor, type ActorRefFrom } from "xstate";
+import { createActor, type ActorRefFrom, type AnyActorRef } from "xstate";
 import type { Rendition } from "../protocol/hostMessages.ts";
 import type { TrackId } from "../protocol/limits.ts";
 import { mixerReportSchema, type MixerControl } from "../protocol/mixerMessages.ts";
@@ -89,19 +89,11 @@ class PageRoot implements Page {
     const reports = this.worker.in$.subscribe((report) => this.hearWorker(report));
     this.endings.push(() => reports.unsubscribe());
     for (const actor of [this.output, this.queue, this.player]) actor.start();
-    for (const changes of [
-      this.output.subscribe(() => this.changed()),
-      this.queue.subscribe(() => this.changed()),
-      this.player.subscribe(() => this.changed()),
-    ])
-      this.endings.push(() => changes.unsubscribe());
-    this.worker.send({
-      type: "page/open",
-      url: config.url,
-      ...(config.token === undefined ? {} : { token: config.token }),
-      player: config.player,
-      deviceMemory: config.deviceMemory,
-    });
+    // these subscriptions end with their actors
+    for (const actor of [this.output, this.queue, this.player] as const)
+      (actor as AnyActorRef).subscribe(() => this.changed());
+    const { url, token, player, deviceMemory } = config;
+    this.worker.send({ type: "page/open", url, token, player, deviceMemory });
     this.library.read();
   }
 
@@ -206,7 +198,6 @@ class PageRoot implements Page {
           this.worker.send({ type: "page/transport", playing });
         },
         advance: () => this.queue.send({ type: "track.ended" }),
-        reportFailure: () => {},
       },
     });
   }
@@ -350,9 +341,10 @@ class PageRoot implements Page {
 
   private describe(): readonly ActorLine[] {
     const page = describeActors([this.player, this.output, this.queue]);
-    return [
-      ...page.map((actor) => ({ side: "page" as const, ...actor })),
-      ...this.workerActors.map((actor) => ({ side: "worker" as const, ...actor })),
-    ];
+    return [...onSide("page", page), ...onSide("worker", this.workerActors)];
   }
+}
+
+function onSide(side: ActorLine["side"], actors: readonly ActorState[]): ActorLine[] {
+  return actors.map((actor) => ({ side, ...actor }));
 }

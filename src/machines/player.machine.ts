@@ -12,67 +12,9 @@
  *  - `awaited` is set exactly while the original stands in for an enhanced variant that is still
  *    being analysed; it takes over by an ordinary variant switch. */
 import { assign, enqueueActions, setup } from "xstate";
-import type { Fault } from "../protocol/faults.ts";
-import type { TrackId } from "../protocol/limits.ts";
 import type { VariantName } from "../protocol/variant.ts";
+import { inPlace, scale, type PlayerContext, type PlayerEvent } from "./playerContext.ts";
 import { unprovidedAction } from "./unprovidedAction.ts";
-
-export type Target = {
-  readonly track: TrackId;
-  /** frames at the output's rate */
-  readonly frame: number;
-  readonly variant: VariantName;
-  /** go on where the lane that sounds is, if it is of this generation or a later one: since then every
-   *  intention kept the place. Which of them was committed is only known when it is too late to ask */
-  readonly alignTo: number | null;
-};
-export type Heard = Omit<Target, "alignTo"> & { readonly generation: number };
-
-export type PlayerContext = {
-  readonly generation: number;
-  readonly target: Target | null;
-  /** the last few intentions that were posted, newest last: one of them may still be committed */
-  readonly posted: readonly { readonly generation: number; readonly target: Target }[];
-  readonly heard: Heard | null;
-  /** what the listener chose, and the other side of A/B */
-  readonly chosen: VariantName;
-  readonly counterpart: VariantName;
-  readonly awaited: VariantName | null;
-  readonly waitsFor: string | null;
-  /** Hz of the output; null until there is one */
-  readonly rate: number | null;
-  readonly fault: Fault | null;
-};
-
-export type PlayerEvent =
-  | { readonly type: "transport.play" }
-  | { readonly type: "transport.pause" }
-  | { readonly type: "transport.seek"; readonly frame: number }
-  | { readonly type: "track.load"; readonly track: TrackId; readonly frame: number }
-  | {
-      readonly type: "variant.choose";
-      readonly variant: VariantName;
-      readonly counterpart: VariantName;
-    }
-  | {
-      readonly type: "supply.waiting";
-      readonly generation: number;
-      readonly waitsFor: string | null;
-    }
-  | { readonly type: "supply.prepared"; readonly generation: number }
-  | { readonly type: "rendition.readied"; readonly track: TrackId; readonly variant: VariantName }
-  | { readonly type: "lane.committed"; readonly generation: number; readonly frame: number }
-  | { readonly type: "lane.moved"; readonly generation: number; readonly frame: number }
-  | { readonly type: "lane.starved" }
-  | { readonly type: "lane.refilled" }
-  | { readonly type: "lane.ended"; readonly generation: number }
-  | {
-      readonly type: "intention.failed";
-      readonly generation: number;
-      readonly fault: Fault;
-    }
-  /** a mixer exists (again); nothing is in it */
-  | { readonly type: "output.created"; readonly rate: number };
 
 const postedMax = 8;
 
@@ -113,7 +55,6 @@ export const playerMachine = setup({
       event.variant === context.chosen &&
       event.counterpart === context.counterpart,
     isCommitted: ({ context }) => context.heard?.generation === context.generation,
-    isReallySounding: ({ context }) => context.heard !== null,
   },
   actions: {
     aimAtTrack: assign(({ context, event }) =>
@@ -226,7 +167,6 @@ export const playerMachine = setup({
     postIntention: unprovidedAction<undefined>("postIntention"),
     postTransport: unprovidedAction<{ playing: boolean }>("postTransport"),
     advance: unprovidedAction<undefined>("advance"),
-    reportFailure: unprovidedAction<undefined>("reportFailure"),
     /** raises the generation and posts the target, unless there is no output yet */
     intend: enqueueActions(({ context, enqueue }) => {
       if (context.target === null || context.rate === null) return;
@@ -305,7 +245,7 @@ export const playerMachine = setup({
         "intention.failed": {
           guard: "isNewest",
           target: ".settled",
-          actions: ["recordFault", "aimBack", "reportFailure"],
+          actions: ["recordFault", "aimBack"],
         },
       },
       states: {
@@ -370,20 +310,3 @@ export const playerMachine = setup({
     },
   },
 });
-
-/** A variant switch: at what sounds when it is the same intention, else inside the pending one. */
-function inPlace(context: PlayerContext, variant: VariantName): Target | null {
-  const { target, heard, generation } = context;
-  if (!target) return null;
-  if (heard && heard.generation === generation)
-    return { track: heard.track, frame: heard.frame, variant, alignTo: generation };
-  return { ...target, variant, alignTo: target.alignTo ?? generation };
-}
-
-/** Position of what sounded, or of the target, at the rate of the new output. */
-function scale(context: PlayerContext, event: PlayerEvent): number {
-  const { heard, target, rate, generation } = context;
-  const frame = heard?.generation === generation ? heard.frame : (target?.frame ?? 0);
-  if (event.type !== "output.created" || rate === null || rate === event.rate) return frame;
-  return Math.round((frame * event.rate) / rate);
-}

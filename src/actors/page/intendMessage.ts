@@ -1,5 +1,5 @@
 import type { PageCommand } from "../../protocol/pageMessages.ts";
-import type { PlayerContext } from "../../machines/player.machine.ts";
+import type { PlayerContext } from "../../machines/playerContext.ts";
 
 /** The newest intention as the page worker hears it; undefined while there is no output or target. */
 export function intendMessage(

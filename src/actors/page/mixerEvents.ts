@@ -1,6 +1,6 @@
 /** What the mixer's reports mean to the player. */
 import type { MixerReport } from "../../protocol/mixerMessages.ts";
-import type { PlayerEvent } from "../../machines/player.machine.ts";
+import type { PlayerEvent } from "../../machines/playerContext.ts";
 
 export class MixerEvents {
   private starved = false;

@@ -20,7 +20,6 @@ beforeEach(() => {
         },
         postTransport: () => {},
         advance: () => void advances++,
-        reportFailure: () => {},
       },
     }),
     { input: { chosen: "adaptive@80", counterpart: "original" } },
