@@ -117,6 +117,9 @@ export const createHost: CreateHost = (ports, config) => {
         access,
         bytes,
         index,
+        welcomed: (player) => {
+          for (const other of [...sessions]) if (other.player() === player) other.leave("replaced");
+        },
         ended: () => {
           isOver = true;
           sessions.delete(made.session!);
@@ -146,7 +149,7 @@ export const createHost: CreateHost = (ports, config) => {
       isStopped = true;
       unwatch();
       reads.endAll();
-      for (const session of [...sessions]) session.leave();
+      for (const session of [...sessions]) session.leave("leaving");
       tracks.closeAll();
       toScheduler({ type: "scheduler.close" });
       toDisk({ type: "tier.close" });

@@ -4,7 +4,7 @@
  *                flow: open ⇄ blocked (the socket has enough; looked at again after a moment)
  *                news: quiet ⇄ gathering (small changes are told together, ten times a second)
  *              hearing: silence beyond `silenceMs` ends the session
- *    closed:   the player is gone, broke the protocol, fell silent; or the host leaves
+ *    closed:   the player is gone, moved, broke the protocol, fell silent; or the host leaves
  *
  *  Invariants: nothing but `hello` is heard before the welcome, and it is heard once; slices leave
  *  only while live; `end` is ordered exactly once, and afterwards nothing is sent. */
@@ -29,6 +29,8 @@ export type SessionEvent =
   /** something small changed that the player should hear of soon */
   | { readonly type: "news.arisen" }
   | { readonly type: "retry.due" }
+  /** the player has come back on another socket */
+  | { readonly type: "player.moved" }
   | { readonly type: "host.left" };
 
 export type SessionInput = {
@@ -89,6 +91,7 @@ export function sessionMachine(orders: SessionOrders) {
     on: {
       "socket.closed": ".closed",
       "host.left": ".closed",
+      "player.moved": ".closed",
       "peer.violated": {
         target: ".closed",
         actions: { type: "noteFault", params: ({ event }) => event.why },

@@ -22,7 +22,13 @@ export type HostWire = {
 };
 
 /** WebSocket close codes of the host's own reasons. */
-export const closeCodes = { leaving: 1001, violation: 1008, refused: 4003, silent: 4008 } as const;
+export const closeCodes = {
+  leaving: 1001,
+  violation: 1008,
+  replaced: 4001,
+  refused: 4003,
+  silent: 4008,
+} as const;
 
 /** Wraps an accepted socket. Listens once, at the first subscription. */
 export function hostWire(socket: AcceptedSocket): HostWire {

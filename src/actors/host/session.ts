@@ -26,6 +26,8 @@ export type SessionParts = {
   readonly access: SegmentAccess;
   readonly bytes: SegmentBytes;
   readonly index: TierIndex;
+  /** the player said hello: an older session of the same name is to end */
+  readonly welcomed: (player: string) => void;
   /** called once, when nothing of the session is left */
   readonly ended: () => void;
 };
@@ -35,7 +37,10 @@ export type Session = {
   readonly tell: (message: HostMessage) => void;
   /** a segment of a rendering came or went */
   readonly tierChanged: (key: RenderKey) => void;
-  readonly leave: () => void;
+  /** Ends it: the host leaves, or the player has come back on another socket. */
+  readonly leave: (why: "leaving" | "replaced") => void;
+  /** as it named itself; null before hello */
+  readonly player: () => string | null;
   /** slices, asks and bytes, for tests and inspection */
   readonly figures: () => { readonly slices: number; readonly asks: number };
 };
@@ -48,7 +53,8 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
   let pump: SessionPump | undefined;
   const listening = new Subscription();
   let isLive = false;
-  let hasLeft = false;
+  let leaves: "leaving" | "replaced" | null = null;
+  let player: string | null = null;
   const news = new CacheNews(index);
   const send = (event: SessionEvent) => actor.send(event);
   const held = new SessionTracks({
@@ -80,6 +86,8 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
         retryDue: () => send({ type: "retry.due" }),
       });
       isLive = true;
+      parts.welcomed(hello.player);
+      player = hello.player;
       const { epoch, geometry, sliceBytesMax } = config;
       wire.send({
         type: "welcome",
@@ -123,7 +131,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
       listening.unsubscribe();
       isLive = false;
       if (why) wire.send({ type: "fault", fault: why });
-      socket.close(closeCodeOf(why, hasLeft), why?.code ?? (hasLeft ? "host leaves" : "silence"));
+      socket.close(closeCodeOf(why, leaves), why?.code ?? leaves ?? "silence");
       children.end(id);
       parts.ended();
     },
@@ -139,10 +147,11 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
     tierChanged: (key) => {
       if (news.follows(key)) send({ type: "news.arisen" });
     },
-    leave: () => {
-      hasLeft = true;
-      send({ type: "host.left" });
+    leave: (why) => {
+      leaves = why;
+      send({ type: why === "leaving" ? "host.left" : "player.moved" });
     },
+    player: () => player,
     figures: () => ({ slices: plan.slices, asks: pump?.askCount ?? 0 }),
   };
 }
@@ -165,7 +174,7 @@ function eventOf(report: PlayerReport): SessionEvent {
   }
 }
 
-function closeCodeOf(why: Fault | null, hasLeft: boolean): number {
+function closeCodeOf(why: Fault | null, leaves: "leaving" | "replaced" | null): number {
   if (why) return why.code === "token-refused" ? closeCodes.refused : closeCodes.violation;
-  return hasLeft ? closeCodes.leaving : closeCodes.silent;
+  return closeCodes[leaves ?? "silent"];
 }

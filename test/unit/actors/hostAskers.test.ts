@@ -1,7 +1,8 @@
 /** The host's root end to end: HTTP, several askers, the end of it all. */
 import { describe, expect, it } from "vitest";
 import type { SegmentReport } from "#engine/actors/hostApi.ts";
-import { sampleAt } from "../fakes/hostPorts.ts";
+import { handClock } from "../fakes/handClock.ts";
+import { fakeWorld, sampleAt } from "../fakes/hostPorts.ts";
 import { bytesOf, coverOf, expectTrueSamples, hostRig, readyOf, warm } from "../fakes/hostRig.ts";
 
 describe("HTTP", () => {
@@ -142,8 +143,9 @@ describe("several askers", () => {
   });
 
   it("an urgent ask goes before many that are not", () => {
-    const rig = hostRig();
-    rig.world.slots = 1;
+    const world = fakeWorld(handClock());
+    world.slots = 1;
+    const rig = hostRig({}, world);
     rig.world.tracks.get("a")!.totalFrames = 20_000;
     rig.world.decodeSpeed = 20_000;
     const bulk = rig.join();

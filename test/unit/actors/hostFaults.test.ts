@@ -148,4 +148,20 @@ describe("the handshake", () => {
     expect(player.closed()?.code).toBe(4008);
     expect(host.figures().sessions).toBe(0);
   });
+
+  it("a player that comes back on another socket leaves nothing on the old one (LINK-5)", () => {
+    const { host, pass, join } = hostRig();
+    const old = join(0, "tab");
+    const other = join(undefined, "another");
+    old.want([{ until: 2500 }]);
+    pass(50);
+    const fresh = join(undefined, "tab");
+    expect(old.closed()?.code).toBe(4001);
+    expect(other.closed()).toBeUndefined();
+    expect(host.figures().sessions).toBe(2);
+    fresh.want([{ until: 300 }]);
+    pass(50);
+    expect(coverOf(fresh.slices)).toEqual([[0, 300]]);
+    expect(old.slices).toEqual([]);
+  });
 });

@@ -24,8 +24,10 @@ export type FakePlayer = {
   buffered: number;
 };
 
+let players = 0;
+
 /** Messages that the host sends are parsed by the strict schema: a bad one fails the test. */
-export function fakePlayer(): FakePlayer {
+export function fakePlayer(name = `player${players++}`): FakePlayer {
   const messages: HostMessage[] = [];
   const slices: Slice[] = [];
   let emit: Emit<SocketReport> = () => {
@@ -63,7 +65,7 @@ export function fakePlayer(): FakePlayer {
     say,
     report: (report) => emit(report),
     hello: (credit = 1_000_000) =>
-      say({ type: "hello", version: 1, player: "p", credit: { urgent: credit, bulk: credit } }),
+      say({ type: "hello", version: 1, player: name, credit: { urgent: credit, bulk: credit } }),
     want: (wants, more = {}) =>
       say({
         type: "demand",

@@ -14,7 +14,7 @@ export type HostRig = {
   /** Lets time pass, ms by ms; the host's books are sound after every one. */
   readonly pass: (ms: number) => void;
   /** A player that has said hello. @param credit bytes per lane */
-  readonly join: (credit?: number) => FakePlayer;
+  readonly join: (credit?: number, name?: string) => FakePlayer;
   /** Opens a rendition as HTTP does. */
   readonly open: (
     variant: string,
@@ -39,8 +39,8 @@ export function hostRig(
         expect(host.audit()).toEqual([]);
       }
     },
-    join: (credit) => {
-      const player = fakePlayer();
+    join: (credit, name) => {
+      const player = fakePlayer(name);
       host.accept(player.socket);
       player.hello(credit);
       return player;
