@@ -21,7 +21,7 @@ export type Plants = {
 
 export const noPlants: Plants = {
   buildMixer: buildLaneMixer,
-  tamper: (data) => data,
+  tamper: (bytes) => bytes,
   clock: (clock) => clock,
   feed: (port) => port,
 };
@@ -70,7 +70,7 @@ export const plantings: Readonly<Record<PlantName, () => Plants>> = {
     return {
       ...noPlants,
       tamper: (data) => {
-        if (typeof data === "string" || ++slices % 20 !== 0) return data;
+        if (++slices % 20 !== 0) return data;
         data.fill(0x55, sliceHeaderBytes + 8, Math.min(data.byteLength, sliceHeaderBytes + 200));
         const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
         view.setUint32(44, 0, true);

@@ -67,7 +67,7 @@ class Simulation {
     this.world = new World(scenario.seed, traced);
     this.docket = new Docket(this.world);
     const network = new Network(this.world, { latencyMs: [0.3, 25], bytesPerMs: 400 });
-    network.tamper = (data) => this.tamper(plants.tamper(data));
+    network.tamper = (bytes) => this.tamper(plants.tamper(bytes));
     this.machine = {
       world: this.world,
       docket: this.docket,
@@ -157,14 +157,14 @@ class Simulation {
   }
 
   /** Damages the next slice for every `garble` that is due. */
-  private tamper(data: string | Uint8Array): string | Uint8Array {
-    if (typeof data === "string" || this.garble === 0) return data;
+  private tamper(bytes: Uint8Array): Uint8Array {
+    if (this.garble === 0) return bytes;
     this.garble--;
     this.disturbedMs = this.world.now;
     this.touch(0);
     for (const { ear } of this.players) ear.disturbedMs = this.world.now;
-    data[Math.floor(data.byteLength / 2)]! ^= 4;
-    return data;
+    bytes[Math.floor(bytes.byteLength / 2)]! ^= 4;
+    return bytes;
   }
 
   private inspectRepeatedly(): void {

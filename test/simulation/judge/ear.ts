@@ -231,8 +231,9 @@ export class Ear implements EarPort {
     const { frame, rate } = aim.place;
     const start = rate === this.rate ? frame : Math.round((frame * this.rate) / rate);
     if (start >= framesAt(aim.track, this.rate) - 2) return code.frame >= start - 4 * quantumFrames;
-    // several fades in one run hide where the last of them began
-    if (faded > this.fadeFrames) return code.frame >= start && code.frame <= start + faded;
+    // several fades, in one run or with silence between them, hide where the last of them began
+    const most = this.silentEntries > 0 ? since + this.silentEntries : faded;
+    if (most > this.fadeFrames) return code.frame >= start && code.frame <= start + most;
     return code.frame === start + faded;
   }
 

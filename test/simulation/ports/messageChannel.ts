@@ -11,13 +11,17 @@ export type ChannelDelay = { readonly minMs: number; readonly maxMs: number };
 /** ms between two arrivals at one end, so that no tie can change their order */
 const shortestMs = 1e-6;
 
+/** ms for which a closed end may still hear what was under way */
+const closingMs = 2;
+
 type End = {
   readonly realm: Realm;
   readonly inbox: unknown[];
   /** how many of the inbox have arrived */
   arrived: number;
   emit: Emit<unknown> | null;
-  isOpen: boolean;
+  speaks: boolean;
+  hears: boolean;
   lastArrival: number;
 };
 
@@ -31,11 +35,11 @@ export function messageChannel(
 ): readonly [Port, Port] {
   const random = world.random.fork(name);
   const ends = realms.map((realm): End => {
-    return { realm, inbox: [], arrived: 0, emit: null, isOpen: true, lastArrival: 0 };
+    return { realm, inbox: [], arrived: 0, emit: null, speaks: true, hears: true, lastArrival: 0 };
   }) as [End, End];
 
   function post(from: End, to: End, arrow: string, message: unknown, transfer: readonly unknown[]) {
-    if (!from.isOpen || !to.isOpen) return;
+    if (!from.speaks || !to.hears) return;
     const buffers = transfer.filter((item): item is ArrayBuffer => item instanceof ArrayBuffer);
     const copy = structuredCopy(message, buffers);
     const at = world.now + random.between(delay.minMs, delay.maxMs);
@@ -55,9 +59,14 @@ export function messageChannel(
         mine.emit = emit;
         world.schedule(0, `${name}.listen`, () => drain(mine, world), mine.realm);
       },
+      // as on the platform: silent at once, deaf a little later
       close: () => {
-        mine.isOpen = false;
-        mine.inbox.length = mine.arrived = 0;
+        mine.speaks = false;
+        const deafen = (): void => {
+          mine.hears = false;
+        };
+        const delayMs = random.between(0, closingMs);
+        world.schedule(delayMs, `${name}.closed`, deafen, mine.realm);
       },
     };
   }
@@ -65,7 +74,7 @@ export function messageChannel(
 }
 
 function drain(end: End, world: World): void {
-  while (end.isOpen && end.emit && end.arrived > 0) {
+  while (end.hears && end.emit && end.arrived > 0) {
     end.arrived--;
     const message = end.inbox.shift();
     world.remark(() => describe(message));

@@ -1,5 +1,5 @@
 /** Network between players and one host: per-connection order, delay, bandwidth, cuts, corruption.
- *  A send is copied at once, as the kernel would; after a cut whatever was under way is lost. */
+ *  After a cut whatever was under way is lost. */
 import type { Emit } from "#engine/ports/port.ts";
 import type { AcceptedSocket, Connect, Socket, SocketReport } from "#engine/ports/socket.ts";
 import type { Realm } from "../world/realm.ts";
@@ -10,8 +10,8 @@ export type NetworkConfig = {
   readonly bytesPerMs: number;
 };
 
-/** What may be done to a message on its way, e.g. to flip a bit. */
-export type Tamper = (data: string | Uint8Array) => string | Uint8Array;
+/** What may be done to a slice on its way, e.g. to flip a bit: it is given a copy of its own. */
+export type Tamper = (bytes: Uint8Array) => Uint8Array;
 
 type Message = string | Uint8Array;
 
@@ -60,7 +60,7 @@ class End {
       this.line.remark(report);
       if (report.type === "closed") this.state = "closed";
       if (report.type === "opened") this.state = "open";
-      this.emit(report);
+      this.emit(report.type === "binary" ? this.line.arrive(report.bytes) : report);
     }
   }
 }
@@ -94,9 +94,8 @@ class Line {
     const bytes = typeof data === "string" ? data.length : data.byteLength;
     from.busyUntil = Math.max(from.busyUntil, this.world.now) + bytes / bytesPerMs;
     const way = this.network.random.between(...latencyMs);
-    const sent = this.network.tamper(typeof data === "string" ? data : data.slice());
     const report: SocketReport =
-      typeof sent === "string" ? { type: "text", text: sent } : { type: "binary", bytes: sent };
+      typeof data === "string" ? { type: "text", text: data } : { type: "binary", bytes: data };
     this.deliver(to, report, from.busyUntil + way, this.labelOf(to, report));
   }
 
@@ -109,6 +108,11 @@ class Line {
       to.drain();
     };
     this.world.schedule(to.lastArrival - this.world.now, label, arrive, to.realm);
+  }
+
+  /** The bytes as they are when they arrive: a sender that reuses its buffer has spoilt them. */
+  arrive(bytes: Uint8Array): SocketReport {
+    return { type: "binary", bytes: this.network.tamper(bytes.slice()) };
   }
 
   remark(report: SocketReport): void {
@@ -159,7 +163,7 @@ class Line {
 export class Network {
   readonly config: NetworkConfig;
   readonly random: World["random"];
-  tamper: Tamper = (data) => data;
+  tamper: Tamper = (bytes) => bytes;
   private readonly world: World;
   private readonly lines = new Set<Line>();
   private server: { readonly realm: Realm; readonly accept: (s: AcceptedSocket) => void } | null =
