@@ -48,7 +48,7 @@ export async function actUntilHeard(
         if (theAct.kind === "seek")
           return document.querySelector<HTMLInputElement>("[aria-label=Position]")!;
         if (theAct.kind === "choose")
-          return [...document.querySelectorAll("[aria-label=Tracks] li, [role=listitem]")]
+          return [...document.querySelectorAll("li, [role=listitem]")]
             .find((item) => item.textContent?.includes(theAct.title))!
             .querySelector("button")!;
         return [

@@ -67,9 +67,8 @@ export class Player {
   /** Scrolls until the list entry that shows `title` is there: long lists keep only rows near the
    *  window. @throws Error at the end of the list */
   async reveal(title: string): Promise<void> {
-    await this.page.evaluate(async (wanted) => {
+    await this.page.getByRole("list", { name: "Tracks" }).evaluate(async (list, wanted) => {
       const frame = () => new Promise((next) => requestAnimationFrame(next));
-      const list = document.querySelector("[aria-label=Tracks]")!;
       const scrollers: Element[] = [document.scrollingElement!];
       for (let each: Element | null = list; each; each = each.parentElement)
         if (each.scrollHeight > each.clientHeight) scrollers.push(each);
