@@ -28,6 +28,10 @@ make tone tone.opus -c:a libopus -b:a 128k -page_duration 100000
 make tone tone.m4a -c:a aac -b:a 160k
 make tone toneFast.m4a -c:a aac -b:a 160k -movflags +faststart
 make tone toneAlac.m4a -c:a alac
+make tone toneFragmented.m4a -c:a aac -b:a 160k -movflags frag_keyframe+empty_moov
+make tone tone.aac -c:a aac -b:a 160k
+# Long enough to be decoded in several pieces; without noise substitution, which is random by design.
+make sweep sweep.m4a -c:a aac -b:a 40k -aac_pns 0
 make surround surround.flac -c:a flac
 make surround surround.ogg -c:a libvorbis -q:a 6
 make surround surround.opus -c:a libopus -b:a 256k

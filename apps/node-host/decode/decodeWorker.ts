@@ -27,6 +27,7 @@ const openers: Openers = {
   opus: openOpus,
   // Never in a thread: the native library takes the whole process with it when a thread ends.
   mp4: parentPort === null ? (await import("./mp4Audio.ts")).openMp4 : null,
+  adts: parentPort === null ? (await import("./adtsAudio.ts")).openAdts : null,
 };
 
 const mainFormats = { thread: ["flac", "mp3", "vorbis", "opus"], process: ["mp4"] } as const;

@@ -1,12 +1,13 @@
-/** M4A: AAC and ALAC through node-web-audio-api, whole, at the file's own rate so that it never
- *  resamples; edges cut by the edit list or iTunes' comment. Only in a child process: the library
- *  aborts when a worker thread that used it ends. */
+/** M4A: AAC and ALAC, edges cut by the edit list or iTunes' comment. Packet by packet where the tables
+ *  allow it, else whole (fragmented files). Only in a child process, see `packetAudio.ts`. */
 import { OfflineAudioContext } from "node-web-audio-api";
 import { wavLayouts } from "#engine/audio/downmix.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import type { AudioRun, OpenAudio } from "./audioStream.ts";
 import type { ByteFile } from "./byteFile.ts";
 import { hasFfmpeg, openWithFfmpeg } from "./ffmpegAudio.ts";
+import { decodePackets } from "./packetAudio.ts";
+import { readMp4Samples } from "./mp4Samples.ts";
 import { boxesOf, readMp4Audio, withMoovFirst, type Mp4Audio } from "./mp4Boxes.ts";
 
 /** Longer tracks would take gigabytes when decoded in one piece. */
@@ -17,12 +18,17 @@ export const openMp4: OpenAudio = async (file) => {
   const moov = readMoov(file);
   const shape = moov && readMp4Audio(moov);
   if (shape === undefined) return fault("file-corrupt", "The file has no audio track.");
-  const isLong = (shape.total ?? 0) > wholeSecondsMax * shape.rate;
+  const samples = readMp4Samples(moov!, shape.track, file.size);
+  const framesEach = samples && Math.round((samples.delta * shape.rate) / shape.scale);
+  const isLong = !samples && (shape.total ?? 0) > wholeSecondsMax * shape.rate;
   const needsFfmpeg =
     isLong || shape.codec === "other" || shape.highEfficiency || shape.channels > 2;
   if (needsFfmpeg && hasFfmpeg()) return openWithFfmpeg(file, shape);
   if (isLong)
-    return fault("track-too-long", "AAC and ALAC above 20 minutes can be played only with ffmpeg.");
+    return fault(
+      "track-too-long",
+      "Fragmented MP4 files above 20 minutes can be played only with ffmpeg.",
+    );
   if (shape.codec === "other")
     return fault("format-unsupported", "The audio in this MP4 file is neither AAC nor ALAC.");
   return {
@@ -31,7 +37,18 @@ export const openMp4: OpenAudio = async (file) => {
     layouts: wavLayouts,
     bits: shape.bits,
     framesHint: shape.total,
-    runs: decodeWhole(file, shape),
+    runs:
+      samples === undefined
+        ? decodeWhole(file, shape)
+        : decodePackets(
+            {
+              count: samples.count,
+              framesEach: framesEach!,
+              preRoll: shape.codec === "aac" ? 2 : 0,
+              fileOf: (from, until) => samples.fileOf(file, from, until),
+            },
+            shape,
+          ),
   };
 };
 

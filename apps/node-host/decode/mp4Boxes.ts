@@ -28,6 +28,10 @@ export function boxesOf(bytes: Buffer, from = 0, until = bytes.length): Box[] {
 }
 
 export type Mp4Audio = {
+  /** its `trak` box inside `moov` */
+  readonly track: Box;
+  /** units per second of the track's tables */
+  readonly scale: number;
   readonly codec: "aac" | "alac" | "other";
   /** Hz, of the decoder's output */
   readonly rate: number;
@@ -57,7 +61,8 @@ export function readMp4Audio(moov: Buffer): Mp4Audio | undefined {
     const edit = readEdit(moov, find(["edts", "elst"]));
     const scale = timescale(moov, mdhd);
     const gapless = readGapless(moov);
-    if (gapless !== undefined) return { ...entry, ...gapless };
+    const place = { track: trak, scale: scale || entry.rate };
+    if (gapless !== undefined) return { ...entry, ...place, ...gapless };
     // Lengths are counted on the media's scale, which is the rate but for odd files.
     const perUnit = scale === 0 ? 1 : entry.rate / scale;
     const start = Math.max(0, edit?.start ?? 0);
@@ -67,6 +72,7 @@ export function readMp4Audio(moov: Buffer): Mp4Audio | undefined {
     const total = Math.abs(told - media) <= scale / Math.max(1, movieScale) ? media : told;
     return {
       ...entry,
+      ...place,
       start: Math.round(start * perUnit),
       total: total > 0 ? Math.round(total * perUnit) : null,
     };
@@ -74,7 +80,10 @@ export function readMp4Audio(moov: Buffer): Mp4Audio | undefined {
   return undefined;
 }
 
-function readSampleEntry(bytes: Buffer, stsd: Box): Omit<Mp4Audio, "start" | "total"> | undefined {
+function readSampleEntry(
+  bytes: Buffer,
+  stsd: Box,
+): Omit<Mp4Audio, "track" | "scale" | "start" | "total"> | undefined {
   const entry = boxesOf(bytes, stsd.start + stsd.header + 8, stsd.start + stsd.size)[0];
   if (entry === undefined || entry.size < 36) return undefined;
   const at = entry.start + entry.header;

@@ -1,8 +1,9 @@
 /** Tells a file's format from its content; names lie. */
+import { adtsFrameAt } from "./adtsFrame.ts";
 import type { ByteFile } from "./byteFile.ts";
 import { findMpegFrame, id3Length } from "./mpegFrame.ts";
 
-export type SniffedFormat = "wav" | "flac" | "mp3" | "vorbis" | "opus" | "oggFlac" | "mp4";
+export type SniffedFormat = "wav" | "flac" | "mp3" | "vorbis" | "opus" | "oggFlac" | "mp4" | "adts";
 
 /** @returns "foreign" for audio that is known but not decoded here, undefined for anything else */
 export function sniffFormat(file: ByteFile): SniffedFormat | "foreign" | undefined {
@@ -29,6 +30,8 @@ export function sniffFormat(file: ByteFile): SniffedFormat | "foreign" | undefin
     return "foreign";
   if (head[0] === 0x30 && head[1] === 0x26 && head[2] === 0xb2 && head[3] === 0x75)
     return "foreign";
+  const adts = adtsFrameAt(head, 0);
+  if (adts !== undefined && adtsFrameAt(head, adts.length) !== undefined) return "adts";
   if (findMpegFrame(head, 0) !== undefined) return "mp3";
   return undefined;
 }

@@ -13,6 +13,7 @@ export const decoderVersions: Readonly<Record<SniffedFormat, number>> = {
   vorbis: 1,
   opus: 1,
   mp4: 1,
+  adts: 1,
 };
 const sampleBytes = 64 * 1024;
 
