@@ -28,21 +28,24 @@ it("makes the one piece that is missing, whole, and leaves the others alone", as
   await writeFile(join(folder, "05 Undertow.wav.part"), "left behind");
   const shares: number[] = [];
   const titles = new Set<string>();
+  const made: string[] = [];
   await ensureDemoAlbum({
     folder,
+    onPiece: (file) => made.push(file),
     onProgress: (share, title) => {
       shares.push(share);
       titles.add(title);
     },
   });
   expect([...titles]).toEqual(["Glass Tram"]);
+  expect(made).toEqual(["02 Glass Tram.wav"]);
   expect(shares).toEqual(shares.toSorted((a, b) => a - b));
   expect(shares.at(-1)).toBe(1);
   expect((await readdir(folder)).toSorted()).toEqual([...pieces.map(fileOf), "album.json"]);
   expect(await readFile(join(folder, fileOf(pieces[0]!)), "utf8")).toBe("First Light");
-  const made = await parseFile(join(folder, fileOf(pieces[1]!)));
-  expect(made.common).toMatchObject({ title: "Glass Tram", artist: "Segue", track: { no: 2 } });
-  expect(made.format.duration).toBeGreaterThan(60);
+  const parsed = await parseFile(join(folder, fileOf(pieces[1]!)));
+  expect(parsed.common).toMatchObject({ title: "Glass Tram", artist: "Segue", track: { no: 2 } });
+  expect(parsed.format.duration).toBeGreaterThan(60);
 
   // Now everything is there: nothing is made, nobody is told.
   const before = await stat(join(folder, fileOf(pieces[1]!)));

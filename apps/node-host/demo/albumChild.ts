@@ -1,7 +1,7 @@
 /** Entry of the child process that makes the demo album. Its argument is the folder. */
 import { constants, setPriority } from "node:os";
 import { fault } from "#engine/protocol/faults.ts";
-import { missingPieces, prepareFolder, storePiece } from "./albumManifest.ts";
+import { fileOf, missingPieces, prepareFolder, storePiece } from "./albumManifest.ts";
 import type { DemoAlbumMessage } from "./ensureDemoAlbum.ts";
 import { renderPiece } from "./renderPiece.ts";
 
@@ -22,6 +22,7 @@ try {
     });
     await storePiece(folder, piece, bytes);
     await say({ type: "progress", share: (i + 1) / missing.length, title: piece.title });
+    await say({ type: "made", file: fileOf(piece) });
   }
   await say({ type: "done" });
 } catch (cause) {

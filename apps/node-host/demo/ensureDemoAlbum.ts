@@ -11,12 +11,15 @@ export type DemoAlbumRequest = {
   readonly folder: string;
   /** share 0…1 of the whole album, and the title of the piece being made */
   readonly onProgress: (share: number, title: string) => void;
+  /** a piece lies whole in the folder, and can be played while the others are made; its file name */
+  readonly onPiece?: (file: string) => void;
   /** ends the child at once; the pieces that are whole stay */
   readonly signal?: AbortSignal;
 };
 
 export const demoAlbumMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("progress"), share: z.number(), title: z.string() }),
+  z.strictObject({ type: z.literal("made"), file: z.string() }),
   z.strictObject({ type: z.literal("done") }),
   z.strictObject({ type: z.literal("failed"), fault: faultSchema }),
 ]);
@@ -33,11 +36,11 @@ export class DemoAlbumError extends Error {
 }
 
 /** Resolves when every piece is there; at once when they are there already. The first piece is
- *  written first and can be played while the others are made.
+ *  written first.
  *  Cost: about 20 s of one core at low priority, the first time; afterwards a few ms.
  *  @throws the signal's reason when aborted, else DemoAlbumError */
 export async function ensureDemoAlbum(request: DemoAlbumRequest): Promise<void> {
-  const { folder, onProgress, signal } = request;
+  const { folder, onProgress, onPiece, signal } = request;
   signal?.throwIfAborted();
   if ((await missingPieces(folder)).length === 0) return;
   signal?.throwIfAborted();
@@ -52,6 +55,7 @@ export async function ensureDemoAlbum(request: DemoAlbumRequest): Promise<void> 
       if (report.type === "message") {
         const message = demoAlbumMessageSchema.parse(report.message);
         if (message.type === "progress") onProgress(message.share, message.title);
+        else if (message.type === "made") onPiece?.(message.file);
         else outcome = message.type === "done" ? "done" : message.fault;
         return;
       }
