@@ -1,4 +1,5 @@
 /** Cache news: what one player was told of the segments that the host has, and what is new. */
+import { parseSegmentId, type SegmentId } from "../../machines/segmentId.ts";
 import type { HostMessage } from "../../protocol/hostMessages.ts";
 import { limits, type RenderKey, type Tier } from "../../protocol/limits.ts";
 
@@ -26,7 +27,7 @@ export function tierIndex(): TierIndex {
 
 export class CacheNews {
   readonly #index: TierIndex;
-  readonly #told = new Map<RenderKey, Map<number, Tier>>();
+  readonly #told = new Map<RenderKey, Map<number, Tier | "coming">>();
 
   constructor(index: TierIndex) {
     this.#index = index;
@@ -38,23 +39,34 @@ export class CacheNews {
   }
 
   /** Deltas since the last time for the renderings that the player's demand names now; the first
-   *  time all that is held of one. Cost O(segments held of those renderings). */
-  tell(keys: Iterable<RenderKey>): readonly HostMessage[] {
+   *  time all that is held of one. Cost O(segments held of those renderings).
+   *  @param coming ms until segments on their way can be read; told once for each */
+  tell(
+    keys: Iterable<RenderKey>,
+    coming: ReadonlyMap<SegmentId, number> = new Map(),
+  ): readonly HostMessage[] {
     const now = new Set(keys);
     for (const key of this.#told.keys()) if (!now.has(key)) this.#told.delete(key);
-    return [...now].flatMap((key) => this.#tellOne(key));
+    return [...now].flatMap((key) => this.#tellOne(key, coming));
   }
 
-  #tellOne(key: RenderKey): readonly HostMessage[] {
-    const told = this.#told.get(key) ?? new Map<number, Tier>();
-    this.#told.set(key, told);
+  #tellOne(key: RenderKey, coming: ReadonlyMap<SegmentId, number>): readonly HostMessage[] {
+    const told = this.#told.get(key) ?? new Map<number, Tier | "coming">();
     const held = this.#index.of(key);
-    const segments: { segment: number; tier: Tier | null; readyInMs: null }[] = [];
-    const note = (segment: number, tier: Tier | null) =>
-      segments.push({ segment, tier, readyInMs: null });
-    for (const [segment, tier] of held) if (told.get(segment) !== tier) note(segment, tier);
-    for (const segment of told.keys()) if (!held.has(segment)) note(segment, null);
-    this.#told.set(key, new Map(held));
+    const next = new Map<number, Tier | "coming">(held);
+    const segments: { segment: number; tier: Tier | null; readyInMs: number | null }[] = [];
+    for (const [segment, tier] of held)
+      if (told.get(segment) !== tier) segments.push({ segment, tier, readyInMs: null });
+    for (const [id, readyInMs] of coming) {
+      const parsed = parseSegmentId(id)!;
+      if (parsed.key !== key || held.has(parsed.segment)) continue;
+      next.set(parsed.segment, "coming");
+      if (told.get(parsed.segment) === "coming") continue;
+      segments.push({ segment: parsed.segment, tier: null, readyInMs });
+    }
+    for (const segment of told.keys())
+      if (!next.has(segment)) segments.push({ segment, tier: null, readyInMs: null });
+    this.#told.set(key, next);
     const messages: HostMessage[] = [];
     for (let at = 0; at < segments.length; at += limits.cacheSegmentsMax) {
       const some = segments.slice(at, at + limits.cacheSegmentsMax);

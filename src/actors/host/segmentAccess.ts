@@ -19,6 +19,8 @@ export type AskListener = {
 export type SegmentAccessAsk = {
   /** where it comes from; null until that is decided */
   readonly tier: () => Tier | null;
+  /** ms until its first bytes can be read, from what such answers took lately; 0 when they can */
+  readonly readyInMs: () => number;
   /** Changes how urgent it is. */
   readonly urge: (priority: RenderClass, deadlineMs: number) => void;
   /** @param isServed true: got what was wanted; false: it is needed no more */
@@ -48,6 +50,8 @@ export class SegmentAccess {
   readonly #send: (event: CacheEvent) => void;
   readonly #open = new Map<number, Open>();
   readonly #answerListeners = new Set<(kind: AnswerKind, ms: number) => void>();
+  /** what answers of each kind took lately, ms */
+  readonly #usualMs: Record<AnswerKind, number> = { memory: 0, disk: 10, render: 100 };
   #serial = 0;
 
   /** @param send to the cache actor */
@@ -78,6 +82,7 @@ export class SegmentAccess {
     urge(priority, deadlineMs);
     return {
       tier: () => open.tier,
+      readyInMs: () => this.#readyInMs(open),
       urge,
       release: (isServed) => {
         if (this.#close(ask)) this.#send({ type: "segment.release", ask, isServed });
@@ -115,9 +120,16 @@ export class SegmentAccess {
       const waitedMs = this.#clock.now() - open.askedAtMs;
       const wasHeld = open.tier === "ORIGINAL" && waitedMs === 0 && this.#bytes.isComplete(open.id);
       const kind = wasHeld ? "memory" : kindOf[open.tier];
+      this.#usualMs[kind] += (waitedMs - this.#usualMs[kind]) / 8;
       for (const listen of this.#answerListeners) listen(kind, waitedMs);
     }
     open.listener.advanced();
+  }
+
+  #readyInMs({ isTimed, tier, askedAtMs }: Open): number {
+    if (isTimed) return 0;
+    const usualMs = this.#usualMs[tier === null ? "render" : kindOf[tier]];
+    return Math.max(0, Math.round(askedAtMs + usualMs - this.#clock.now()));
   }
 
   #close(ask: number): boolean {

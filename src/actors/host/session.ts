@@ -123,7 +123,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
     pump: () => pump?.pump(),
     tellNews: () => {
       held.tell();
-      for (const message of news.tell(held.keys().keys())) wire.send(message);
+      for (const message of news.tell(held.keys().keys(), pump?.coming())) wire.send(message);
     },
     end: (why) => {
       pump?.releaseAll();

@@ -82,6 +82,11 @@ export class SessionPump {
     this.#timers.clear();
   }
 
+  /** Segments on their way to this player: ms until the first bytes of each can be read. */
+  coming(): ReadonlyMap<SegmentId, number> {
+    return new Map([...this.#asks].map(([id, { ask }]) => [id, ask.readyInMs()]));
+  }
+
   get askCount(): number {
     return this.#asks.size;
   }
