@@ -7,7 +7,7 @@ import { openPlayer, launchChromium, type Player } from "../test/browser/player.
 import { runHost } from "../test/browser/runHost.ts";
 import { formats, quietPeak, writeCoded, writeCopies } from "./benchMusic.ts";
 import { audioMemory } from "./audioMemory.ts";
-import { actUntilHeard, bufferSourceLatency } from "./soundClock.ts";
+import { actUntilHeard, type Act, plainPlayerLatency } from "./soundClock.ts";
 import { round, summarise } from "./statistics.ts";
 
 type Print = (figure: Record<string, unknown>) => void;
@@ -66,6 +66,11 @@ async function untilListed(url: string, count: number): Promise<void> {
   }
 }
 
+function seekTo(player: Player, seconds: number): Act {
+  const on = player.page.getByRole("slider", { name: "Position" });
+  return { kind: "seek", on, seconds };
+}
+
 async function rest(player: Player): Promise<void> {
   await player.page.getByRole("button", { name: "Pause", exact: true }).click();
   await player.until("transport", ["paused", "ready", "ended"]);
@@ -84,20 +89,24 @@ async function clicks(
     const heard: number[] = [];
     const sought: number[] = [];
     for (const [at, title] of names.entries()) {
-      await player.reveal(title);
-      const { ms } = await actUntilHeard(player, { kind: "choose", title }, hearable);
+      const on = await player.entry(title);
+      const { ms } = await actUntilHeard({ kind: "click", on }, hearable);
       if (first) {
+        // heard apart: output, codecs and code paths are used for the first time
         print({ figure: "the very first click → first audible frame", format, ms: round(ms) });
-        const buffers = await bufferSourceLatency(player, rounds);
-        yardstick = summarise(buffers).median;
+        await rest(player);
+        const plain = summarise(await plainPlayerLatency(player, rounds));
+        yardstick = plain.median;
         print({
-          yardstick: "AudioBufferSourceNode.start() with the samples in memory → first frame",
-          ms: summarise(buffers),
+          yardstick: "a plain player: chunk 0 of an original over HTTP, decodeAudioData, start()",
+          ms: plain,
         });
+        await player.press("Play");
+        await player.until("transport", ["playing"]);
       }
       first = false;
-      const seek = await actUntilHeard(player, { kind: "seek", seconds: 200 }, loud);
-      // the first of each format warms its codec up
+      // the yardstick has let the very first file be decoded whole
+      const seek = await actUntilHeard(seekTo(player, 200), loud);
       if (at > 0) {
         heard.push(ms);
         sought.push(seek.ms);
@@ -132,7 +141,7 @@ async function coldSeeks(player: Player, names: readonly string[], print: Print)
     await player.seek(2);
     await player.until("transport", ["playing"]);
     for (const seconds of [65, 115, 165, 215]) {
-      const { ms } = await actUntilHeard(player, { kind: "seek", seconds }, loud);
+      const { ms } = await actUntilHeard(seekTo(player, seconds), loud);
       found.push(ms);
       await player.seek(2);
       await player.page.waitForFunction(
@@ -161,7 +170,7 @@ async function bufferedSeeks(player: Player, title: string, print: Print): Promi
     const seconds = 25 + (i % 10);
     const from = seconds * rate;
     const cue = { kind: "coded", from, until: from + rate } as const;
-    const { ms } = await actUntilHeard(player, { kind: "seek", seconds }, cue);
+    const { ms } = await actUntilHeard(seekTo(player, seconds), cue);
     // the new place is under the crossfade before its first clean frame
     found.push(ms);
   }
@@ -180,11 +189,14 @@ async function toggles(player: Player, title: string, print: Print): Promise<voi
   await player.until("variant", ["adaptive@80"]);
   const found = { on: [] as number[], off: [] as number[] };
   let silent = 0;
-  const click = { kind: "click", role: "switch", name: "Enhance" } as const;
+  const click = {
+    kind: "click",
+    on: player.page.getByRole("switch", { name: "Enhance" }),
+  } as const;
   for (let i = 0; i < rounds; i++) {
     await player.seek(5 + i);
     await player.page.evaluate(() => new Promise((done) => setTimeout(done, 500)));
-    const off = await actUntilHeard(player, click, {
+    const off = await actUntilHeard(click, {
       kind: "coded",
       from: 0,
       until: Number.MAX_SAFE_INTEGER,
@@ -192,7 +204,7 @@ async function toggles(player: Player, title: string, print: Print): Promise<voi
     found.off.push(off.ms);
     await player.until("pending", [""]);
     await player.page.evaluate(() => new Promise((done) => setTimeout(done, 500)));
-    const on = await actUntilHeard(player, click, { kind: "uncoded" });
+    const on = await actUntilHeard(click, { kind: "uncoded" });
     found.on.push(on.ms);
     silent += off.silentFrames + on.silentFrames;
     await player.until("pending", [""]);

@@ -1,6 +1,7 @@
 /** When something is heard, in the page's audio clock: the frame of the context at which a click was
  *  made, and the first frame behind it that the tap finds. The output device's own latency comes on
  *  top of every figure and is the same for all of them. */
+import type { Locator } from "playwright-core";
 import type { Player } from "../test/browser/player.ts";
 
 /** How the new sound is told from the old one. */
@@ -12,21 +13,20 @@ export type Cue =
   /** the first frame that is no coded frame */
   | { readonly kind: "uncoded" };
 
+/** What a hand does: a click, or the position slider moved to a second. */
 export type Act =
-  | { readonly kind: "click"; readonly role: string; readonly name: string }
-  | { readonly kind: "choose"; readonly title: string }
-  | { readonly kind: "seek"; readonly seconds: number };
+  | { readonly kind: "click"; readonly on: Locator }
+  | { readonly kind: "seek"; readonly on: Locator; readonly seconds: number };
 
 /** Acts, waits for the cue, and measures between them.
  *  @returns milliseconds, and frames of exact silence between act and cue */
 export async function actUntilHeard(
-  player: Player,
   act: Act,
   cue: Cue,
   timeoutMs = 20_000,
 ): Promise<{ readonly ms: number; readonly silentFrames: number }> {
-  return player.page.evaluate(
-    async ([theAct, theCue, patience]) => {
+  return act.on.evaluate(
+    async (element, { seconds, theCue, patience }) => {
       type Batch = { frame: number; left: Float32Array; right: Float32Array };
       const shared = window as unknown as { segueTap: Batch[]; segueTapContext: AudioContext };
       const context = shared.segueTapContext;
@@ -44,20 +44,9 @@ export async function actUntilHeard(
         return index >= theCue.from && index < theCue.until;
       };
       shared.segueTap.length = 0;
-      const element = (() => {
-        if (theAct.kind === "seek")
-          return document.querySelector<HTMLInputElement>("[aria-label=Position]")!;
-        if (theAct.kind === "choose")
-          return [...document.querySelectorAll("li, [role=listitem]")]
-            .find((item) => item.textContent?.includes(theAct.title))!
-            .querySelector("button")!;
-        return [
-          ...document.querySelectorAll<HTMLElement>(`[role=${theAct.role}], ${theAct.role}`),
-        ].find((found) => (found.getAttribute("aria-label") ?? found.textContent) === theAct.name)!;
-      })();
       const before = context.currentTime * context.sampleRate;
-      if (theAct.kind === "seek") {
-        Reflect.set(HTMLInputElement.prototype, "value", String(theAct.seconds), element);
+      if (seconds !== null) {
+        Reflect.set(HTMLInputElement.prototype, "value", String(seconds), element);
         element.dispatchEvent(new Event("input", { bubbles: true }));
         element.dispatchEvent(new Event("change", { bubbles: true }));
       } else (element as HTMLElement).click();
@@ -73,38 +62,41 @@ export async function actUntilHeard(
               return { ms: ((batch.frame + i - before) / context.sampleRate) * 1000, silentFrames };
             if (l === 0 && r === 0) silentFrames++;
           }
-        if (performance.now() > deadline) throw new Error(`not heard: ${JSON.stringify(theAct)}`);
+        if (performance.now() > deadline)
+          throw new Error(`not heard: ${JSON.stringify(theCue)} after ${seconds ?? "a click"}`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
-    [act, cue, timeoutMs] as const,
+    { seconds: act.kind === "seek" ? act.seconds : null, theCue: cue, patience: timeoutMs },
   );
 }
 
-/** Yardstick: how long a plain AudioBufferSourceNode with its samples in memory takes from `start()`
- *  to its first frame, in the same context, heard by a tap of its own. @returns milliseconds, `rounds` of them */
-export function bufferSourceLatency(player: Player, rounds: number): Promise<number[]> {
+/** Yardstick: a plain player in the same page and the same audio context. It fetches the first chunk
+ *  of a track's original over HTTP, decodes it with `decodeAudioData`, and starts it; a tap of its own
+ *  hears the first frame. The host has the track decoded already. @returns milliseconds, `rounds` of them */
+export function plainPlayerLatency(player: Player, rounds: number): Promise<number[]> {
   return player.page.evaluate(async (count) => {
     const context = (window as unknown as { segueTapContext: AudioContext }).segueTapContext;
-    const buffer = new AudioBuffer({ length: 4096, sampleRate: context.sampleRate });
-    buffer.getChannelData(0).fill(0.1);
+    const track = document.querySelector("main")!.dataset["track"]!;
     const found: number[] = [];
     for (let i = 0; i < count; i++) {
       const tap = new AudioWorkletNode(context, "segue-tap", { outputChannelCount: [2] });
+      const heard = new Promise<number>((done) => {
+        tap.port.onmessage = ({ data }) => {
+          const { frame, left } = data as { frame: number; left: Float32Array };
+          const at = left.findIndex((sample) => sample !== 0);
+          if (at >= 0) done(frame + at);
+        };
+      });
+      tap.connect(context.destination);
+      const before = context.currentTime * context.sampleRate;
+      const answer = await fetch(`/api/tracks/${track}/chunks/0?variant=original`);
+      const buffer = await context.decodeAudioData(await answer.arrayBuffer());
       const source = new AudioBufferSourceNode(context, { buffer });
       source.connect(tap);
-      const before = context.currentTime * context.sampleRate;
       source.start();
-      found.push(
-        await new Promise<number>((done) => {
-          tap.port.onmessage = ({ data }) => {
-            const { frame, left } = data as { frame: number; left: Float32Array };
-            const at = left.findIndex((sample) => sample !== 0);
-            if (at >= 0) done(((frame + at - before) / context.sampleRate) * 1000);
-          };
-          tap.connect(context.destination);
-        }),
-      );
+      found.push((((await heard) - before) / context.sampleRate) * 1000);
+      source.stop();
       source.disconnect();
       tap.disconnect();
     }

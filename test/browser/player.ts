@@ -1,5 +1,5 @@
 /** The page in a real Chromium, driven as a listener would, and what it let be heard. */
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 import { chromiumFlags, findChromium } from "../../scripts/findChromium.mjs";
 
 /** What went to the speakers: interleaved pairs as the 16-bit numbers they came from (exact where
@@ -86,12 +86,16 @@ export class Player {
     }, title);
   }
 
-  /** Plays the track whose list entry shows `title`. */
-  async choose(title: string): Promise<void> {
+  /** The button that plays the track whose list entry shows `title`. */
+  async entry(title: string): Promise<Locator> {
     await this.reveal(title);
     const list = this.page.getByRole("list", { name: "Tracks" });
-    const item = list.getByRole("listitem").filter({ hasText: title });
-    await item.getByRole("button").first().click();
+    return list.getByRole("listitem").filter({ hasText: title }).getByRole("button").first();
+  }
+
+  /** Plays a track. */
+  async choose(title: string): Promise<void> {
+    await (await this.entry(title)).click();
   }
 
   async setSwitch(name: string, on: boolean): Promise<void> {
