@@ -11,6 +11,7 @@ import { pcmFileBytes } from "#engine/audio/pcmStore.ts";
 import type { Clock } from "#engine/ports/clock.ts";
 import type { Decode, DecodeReport } from "#engine/ports/decoder.ts";
 import type { Cancel, Emit } from "#engine/ports/port.ts";
+import { fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import { processSpawner } from "../workers/spawnProcess.ts";
 import { threadSpawner } from "../workers/spawnThread.ts";
@@ -94,7 +95,9 @@ export function createDecode({
 
   const start = (filePath: string): Run => {
     const run: Run = { listeners: new Set(), probed: null, decoded: 0, cancel: () => {} };
+    let over = false;
     const tell = (report: DecodeReport): void => {
+      if (over) return;
       // After the loss of a worker the file is decoded from its beginning again: what has been
       // told already is not told twice.
       if (report.type === "probed") {
@@ -106,13 +109,15 @@ export function createDecode({
         if (report.decoded <= run.decoded) return;
         run.decoded = report.decoded;
       } else {
+        over = true;
         if (runs.get(filePath) === run) runs.delete(filePath);
         sweep();
       }
       for (const emit of run.listeners) emit(report);
     };
-    const order = (native: boolean): Cancel =>
-      (native ? nativePool : pool).run({
+    const order = (native: boolean): Cancel => {
+      let movedOn = false;
+      return (native ? nativePool : pool).run({
         lane: native ? "process" : "thread",
         task: {
           path: filePath,
@@ -122,13 +127,21 @@ export function createDecode({
         report: (message) => {
           const news = decodeNewsSchema.safeParse(message).data;
           if (news === undefined) return false;
-          if (news.type === "elsewhere") run.cancel = order(true);
-          else tell(news);
+          if (news.type !== "elsewhere") tell(news);
+          else if (native) return false;
+          else {
+            movedOn = true;
+            run.cancel = order(true);
+          }
           return true;
         },
-        ended: () => {},
+        ended: () => {
+          const why = fault("worker-lost", "The decoder ended without a word.");
+          if (!movedOn) tell({ type: "failed", fault: why });
+        },
         lost: (why) => tell({ type: "failed", fault: why }),
       });
+    };
     run.cancel = order(false);
     return run;
   };
