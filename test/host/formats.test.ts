@@ -274,34 +274,45 @@ describe("damaged and foreign files", () => {
 });
 
 const ffmpeg = spawnSync("ffmpeg", ["-version"]).status === 0;
-describe.runIf(ffmpeg)("against ffmpeg", () => {
-  for (const [name, leastDb] of [
-    ["tone.flac", Infinity],
-    ["tone24.flac", Infinity],
-    ["tone.mp3", 100],
-    ["toneVbr.mp3", 100],
-    ["toneMono22.mp3", 100],
-    ["tone.ogg", 100],
-    ["tone.m4a", 80],
-    ["sweep.m4a", 100],
-    ["toneAlac.m4a", Infinity],
-    ["tone.opus", 40],
-  ] as const)
-    it(`${name} nulls at ${leastDb} dB`, async () => {
-      const { info, total, planar } = await decodeAll(bench.decoder, fixture(name));
-      const raw = execFileSync("ffmpeg", ["-v", "error", "-i", fixture(name), "-f", "f32le", "-"]);
-      const theirs = new Float32Array(
-        raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length),
-      );
-      // Its AAC keeps the padding of the last packet, its Vorbis drops half a block.
-      if (!/m4a|ogg/.test(name)) expect(theirs.length).toBe(total * info.channels);
-      planar.forEach((channel, c) => {
-        const both = channel.subarray(0, theirs.length / info.channels);
-        const want = Float32Array.from(both, (_, i) => theirs[i * info.channels + c]!);
-        expect(snrDb(both, want)).toBeGreaterThanOrEqual(leastDb);
+// One more witness where there is one; every format is held to its source above.
+if (ffmpeg) {
+  describe("against ffmpeg", () => {
+    for (const [name, leastDb] of [
+      ["tone.flac", Infinity],
+      ["tone24.flac", Infinity],
+      ["tone.mp3", 100],
+      ["toneVbr.mp3", 100],
+      ["toneMono22.mp3", 100],
+      ["tone.ogg", 100],
+      ["tone.m4a", 80],
+      ["sweep.m4a", 100],
+      ["toneAlac.m4a", Infinity],
+      ["tone.opus", 40],
+    ] as const)
+      it(`${name} nulls at ${leastDb} dB`, async () => {
+        const { info, total, planar } = await decodeAll(bench.decoder, fixture(name));
+        const raw = execFileSync("ffmpeg", [
+          "-v",
+          "error",
+          "-i",
+          fixture(name),
+          "-f",
+          "f32le",
+          "-",
+        ]);
+        const theirs = new Float32Array(
+          raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length),
+        );
+        // Its AAC keeps the padding of the last packet, its Vorbis drops half a block.
+        if (!/m4a|ogg/.test(name)) expect(theirs.length).toBe(total * info.channels);
+        planar.forEach((channel, c) => {
+          const both = channel.subarray(0, theirs.length / info.channels);
+          const want = Float32Array.from(both, (_, i) => theirs[i * info.channels + c]!);
+          expect(snrDb(both, want)).toBeGreaterThanOrEqual(leastDb);
+        });
       });
-    });
-});
+  });
+}
 
 function linearlyResampled(samples: Float32Array, from: number, to: number): Float32Array {
   return Float32Array.from({ length: Math.ceil((samples.length * to) / from) }, (_, i) => {
