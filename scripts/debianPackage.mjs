@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 export function installDebianPackage(names) {
   const canInstall = existsSync("/usr/bin/apt-get") && process.getuid?.() === 0;
   if (!canInstall) return false;
+  console.error(`Installing ${names[0]} (apt-get)…`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const apt = (...args) =>
     spawnSync("apt-get", ["-q", ...args], { env, stdio: ["ignore", 2, 2] }).status === 0;

@@ -15,7 +15,6 @@ function hasAlsa() {
 }
 
 if (process.platform === "linux" && !hasAlsa()) {
-  console.error("libasound2 is missing (the audio library of node-web-audio-api)…");
   if (!installDebianPackage(["libasound2t64", "libasound2"]) || !hasAlsa()) {
     console.error(
       "Install libasound2 (Debian: apt install libasound2; Fedora: dnf install alsa-lib).",

@@ -4,10 +4,7 @@ import { findChromium } from "./findChromium.mjs";
 
 try {
   let path = await findChromium();
-  if (!path) {
-    console.error("Looking for a Chromium for the browser tests…");
-    if (installDebianPackage(["chromium"])) path = await findChromium();
-  }
+  if (!path && installDebianPackage(["chromium"])) path = await findChromium();
   if (!path) {
     console.error(
       "No Chromium found: install chromium or google-chrome, or set CHROMIUM_PATH to its executable.",
