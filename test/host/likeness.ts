@@ -36,3 +36,12 @@ export function amplitudeAt(samples: Float32Array, hz: number, rate: number): nu
   }
   return (2 * Math.hypot(real, imaginary)) / samples.length;
 }
+
+/** Another rate by straight lines between samples: good enough to compare with, not to listen to. */
+export function linearlyResampled(samples: Float32Array, from: number, to: number): Float32Array {
+  return Float32Array.from({ length: Math.ceil((samples.length * to) / from) }, (_, i) => {
+    const at = (i * from) / to;
+    const k = Math.floor(at);
+    return samples[k]! + (at - k) * ((samples[k + 1] ?? 0) - samples[k]!);
+  });
+}
