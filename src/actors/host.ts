@@ -80,7 +80,9 @@ export const createHost: CreateHost = (ports, config) => {
     segmentFileHeaderBytes,
   );
   const disk = diskCarrier(ports, config.diskDays, bytes, toDisk, toCache, warn);
-  const work = renders(engine, specs, bytes, toScheduler, toCache);
+  const work = renders(engine, specs, bytes, toScheduler, toCache, (sourceId, why) =>
+    tracks.lose(sourceId, why),
+  );
   const cache = children.begin("cache", cacheMachine({ desk, takeListing: disk.takeListing }));
   const scheduler = children.begin(
     "renderScheduler",

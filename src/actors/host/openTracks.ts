@@ -7,6 +7,7 @@ import {
   type TrackParts,
 } from "../../machines/trackProcessor.machine.ts";
 import { VariantBook } from "../../machines/variantBook.ts";
+import type { SourceId } from "../../ports/decoder.ts";
 import { fault, type Fault } from "../../protocol/faults.ts";
 import type { Rendition } from "../../protocol/hostMessages.ts";
 import type { TrackId } from "../../protocol/limits.ts";
@@ -95,6 +96,13 @@ export class OpenTracks {
   /** Looks at every open track's file after the library changed. */
   recheckAll(): void {
     for (const open of this.#open.values()) this.#recheck(open, 0);
+  }
+
+  /** The decoded audio of a source is gone: tracks that play it are opened anew. */
+  lose(sourceId: SourceId, why: Fault): void {
+    for (const open of [...this.#open.values()])
+      if (contextOf(open).source?.sourceId === sourceId)
+        open.actor.send({ type: "source.changed", why });
   }
 
   /** Ends every track, used or not. */

@@ -4,19 +4,22 @@ import type { SchedulerEvent, SchedulerOrders } from "../../machines/renderSched
 import type { SegmentId } from "../../machines/segmentId.ts";
 import type { Cancel } from "../../ports/port.ts";
 import type { RenderEngine, RenderRequest } from "../../ports/renderEngine.ts";
-import { fault } from "../../protocol/faults.ts";
+import type { SourceId } from "../../ports/decoder.ts";
+import { fault, type Fault } from "../../protocol/faults.ts";
 import type { RenderSpecs } from "./renderSpecs.ts";
 import type { SegmentBytes } from "./segmentBytes.ts";
 
 export type Renders = SchedulerOrders & { readonly running: () => number };
 
-/** @param toScheduler, toCache events for those actors */
+/** @param toScheduler, toCache events for those actors
+ *  @param sourceLost called when the decoded audio of a source is gone: it has to be opened anew */
 export function renders(
   engine: RenderEngine,
   specs: RenderSpecs,
   bytes: SegmentBytes,
   toScheduler: (event: SchedulerEvent) => void,
   toCache: (event: CacheEvent) => void,
+  sourceLost: (sourceId: SourceId, why: Fault) => void,
 ): Renders {
   /** what room was asked for: the length of a track may become known between asking and starting */
   const admitted = new Map<SegmentId, RenderRequest>();
@@ -50,8 +53,10 @@ export function renders(
           return;
         }
         running.delete(id);
-        if (report.type === "failed") toScheduler({ type: "engine.failed", id, why: report.fault });
-        else if (bytes.isComplete(id)) toScheduler({ type: "engine.done", id });
+        if (report.type === "failed") {
+          toScheduler({ type: "engine.failed", id, why: report.fault });
+          if (report.fault.code === "source-changed") sourceLost(source.sourceId, report.fault);
+        } else if (bytes.isComplete(id)) toScheduler({ type: "engine.done", id });
         else {
           const why = fault("render-failed", "The engine left a segment unfinished.");
           toScheduler({ type: "engine.failed", id, why });

@@ -6,7 +6,7 @@ import type { VariantBook } from "../../machines/variantBook.ts";
 import type { SourceInfo } from "../../ports/decoder.ts";
 import type { Cancel } from "../../ports/port.ts";
 import type { Geometry } from "../../protocol/geometry.ts";
-import { fault } from "../../protocol/faults.ts";
+import { fault, type Fault } from "../../protocol/faults.ts";
 import type { TrackId } from "../../protocol/limits.ts";
 import type { VariantName } from "../../protocol/variant.ts";
 import {
@@ -50,6 +50,9 @@ export function trackJobs(
     });
     running.set(cancel, cancel);
   };
+  /** When the decoded audio is gone, no job has failed: the track has to be opened anew. */
+  const failed = (why: Fault) =>
+    send({ type: why.code === "source-changed" ? "source.changed" : "fingerprint.failed", why });
   const fingerprintPath = (info: SourceInfo) =>
     `fingerprints/${info.sourceId}-v${fingerprintVersion}.json`;
   const loudnessPath = (info: SourceInfo, variant: VariantName) =>
@@ -68,6 +71,8 @@ export function trackJobs(
       "measure",
       engine.measure(request, (report) => {
         running.delete("measure");
+        if (report.type === "failed" && report.fault.code === "source-changed")
+          return send({ type: "source.changed", why: report.fault });
         // without a measurement the variant plays all the same, only its loudness is not matched
         entry.loudness = report.type === "done" ? report.loudness : null;
         if (report.type === "done")
@@ -129,7 +134,7 @@ export function trackJobs(
         "fingerprint",
         engine.analyse({ source: info, total }, (report) => {
           running.delete("fingerprint");
-          if (report.type === "failed") send({ type: "fingerprint.failed", why: report.fault });
+          if (report.type === "failed") failed(report.fault);
           else {
             book.fingerprint = report.fingerprint;
             store(fingerprintPath(info), report.fingerprint);

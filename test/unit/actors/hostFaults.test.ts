@@ -54,6 +54,26 @@ describe("faults", () => {
     expect(coverOf(player.slices)).toEqual([[0, 1000]]);
   });
 
+  it("decoded audio that is gone is decoded again, and playing goes on (CACHE-6)", () => {
+    const { pass, join, world } = hostRig();
+    const player = join();
+    player.want([{ until: 500 }]);
+    pass(50);
+    world.renderFault = fault("source-changed", "the decoded audio is gone");
+    player.want([{ from: 1000, until: 2500 }]);
+    pass(3);
+    expect(world.calls.decode).toBe(1);
+    pass(4);
+    world.renderFault = null;
+    pass(1200);
+    expect(world.calls.decode).toBe(2);
+    expect(coverOf(player.slices)).toEqual([
+      [0, 500],
+      [1000, 2500],
+    ]);
+    expectTrueSamples(player.slices);
+  });
+
   it("another file under the same name: told, opened anew, old and new never mix (CACHE-7)", () => {
     const { pass, join, world } = hostRig();
     const player = join();

@@ -41,7 +41,7 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       type: fc.constant("engine" as const),
-      code: fc.constantFrom("render-failed" as const, "worker-lost" as const, null),
+      code: fc.constantFrom("render-failed", "worker-lost", "source-changed", null),
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("disk" as const), isFull: fc.boolean() }) },
