@@ -48,12 +48,13 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Outco
   );
 }
 
-class Simulation {
+/** One run; `players` and `docket` are for tests that look further than the outcome. */
+export class Simulation {
   readonly docket: Docket;
   private readonly scenario: Scenario;
   private readonly world: World;
   private readonly machine: Machine;
-  private readonly players: PlayerRun[] = [];
+  readonly players: PlayerRun[] = [];
   private runs = 0;
   private host: HostRun | null = null;
   private garble = 0;
