@@ -29,6 +29,7 @@ import { Library } from "./page/library.ts";
 import { intendMessage } from "./page/intendMessage.ts";
 import { LiveValue } from "./page/liveValue.ts";
 import { MixerEvents } from "./page/mixerEvents.ts";
+import { TransportTeller } from "./page/transportTeller.ts";
 import { viewOf } from "./page/view.ts";
 import { describeActors, type ActorState } from "./watchActors.ts";
 
@@ -61,6 +62,10 @@ class PageRoot implements Page {
   private matchLoudness = true;
   private enhanced: EnhancedVariant = defaultVariant;
   private note = "";
+  private readonly transport = new TransportTeller((playing, hold) => {
+    this.control({ type: "mixer/transport", playing, hold });
+    this.worker.send({ type: "page/transport", playing });
+  });
 
   constructor(ports: PagePorts, config: PageConfig) {
     this.ports = ports;
@@ -90,6 +95,7 @@ class PageRoot implements Page {
     this.endings.push(() => reports.unsubscribe());
     for (const actor of [this.output, this.queue, this.player]) actor.start();
     // these subscriptions end with their actors
+    this.player.subscribe((snapshot) => this.transport.tell(snapshot));
     for (const actor of [this.output, this.queue, this.player] as const)
       (actor as AnyActorRef).subscribe(() => this.changed());
     const { url, token, player, deviceMemory } = config;
@@ -110,8 +116,9 @@ class PageRoot implements Page {
     this.note = "";
     const place = this.library.placeOf(track);
     this.output.send({ type: "output.wake" });
-    this.player.send({ type: "transport.play" });
+    // the new intention first: what was paused must not be heard again before it
     this.queue.send({ type: "place.choose", place });
+    this.player.send({ type: "transport.play" });
   }
   next(): void {
     this.queue.send({ type: "queue.next" });
@@ -175,8 +182,7 @@ class PageRoot implements Page {
         tellCreated: ({ context }) => {
           const { player } = this;
           this.control({ type: "mixer/volume", gain: this.volume });
-          const playing = player.getSnapshot().matches({ wish: "playing" });
-          this.control({ type: "mixer/transport", playing });
+          this.transport.forget();
           player.send({ type: "output.created", rate: context.rate });
         },
       },
@@ -192,10 +198,6 @@ class PageRoot implements Page {
           this.progress = null;
           this.control({ type: "mixer/intend", generation: message.generation });
           this.worker.send(message);
-        },
-        postTransport: (_, { playing }) => {
-          this.control({ type: "mixer/transport", playing });
-          this.worker.send({ type: "page/transport", playing });
         },
         advance: () => this.queue.send({ type: "track.ended" }),
       },
@@ -221,7 +223,7 @@ class PageRoot implements Page {
     if (!entry) return;
     // another rate is worth a new context only while nothing sounds
     const { rate } = this.output.getSnapshot().context;
-    if (entry.sampleRate > 0 && rate > 0 && rate !== entry.sampleRate && !this.isSounding)
+    if (entry.sampleRate > 0 && rate > 0 && rate !== entry.sampleRate && !this.mixerEvents.sounding)
       this.output.send({ type: "output.rebuild", rate: entry.sampleRate });
     this.player.send({ type: "track.load", track: entry.id, frame: 0 });
   }
@@ -231,14 +233,6 @@ class PageRoot implements Page {
     if (!this.output.getSnapshot().matches("absent")) return;
     const first = this.library.tracks.find(({ sampleRate }) => sampleRate > 0);
     this.output.send({ type: "output.open", rate: first?.sampleRate ?? defaultRate });
-  }
-
-  private get isSounding(): boolean {
-    const snapshot = this.player.getSnapshot();
-    return (
-      snapshot.matches({ wish: "playing" }) &&
-      (snapshot.matches({ supply: "ready" }) || snapshot.matches({ supply: "starved" }))
-    );
   }
 
   private hearOutput(report: OutputReport): void {
@@ -336,6 +330,7 @@ class PageRoot implements Page {
       progress: this.progress,
       renditions: this.renditions,
       note: this.note,
+      sounding: this.mixerEvents.sounding,
     });
   }
 

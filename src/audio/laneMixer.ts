@@ -52,6 +52,7 @@ export class LaneMixer {
 
   private newest = -1;
   private playing = false;
+  private held = false;
   private starved = false;
   private current: Lane | null = null;
   private pending: Lane | null = null;
@@ -91,6 +92,7 @@ export class LaneMixer {
         break;
       case "mixer/transport":
         this.playing = message.playing;
+        this.held = message.hold && this.level.value === 0;
         break;
       case "mixer/volume":
         this.volume.target = message.gain;
@@ -172,6 +174,7 @@ export class LaneMixer {
     this.pending = null;
     this.current = next;
     this.starved = false;
+    this.held = false;
     if (old && this.level.value > 0 && !old.ended) {
       const frames = Math.min(this.fadeFrames, old.queue.available);
       this.fading = { lane: old, frames, done: 0, equalGain: aligned };
@@ -192,7 +195,8 @@ export class LaneMixer {
     if (!lane) return;
     if (this.starved) this.starved = !covers(lane, this.refillFrames);
     else this.starved = !covers(lane, this.fadeFrames + count);
-    this.level.target = this.playing && !this.starved && !lane.ended ? 1 : 0;
+    const due = this.playing && !this.held && !this.starved && !lane.ended;
+    this.level.target = due ? 1 : 0;
   }
 
   private isAudible(): boolean {

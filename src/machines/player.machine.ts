@@ -165,7 +165,6 @@ export const playerMachine = setup({
     ),
     clearFault: assign({ fault: null }),
     postIntention: unprovidedAction<undefined>("postIntention"),
-    postTransport: unprovidedAction<{ playing: boolean }>("postTransport"),
     advance: unprovidedAction<undefined>("advance"),
     /** raises the generation and posts the target, unless there is no output yet */
     intend: enqueueActions(({ context, enqueue }) => {
@@ -197,11 +196,9 @@ export const playerMachine = setup({
       initial: "paused",
       states: {
         paused: {
-          entry: { type: "postTransport", params: { playing: false } },
           on: { "transport.play": "playing" },
         },
         playing: {
-          entry: { type: "postTransport", params: { playing: true } },
           on: { "transport.pause": "paused" },
         },
       },

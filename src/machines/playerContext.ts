@@ -76,3 +76,11 @@ export function scale(context: PlayerContext, event: PlayerEvent): number {
   if (event.type !== "output.created" || rate === null || rate === event.rate) return frame;
   return Math.round((frame * event.rate) / rate);
 }
+
+/** Whether silence has to last until the next commit: what sounded last is not what is meant any more.
+ *  While a variant is analysed the old one at the same place may well be heard. */
+export function isHeld({ target, heard, generation, waitsFor }: PlayerContext): boolean {
+  if (!target || !heard || heard.generation === generation) return false;
+  const inPlace = target.alignTo !== null && heard.generation >= target.alignTo;
+  return !(inPlace && (waitsFor === "analysing" || waitsFor === "decoding"));
+}

@@ -10,7 +10,9 @@ const gain = z.number().check(z.minimum(0), z.maximum(1));
 export const mixerControlSchema = z.discriminatedUnion("type", [
   /** the listener's newest intention: commits of an older generation are refused from now on */
   z.strictObject({ type: z.literal("mixer/intend"), generation }),
-  z.strictObject({ type: z.literal("mixer/transport"), playing: z.boolean() }),
+  /** `hold`: what is silent stays so until the next commit, because the lane that would sound is not
+   *  what is meant any more */
+  z.strictObject({ type: z.literal("mixer/transport"), playing: z.boolean(), hold: z.boolean() }),
   z.strictObject({ type: z.literal("mixer/volume"), gain }),
 ]);
 export type MixerControl = z.infer<typeof mixerControlSchema>;

@@ -72,7 +72,7 @@ describe("the simulated output", () => {
   it("plays what its feed port is given, told by the page when to", () => {
     const device = open();
     // told before there is a mixer: kept until there is one
-    device.post({ type: "mixer/transport", playing: true });
+    device.post({ type: "mixer/transport", playing: true, hold: false });
     run(100);
     device.resume();
     const created = reports.find((report) => report.type === "created")!;

@@ -4,10 +4,13 @@ import type { PlayerEvent } from "../../machines/playerContext.ts";
 
 export class MixerEvents {
   private starved = false;
+  /** whether something else than silence goes to the speakers */
+  sounding = false;
 
   /** A new mixer, with nothing in it. */
   reset(): void {
     this.starved = false;
+    this.sounding = false;
   }
 
   /** @returns events for the player, in order */
@@ -18,6 +21,7 @@ export class MixerEvents {
       case "lane/ended":
         return [{ type: "lane.ended", generation: report.generation }];
       case "mixer/state": {
+        this.sounding = report.sounding;
         if (report.generation === null) return [];
         const events: PlayerEvent[] = [
           { type: "lane.moved", generation: report.generation, frame: report.frame },

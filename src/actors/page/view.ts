@@ -24,12 +24,18 @@ export type ViewSources = {
   readonly windowBytes: number;
   readonly progress: number | null;
   readonly renditions: Pick<RenditionShelf, "of">;
+  /** whether something else than silence goes to the speakers */
+  readonly sounding: boolean;
   /** sentence about the last refused request, empty when there is none */
   readonly note: string;
 };
 
 /** The audit's nine states as one function of the three regions and the output. */
-export function transportOf(player: PlayerSnapshot, output: OutputSnapshot): Transport {
+export function transportOf(
+  player: PlayerSnapshot,
+  output: OutputSnapshot,
+  sounding: boolean,
+): Transport {
   const { context } = player;
   const playing = player.matches({ wish: "playing" });
   const pending = !player.matches({ intention: "settled" });
@@ -42,7 +48,7 @@ export function transportOf(player: PlayerSnapshot, output: OutputSnapshot): Tra
   if (!playing) return context.heard?.frame === 0 ? "ready" : "paused";
   if (!output.matches("running")) return "loading";
   if (player.matches({ supply: "starved" })) return pending ? "seeking" : "buffering";
-  return "playing";
+  return pending && !sounding ? "seeking" : "playing";
 }
 
 /** Pure. O(1) but for the search of the track by its id, O(tracks). */
@@ -69,7 +75,7 @@ export function viewOf(sources: ViewSources): PageView {
     target.alignTo !== null &&
     heard.generation >= target.alignTo;
   const frame = (inPlace ? heard : shown)?.frame ?? 0;
-  const transport = transportOf(player, output);
+  const transport = transportOf(player, output, sources.sounding);
   const variant = heard && !player.matches({ supply: "failed" }) ? heard.variant : "";
   const view: Omit<PageView, "status"> = {
     transport,

@@ -55,8 +55,8 @@ function open(generation: number, start: number, mark: number, options: Partial<
 }
 type Opening = { frames: number; alignTo: number | null; gain: number; end: number };
 const commit = (generation: number) => mixer.feed({ type: "lane/commit", generation } as MixerFeed);
-const play = () => mixer.control({ type: "mixer/transport", playing: true });
-const pause = () => mixer.control({ type: "mixer/transport", playing: false });
+const play = (hold = false) => mixer.control({ type: "mixer/transport", playing: true, hold });
+const pause = () => mixer.control({ type: "mixer/transport", playing: false, hold: false });
 const committed = () => reports.filter(({ type }) => type === "lane/committed");
 
 describe("a lane that begins", () => {
@@ -214,6 +214,49 @@ it("a switch in place goes on where the sound is, whichever of its forerunners w
   pull(100);
   expect(right.at(-1)).toBe(300);
   expect(left.at(-1)).toBe(299);
+});
+
+describe("INTENT-5 play while something newer is being prepared", () => {
+  beforeEach(() => {
+    play();
+    open(1, 0, 1);
+    commit(1);
+    pull(100);
+    pause();
+    pull(50);
+    left = [];
+    right = [];
+  });
+
+  it("lets nothing of the old lane be heard before the new one", () => {
+    mixer.control({ type: "mixer/intend", generation: 2 });
+    play(true);
+    pull(100);
+    expect(left.every((x) => x === 0)).toBe(true);
+    open(2, 500, 2);
+    commit(2);
+    pull(100);
+    expect(left.at(-1)).toBe(599);
+    expect(Math.min(...left.filter((x) => x !== 0).slice(fade))).toBeGreaterThanOrEqual(500);
+  });
+
+  it("goes on with the old lane when the newer intention is given up", () => {
+    mixer.control({ type: "mixer/intend", generation: 2 });
+    play(true);
+    pull(50);
+    play(false);
+    pull(100);
+    expect(right.at(-1)).toBe(1);
+  });
+
+  it("stops nothing that sounds already", () => {
+    play();
+    pull(50);
+    mixer.control({ type: "mixer/intend", generation: 2 });
+    play(true);
+    pull(50);
+    expect(right.at(-1)).toBe(1);
+  });
 });
 
 describe("an underrun", () => {

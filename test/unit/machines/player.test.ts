@@ -18,7 +18,6 @@ beforeEach(() => {
         postIntention: ({ context }) => {
           posts.push({ generation: context.generation, ...context.target! });
         },
-        postTransport: () => {},
         advance: () => void advances++,
       },
     }),
@@ -88,7 +87,6 @@ describe("an intention", () => {
           postIntention: ({ context }) => {
             posts.push({ generation: context.generation, ...context.target! });
           },
-          postTransport: () => {},
         },
       }),
       { input: { chosen: "original", counterpart: "adaptive@80" } },
