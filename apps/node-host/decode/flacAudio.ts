@@ -49,19 +49,30 @@ export const openFlac: OpenAudio = async (file) => {
  *  to 24 bits, and divides by the power of two that every other format here uses. */
 function exactRun(planar: readonly Float32Array[], count: number, bits: number): AudioRun {
   const largest = 2 ** (bits - 1) - 1;
-  if (bits <= 16 && planar.length <= 2) {
+  const channels = planar.length;
+  if (bits <= 16 && channels <= 2) {
     const shift = 16 - bits;
-    const interleaved = new Int16Array(count * planar.length);
-    planar.forEach((samples, channel) => {
-      for (let i = 0, at = channel; i < count; i++, at += planar.length)
-        interleaved[at] = Math.round(samples[i]! * largest) << shift;
-    });
+    const interleaved = new Int16Array(count * channels);
+    for (let channel = 0; channel < channels; channel++) {
+      const samples = planar[channel]!;
+      for (let i = 0, at = channel; i < count; i++, at += channels)
+        interleaved[at] = nearest(samples[i]! * largest) << shift;
+    }
     return { interleaved };
   }
-  const exact = planar.map((samples) =>
-    samples.subarray(0, count).map((sample) => Math.round(sample * largest) / (largest + 1)),
-  );
+  const exact = planar.map((samples) => {
+    // Above 24 bits a float holds no integer to go back to.
+    if (bits > 24) return samples.slice(0, count);
+    const out = new Float32Array(count);
+    for (let i = 0; i < count; i++) out[i] = nearest(samples[i]! * largest) / (largest + 1);
+    return out;
+  });
   return { planar: exact };
+}
+
+/** Nearest integer of up to 24 bits; `Math.round` takes three times as long. */
+function nearest(value: number): number {
+  return (value < 0 ? value - 0.5 : value + 0.5) | 0;
 }
 
 /** STREAMINFO (RFC 9639 §8.2), wherever the container puts it near the beginning. */

@@ -27,10 +27,10 @@ export type PacketShape = {
   readonly total: number | null;
 };
 
-/** Small at first, so that the first sound comes early; the grid is fixed, so that a file always comes
- *  out the same. Four seconds of AAC at 44.1 kHz. */
-const firstPiece = 160;
-const largestPiece = 2560;
+/** Pieces are small at first, so that the first sound comes early, and double. The grid depends on
+ *  nothing but the file's shape, so that a file always comes out the same. */
+const firstSeconds = 2;
+const largestSeconds = 64;
 
 /** The context has the file's own rate: it never resamples. */
 export async function* decodePackets(
@@ -40,7 +40,8 @@ export async function* decodePackets(
   const { rate, channels, start, total } = shape;
   const context = new OfflineAudioContext(channels, 1, rate);
   const end = total === null ? Infinity : start + total;
-  for (let from = 0, length = firstPiece; from < packets.count;) {
+  const packetsIn = (seconds: number) => Math.ceil((seconds * rate) / packets.framesEach);
+  for (let from = 0, length = packetsIn(firstSeconds); from < packets.count;) {
     const until = Math.min(packets.count, from + length);
     const warm = Math.min(from, packets.preRoll);
     let audio;
@@ -67,7 +68,7 @@ export async function* decodePackets(
       yield { planar };
     }
     from = until;
-    length = Math.min(largestPiece, length * 2);
+    length = Math.min(packetsIn(largestSeconds), length * 2);
   }
   return null;
 }
