@@ -3,12 +3,16 @@
 import { parentPort } from "node:worker_threads";
 import { createRenderJobs } from "#engine/actors/renderJobs.ts";
 import { nodeBlockFiles } from "./nodeBlockFiles.ts";
+import { warmRender } from "./warmRender.ts";
 
 const port = parentPort!;
 const jobs = createRenderJobs({
   files: nodeBlockFiles,
   post: (news, transfer) => port.postMessage(news, transfer as ArrayBuffer[]),
 });
+
+// Before the first message is taken: the pool hears `worker/ready` when it is done.
+warmRender();
 
 port.on("message", (message) => {
   jobs.take(message);
