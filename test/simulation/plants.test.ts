@@ -22,6 +22,7 @@ const defects: readonly (readonly [PlantName, string, readonly string[]])[] = [
   ["checksum-ignored", "damaged slices with a checksum that fits", ["noise", "glitch"]],
   ["seek-off-by-one", "a seek that begins one frame late", ["wrong-audio"]],
   ["stale-commit", "a superseded intention that takes over", ["wrong-audio"]],
+  ["lopsided-fade", "a fade that is none", ["fade"]],
   ["lost-feed", "a port that loses messages", ["liveness", "gap", "click", "view"]],
   ["leaky-clock", "timers that cannot be cleared", ["leak", "escape"]],
 ];

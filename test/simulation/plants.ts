@@ -33,6 +33,7 @@ export const plantNames = [
   "checksum-ignored",
   "seek-off-by-one",
   "stale-commit",
+  "lopsided-fade",
   "lost-feed",
   "leaky-clock",
 ] as const;
@@ -104,6 +105,22 @@ export const plantings: Readonly<Record<PlantName, () => Plants>> = {
           if (message.type !== "lane/drop") mixer.feed(message);
         },
         process: (output, count) => mixer.process(output, count),
+      };
+    },
+  }),
+  /** fades take one side down faster than the other */
+  "lopsided-fade": () => ({
+    ...noPlants,
+    buildMixer: (rate, report) => {
+      const mixer = buildLaneMixer(rate, report);
+      return {
+        control: (message) => mixer.control(message),
+        feed: (message) => mixer.feed(message),
+        process: (output, count) => {
+          mixer.process(output, count);
+          for (let i = 0; i < count; i++)
+            if (!Number.isInteger(output[0]![i]! * 32768)) output[0]![i]! *= 0.5;
+        },
       };
     },
   }),

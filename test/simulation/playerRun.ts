@@ -17,7 +17,11 @@ import type { Realm } from "./world/realm.ts";
 import type { World } from "./world/world.ts";
 
 const mixerDelay: ChannelDelay = { minMs: 0.05, maxMs: 3 };
-const workerDelay: ChannelDelay = { minMs: 0.05, maxMs: 8 };
+const workerDelay: ChannelDelay = {
+  minMs: 0.05,
+  maxMs: 8,
+  stall: { chance: 0.02, maxMs: 120 },
+};
 
 export class PlayerRun {
   readonly name: string;

@@ -9,16 +9,23 @@ import { framesAt, simulatedTracks } from "../ports/tracks.ts";
 import { quantumFrames, type Ear as EarPort } from "../ports/simulatedOutput.ts";
 import type { World } from "../world/world.ts";
 import type { Docket } from "./docket.ts";
+import { isFadeOf, type FadedFrame } from "./fade.ts";
 import { decodeFrame, encodeFrame, type CodedFrame } from "./frameCode.ts";
 import type { Aim, Listener } from "./listener.ts";
 import { successor } from "./listener.ts";
-import { originalNumber, simulatedVariants } from "./variantNumbers.ts";
+import {
+  aimOf,
+  isContinuation,
+  isSameRendering,
+  reachMs,
+  variantFits,
+  type Onset,
+} from "./onset.ts";
+import { simulatedVariants } from "./variantNumbers.ts";
 
 /** What sounds, or did last; `frame` is the one that comes next. */
 export type Voice = Omit<CodedFrame, "frame"> & { frame: number };
 
-/** ms within which a command has to have reached the mixer: one port, one turn of the page */
-const reachMs = 25;
 /** seconds after the last command or fault from which on nothing may be amiss */
 export const calmSeconds = 10;
 
@@ -38,9 +45,10 @@ export class Ear implements EarPort {
   private readonly listener: Listener;
   /** what the mixer was told last, and how many frames it has emitted since */
   private transport = { playing: false, frames: 0 };
-  private noise = 0;
+  /** frames of the fade that is going on */
+  private readonly run: FadedFrame[] = [];
   private noiseSinceCode = 0;
-  private silentEntries = 0;
+  private silences = 0;
   private isSilent = true;
   private suspect: CodedFrame | null = null;
   private isFresh = true;
@@ -76,7 +84,7 @@ export class Ear implements EarPort {
     this.transport = { playing: false, frames: 0 };
     this.isFresh = true;
     this.isSilent = true;
-    this.noise = 0;
+    this.run.length = 0;
     this.disturbedMs = this.world.now;
   }
 
@@ -102,7 +110,7 @@ export class Ear implements EarPort {
       const l = left[i]! * 32768;
       const r = right[i]! * 32768;
       if (l === 0 && r === 0) {
-        this.silence();
+        this.hearSilence();
         continue;
       }
       sounds = true;
@@ -120,7 +128,7 @@ export class Ear implements EarPort {
   private frame(l: number, r: number): void {
     const { voice } = this;
     const exact = Number.isInteger(l) && Number.isInteger(r);
-    if (exact && voice && this.noise === 0 && !this.isSilent && !this.suspect) {
+    if (exact && voice && this.run.length === 0 && !this.isSilent) {
       const code = ((l & 0xffff) << 16) | (r & 0xffff);
       if (code >>> 0 === encodeFrame(voice) && voice.frame < this.lengthOf(voice)) {
         voice.frame++;
@@ -137,30 +145,31 @@ export class Ear implements EarPort {
       return;
     }
     this.suspect = code ?? null;
-    this.hearNoise();
+    this.hearFaded({ left: l, right: r });
   }
 
-  private hearNoise(): void {
-    if (this.noise === 0) this.beganMs = this.world.now;
-    this.noise++;
+  private hearFaded(frame: FadedFrame): void {
+    const { run } = this;
+    if (run.length === 0) this.beganMs = this.world.now;
+    run.push(frame);
     this.noiseSinceCode++;
     this.isSilent = false;
     const recent = this.listener.recentMs.filter((ms) => ms > this.world.now - 2000).length;
     const most = 3 * this.fadeFrames + quantumFrames + recent * (this.fadeFrames + quantumFrames);
-    if (this.noise > most)
-      this.accuse("noise", `${this.noise} frames in a row are neither a code nor a fade`);
-    else if (this.isCalm() && this.noise > 2 * this.fadeFrames + quantumFrames)
+    if (run.length > most)
+      this.accuse("noise", `${run.length} frames in a row are neither a code nor a fade`);
+    else if (this.isCalm() && run.length > 2 * this.fadeFrames + quantumFrames)
       this.accuse("glitch", "a fade without a reason");
   }
 
-  private silence(): void {
+  private hearSilence(): void {
     if (!this.isSilent) {
-      const { voice, noise } = this;
-      if (voice && noise === 0 && voice.frame < this.lengthOf(voice))
+      const { voice, run } = this;
+      if (voice && run.length === 0 && voice.frame < this.lengthOf(voice))
         this.accuse("click", `silence without a fade after ${this.describe(voice, -1)}`);
-      this.silentEntries++;
+      this.silences++;
       this.isSilent = true;
-      this.noise = 0;
+      run.length = 0;
     }
     this.suspect = null;
     if (this.isCalm() && this.listener.isPlaying && this.voice && !this.isOver)
@@ -169,94 +178,59 @@ export class Ear implements EarPort {
 
   /** `code` was heard and goes on: is it what may sound now? The suspect itself was counted as noise. */
   private begin(code: CodedFrame): void {
-    const faded = this.noise - 1;
-    const since = this.noiseSinceCode - 1;
-    const { voice } = this;
-    const next: Voice = { ...code, frame: code.frame + 1 };
+    const onset: Onset = {
+      code,
+      voice: this.voice,
+      rate: this.rate,
+      fadeFrames: this.fadeFrames,
+      faded: this.run.length - 1,
+      since: this.noiseSinceCode - 1,
+      silences: this.silences,
+      isFresh: this.isFresh,
+      committedMs: this.committedMs,
+      beganMs: Math.min(this.beganMs, this.committedMs),
+    };
     // only a track's own first frame may begin, or follow the last of another, without a fade
-    if (faded === 0 && code.frame !== 0)
+    if (onset.faded === 0 && code.frame !== 0)
       this.accuse("click", `${this.describe(code, 0)} begins without a fade`);
-    if (voice && sameRendering(voice, code) && this.isContinuation(voice, code, since)) {
-      this.take(next);
-      return;
+    if (!isContinuation(onset)) {
+      const aim = aimOf(onset, this.listener.aims) ?? this.aimAfterEnd(onset);
+      if (!aim) {
+        this.accuse("wrong-audio", this.complain(onset));
+        return;
+      }
+      this.listener.settle(aim);
     }
-    const aim = this.explain(code, faded, since);
-    if (!aim) {
-      this.accuse("wrong-audio", this.complain(code));
-      return;
-    }
-    this.listener.settle(aim);
-    this.take(next);
-  }
-
-  private take(next: Voice): void {
-    this.voice = next;
-    this.noise = this.noiseSinceCode = this.silentEntries = 0;
+    this.judgeFade(onset);
+    this.voice = { ...code, frame: code.frame + 1 };
+    this.run.length = this.noiseSinceCode = this.silences = 0;
     this.isSilent = false;
     this.isFresh = false;
   }
 
-  /** Every fade frame consumes one frame of the lane; so may the silent last frame of a fade-out. */
-  private isContinuation(voice: Voice, code: CodedFrame, since: number): boolean {
-    const ahead = code.frame - (voice.frame + since);
-    return ahead >= 0 && ahead <= this.silentEntries;
-  }
-
-  /** The intention that makes `code` right, if there is one. */
-  private explain(code: CodedFrame, faded: number, since: number): Aim | undefined {
-    const { listener } = this;
-    const due = Math.min(this.beganMs, this.committedMs) - reachMs;
-    // the newest that must have reached the mixer, and whatever was meant after it
-    let oldest = 0;
-    listener.aims.forEach((aim, index) => {
-      if (aim.sinceMs <= due) oldest = index;
+  /** One fade between known lanes can be checked sample by sample; several at once hide each other. */
+  private judgeFade({ code, voice, faded, silences, isFresh }: Onset): void {
+    if (faded > this.fadeFrames) return;
+    const leaves = voice !== null && silences === 0 && !isFresh;
+    this.run.slice(0, faded).forEach((frame, i) => {
+      const old = leaves ? { ...voice, frame: voice.frame + i } : null;
+      const next = { ...code, frame: code.frame - faded + i };
+      if (next.frame >= 0 && !isFadeOf(frame, { old, next }))
+        this.accuse("fade", `${faded} frames before ${this.describe(code, 0)} are no fade into it`);
     });
-    // a lane that took over before the command was given cannot be its answer
-    const meant = listener.aims.slice(oldest).filter(({ sinceMs }) => sinceMs <= this.committedMs);
-    for (const aim of meant.reverse()) if (this.fits(aim, code, faded, since)) return aim;
-    return this.explainByEnd(code, faded, since);
   }
 
-  private fits(aim: Aim, code: CodedFrame, faded: number, since: number): boolean {
-    if (code.track !== aim.track.number || code.version !== 0) return false;
-    if (!this.variantFits(aim, code)) return false;
-    const { voice } = this;
-    if (aim.place.heard) {
-      if (voice?.track !== code.track) return false;
-      // a new mixer goes on from the last report of the old one
-      const back = this.isFresh ? Math.round(0.2 * this.rate) : 0;
-      const ahead = code.frame - (voice.frame + since);
-      return ahead >= -back && ahead <= this.silentEntries;
-    }
-    const { frame, rate } = aim.place;
-    const start = rate === this.rate ? frame : Math.round((frame * this.rate) / rate);
-    if (start >= framesAt(aim.track, this.rate) - 2) return code.frame >= start - 4 * quantumFrames;
-    // several fades, in one run or with silence between them, hide where the last of them began
-    const most = this.silentEntries > 0 ? since + this.silentEntries : faded;
-    if (most > this.fadeFrames) return code.frame >= start && code.frame <= start + most;
-    return code.frame === start + faded;
-  }
-
-  /** The original may stand in for an enhanced variant that is still being analysed, but what is
-   *  enhanced already never falls back. */
-  private variantFits(aim: Aim, code: CodedFrame): boolean {
-    if (simulatedVariants[code.variant] === aim.variant) return true;
-    if (code.variant !== originalNumber) return false;
-    const fallsBack =
-      aim.place.heard && this.voice !== null && this.voice.variant !== originalNumber;
-    return !fallsBack;
-  }
-
-  private explainByEnd(code: CodedFrame, faded: number, since: number): Aim | undefined {
+  /** The track came to its end, and the one after it begins by itself. */
+  private aimAfterEnd(onset: Onset): Aim | undefined {
     const { listener } = this;
     const { aim } = listener;
+    const { code, faded, since } = onset;
     if (!aim || code.frame !== faded) return undefined;
     const ended = aim.place.heard ? this.isAtEnd(since) : this.isPastEnd(aim);
     if (!ended || successor(aim.track)?.number !== code.track) return undefined;
     listener.advance(this.world.now, this.rate);
     this.disturbedMs = this.world.now;
-    const next = listener.aim!;
-    return this.variantFits(next, code) ? next : undefined;
+    return variantFits(listener.aim!, onset) ? listener.aim : undefined;
   }
 
   /** Takes over the track that the page shows, when it is the one after a track that has ended: a click
@@ -299,19 +273,17 @@ export class Ear implements EarPort {
     return this.world.now - since > calmSeconds * 1000;
   }
 
-  private complain(code: CodedFrame): string {
+  private complain({ code, voice, faded, since }: Onset): string {
     const aims = this.listener.aims.slice(-3).map(({ track, variant, place, sinceMs }) => {
       const where = place.heard ? "where it is" : `frame ${place.frame} at ${place.rate} Hz`;
       return `${track.id} ${variant} ${where} (since ${sinceMs.toFixed(1)})`;
     });
-    const before = this.voice
-      ? `${this.describe(this.voice, 0)} after ${this.noiseSinceCode - 1} faded frames`
-      : "nothing";
-    const heard = `${this.describe({ ...code }, 0)} after ${this.noise - 1} faded frames`;
+    const before = voice ? `${this.describe(voice, 0)} after ${since} faded frames` : "nothing";
+    const heard = `${this.describe(code, 0)} after ${faded} faded frames`;
     return `heard ${heard}; due was ${before}, or of ${aims.join(" | ") || "nothing"}`;
   }
 
-  private describe(voice: Voice, offset: number): string {
+  private describe(voice: CodedFrame, offset: number): string {
     const track = simulatedTracks[voice.track]?.id ?? `track ${voice.track}`;
     return `${track} ${simulatedVariants[voice.variant] ?? "?"} frame ${voice.frame + offset}`;
   }
@@ -321,10 +293,6 @@ export class Ear implements EarPort {
   }
 }
 
-function sameRendering(a: Voice, b: CodedFrame): boolean {
-  return a.track === b.track && a.variant === b.variant && a.version === b.version;
-}
-
 function continues(a: CodedFrame, b: CodedFrame): boolean {
-  return b.frame === a.frame + 1 && sameRendering(a, b);
+  return b.frame === a.frame + 1 && isSameRendering(a, b);
 }

@@ -6,7 +6,12 @@ import type { Realm } from "../world/realm.ts";
 import type { World } from "../world/world.ts";
 import { structuredCopy } from "./structuredCopy.ts";
 
-export type ChannelDelay = { readonly minMs: number; readonly maxMs: number };
+export type ChannelDelay = {
+  readonly minMs: number;
+  readonly maxMs: number;
+  /** now and then the receiver is busy with something else */
+  readonly stall?: { readonly chance: number; readonly maxMs: number };
+};
 
 /** ms between two arrivals at one end, so that no tie can change their order */
 const shortestMs = 1e-6;
@@ -42,7 +47,9 @@ export function messageChannel(
     if (!from.speaks || !to.hears) return;
     const buffers = transfer.filter((item): item is ArrayBuffer => item instanceof ArrayBuffer);
     const copy = structuredCopy(message, buffers);
-    const at = world.now + random.between(delay.minMs, delay.maxMs);
+    const { minMs, maxMs, stall } = delay;
+    const stalled = stall && random.chance(stall.chance) ? random.between(0, stall.maxMs) : 0;
+    const at = world.now + random.between(minMs, maxMs) + stalled;
     to.lastArrival = Math.max(to.lastArrival + shortestMs, at);
     to.inbox.push(copy);
     const deliver = () => {

@@ -6,7 +6,7 @@ import { frames } from "#engine/protocol/geometry.ts";
 import { parseVariantName } from "#engine/protocol/variant.ts";
 import { originalNumber, simulatedVariants } from "../judge/variantNumbers.ts";
 import { simulatedLoudness } from "./simulatedEngine.ts";
-import { simulatedTracks, type SimulatedTrack } from "./tracks.ts";
+import type { SimulatedTrack } from "./tracks.ts";
 
 /** A plausible piece of music; every track differs a little. */
 export function simulatedFingerprint(track: SimulatedTrack): Fingerprint {

@@ -1,0 +1,83 @@
+/** Onset: a rendering begins to sound, or goes on after a fade or silence. Which intention, if any, makes
+ *  that right? Pure functions of what was heard and of the listener's model. */
+import { framesAt } from "../ports/tracks.ts";
+import { quantumFrames } from "../ports/simulatedOutput.ts";
+import type { CodedFrame } from "./frameCode.ts";
+import type { Aim } from "./listener.ts";
+import { originalNumber, simulatedVariants } from "./variantNumbers.ts";
+
+export type Onset = {
+  /** the first frame that is a code again */
+  readonly code: CodedFrame;
+  /** what sounded before; `frame` is the one that was due */
+  readonly voice: CodedFrame | null;
+  /** Hz */
+  readonly rate: number;
+  readonly fadeFrames: number;
+  /** faded frames directly before `code` */
+  readonly faded: number;
+  /** faded frames since the last code, silence not counted */
+  readonly since: number;
+  /** how often sound had faded into silence since the last code */
+  readonly silences: number;
+  /** nothing was heard of this output yet */
+  readonly isFresh: boolean;
+  /** ms when the lane that sounds took over */
+  readonly committedMs: number;
+  /** ms when it began to sound, or took over if that was earlier */
+  readonly beganMs: number;
+};
+
+/** ms within which a command has to have reached the mixer: one port, one turn of the page */
+export const reachMs = 25;
+
+/** Whether the same rendering goes on where it was. Every fade frame consumes one frame of the lane; so
+ *  may the silent last frame of a fade-out. */
+export function isContinuation({ code, voice, since, silences }: Onset): boolean {
+  if (!voice || !isSameRendering(voice, code)) return false;
+  const ahead = code.frame - (voice.frame + since);
+  return ahead >= 0 && ahead <= silences;
+}
+
+/** The intention that makes the onset right, if there is one. Only the newest that must have reached the
+ *  mixer counts, and whatever was meant after it; a lane that took over before a command was given
+ *  cannot be its answer. @param aims newest last */
+export function aimOf(onset: Onset, aims: readonly Aim[]): Aim | undefined {
+  const due = onset.beganMs - reachMs;
+  const oldest = Math.max(
+    0,
+    aims.findLastIndex(({ sinceMs }) => sinceMs <= due),
+  );
+  return aims.slice(oldest).findLast((aim) => aim.sinceMs <= onset.committedMs && fits(aim, onset));
+}
+
+function fits(aim: Aim, onset: Onset): boolean {
+  const { code, voice, rate, fadeFrames, faded, since, silences, isFresh } = onset;
+  if (code.track !== aim.track.number || code.version !== 0) return false;
+  if (!variantFits(aim, onset)) return false;
+  if (aim.place.heard) {
+    if (voice?.track !== code.track) return false;
+    // a new mixer goes on from the last report of the old one
+    const back = isFresh ? Math.round(0.2 * rate) : 0;
+    const ahead = code.frame - (voice.frame + since);
+    return ahead >= -back && ahead <= silences;
+  }
+  const start = Math.round((aim.place.frame * rate) / aim.place.rate);
+  if (start >= framesAt(aim.track, rate) - 2) return code.frame >= start - 4 * quantumFrames;
+  // several fades, in one run or with silence between them, hide where the last of them began
+  const most = silences > 0 ? since + silences : faded;
+  if (most > fadeFrames) return code.frame >= start && code.frame <= start + most;
+  return code.frame === start + faded;
+}
+
+/** The original may stand in for an enhanced variant that is still being analysed, but what is enhanced
+ *  already never falls back. */
+export function variantFits(aim: Aim, { code, voice }: Onset): boolean {
+  if (simulatedVariants[code.variant] === aim.variant) return true;
+  if (code.variant !== originalNumber) return false;
+  return !(aim.place.heard && voice !== null && voice.variant !== originalNumber);
+}
+
+export function isSameRendering(a: CodedFrame, b: CodedFrame): boolean {
+  return a.track === b.track && a.variant === b.variant && a.version === b.version;
+}
