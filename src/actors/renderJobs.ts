@@ -166,9 +166,11 @@ function openSource(
     read: (from, until) => {
       const planar = reader.read(from, until);
       if (!isFault(planar)) return planar;
-      // Damaged audio must not be found again by the next run, which would trust its header.
-      if (planar.code === "disk-failed") files.remove(source.pcmPath);
-      throw new ReadFailure(planar);
+      if (planar.code !== "disk-failed") throw new ReadFailure(planar);
+      // Damaged audio must not be found again by the next run, which would trust its header; whoever
+      // opens the track again has it decoded anew.
+      files.remove(source.pcmPath);
+      throw new ReadFailure(fault("source-changed", planar.detail));
     },
   };
 }

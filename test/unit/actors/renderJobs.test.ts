@@ -116,7 +116,7 @@ describe("render jobs", () => {
     files.bytesOf(source.pcmPath)[pcmHeaderBytes + 100]! ^= 1;
     start(1, renderOf(0));
     while (jobs.step());
-    expect(reports().at(-1)).toMatchObject({ type: "failed", fault: { code: "disk-failed" } });
+    expect(reports().at(-1)).toMatchObject({ type: "failed", fault: { code: "source-changed" } });
     expect(files.names()).toEqual([]);
     start(2, renderOf(0));
     while (jobs.step());
