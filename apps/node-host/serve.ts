@@ -40,11 +40,12 @@ export async function serve(args: Arguments): Promise<void> {
 
   try {
     const demo = join(args.data, "demo");
-    const [page] = await Promise.all([
-      buildPage(tell),
-      args.folders.length === 0 &&
-        ensureDemoAlbum({ folder: demo, onProgress: tellDemo(), signal: ending.signal }),
-    ]);
+    let rescan = async (): Promise<void> => undefined;
+    const album =
+      args.folders.length === 0
+        ? beginDemoAlbum(demo, ending.signal, () => void rescan().catch(tellFailure))
+        : undefined;
+    const [page] = await Promise.all([buildPage(tell), album?.first]);
     if (ending.signal.aborted) return;
     const stately = args.inspect ? await openStatelyInspector() : undefined;
     if (stately) tell(`The host's machines in the Stately inspector: ${stately.url}`);
@@ -64,7 +65,13 @@ export async function serve(args: Arguments): Promise<void> {
       tell,
     });
     stop = () => running.stop().then(engines.close);
+    rescan = running.library.scan;
     console.log(`Segue listening on ${running.url}`);
+    if (!album) return;
+    // pieces that were finished while the host started, or while a scan went on
+    await rescan();
+    await album.whole;
+    if (!ending.signal.aborted) await rescan();
   } catch (cause) {
     // what was given up on Ctrl-C has not failed
     if (ending.signal.aborted) return;
@@ -72,6 +79,37 @@ export async function serve(args: Arguments): Promise<void> {
     await unlock();
     leave(exitFailed, reasonOf(cause, args));
   }
+}
+
+function tellFailure(cause: unknown): void {
+  tell(`the scan failed: ${String(cause)}`);
+}
+
+/** Begins to make the demo album. `first` resolves when something of it can be played, `whole` when all
+ *  of it can; what fails behind the first piece is told and fails nothing.
+ *  @param onPiece called for every further piece */
+function beginDemoAlbum(
+  folder: string,
+  signal: AbortSignal,
+  onPiece: () => void,
+): { readonly first: Promise<void>; readonly whole: Promise<void> } {
+  let playable = false;
+  let heardFirst = (): void => undefined;
+  const firstPiece = new Promise<void>((resolve) => (heardFirst = resolve));
+  const made = ensureDemoAlbum({
+    folder,
+    signal,
+    onProgress: tellDemo(),
+    onPiece: () => {
+      if (playable) onPiece();
+      playable = true;
+      heardFirst();
+    },
+  });
+  const whole = made.catch((cause: unknown) => {
+    if (playable && !signal.aborted) tell(cause instanceof Error ? cause.message : String(cause));
+  });
+  return { first: Promise.race([made, firstPiece]), whole };
 }
 
 /** One line for each piece of the demo album that is begun. */
