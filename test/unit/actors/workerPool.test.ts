@@ -144,6 +144,23 @@ describe("worker pool", () => {
     expect(log).toEqual(["one ended"]);
   });
 
+  it("does not hear the late word of a worker that has a successor", () => {
+    const { clock, hand, pool, job, ready, log } = poolOf({ lanes: ["a"] });
+    ready();
+    pool.run(job("one"));
+    const [old] = hand.workers;
+    old!.crash();
+    clock.pass(restMs);
+    ready();
+    old!.say({ type: "job/report", job: 1, report: "late" });
+    old!.say({ type: "job/ended", job: 1 });
+    old!.say({ type: "nonsense" });
+    expect(log).toEqual([]);
+    expect(hand.workers[1]!.terminated).toBe(false);
+    hand.workers[1]!.say({ type: "job/ended", job: 1 });
+    expect(log).toEqual(["one ended"]);
+  });
+
   it("replaces a worker that talks nonsense", () => {
     const { hand, pool, job, ready } = poolOf({ lanes: ["a"] });
     ready();
