@@ -1,7 +1,8 @@
 import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { frames } from "#engine/protocol/geometry.ts";
 import { trackListSchema } from "#engine/protocol/library.ts";
@@ -35,6 +36,16 @@ async function scanned(folders: readonly string[] = [music]): Promise<Library> {
   await library.scan();
   return library;
 }
+
+const fixture = (name: string) =>
+  fileURLToPath(new URL(`../fixtures/audio/${name}`, import.meta.url));
+
+it("an Ogg file's length is known before it is decoded, so that a listener can seek in it", async () => {
+  const names = ["tone.ogg", "tone.opus"];
+  for (const name of names) copyFileSync(fixture(name), join(music, name));
+  const { tracks } = (await scanned()).list();
+  expect(tracks.map(({ durationFrames }) => durationFrames > 0)).toEqual([true, true]);
+});
 
 const titles = (library: Library) => library.list().tracks.map(({ title }) => title);
 const wav = (path: string, seconds = 1, rate = 8000) =>

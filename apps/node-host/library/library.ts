@@ -17,7 +17,7 @@ const freshMs = 30_000;
 /** ms between two words to the players while a scan finds tracks */
 const tellEveryMs = 250;
 /** raised when `TrackFacts` or what fills them changes */
-const cacheVersion = 1;
+const cacheVersion = 2;
 
 export type Library = Catalogue & {
   readonly track: (id: TrackId) => LibraryTrack | undefined;

@@ -1,6 +1,8 @@
 import { parseFile, selectCover, type IAudioMetadata } from "music-metadata";
 import { fault } from "#engine/protocol/faults.ts";
 import { limits } from "#engine/protocol/limits.ts";
+import { openByteFile } from "../decode/byteFile.ts";
+import { lastGranule } from "../decode/oggPages.ts";
 import type { TrackFacts } from "./track.ts";
 import type { FoundFile } from "./walkFolder.ts";
 
@@ -39,7 +41,7 @@ export async function readTags(file: FoundFile): Promise<TrackFacts> {
   const kind = formatOf(read, file.extension);
   // Opus always decodes at 48 kHz; its header tells the rate of the recording
   const sampleRate = kind === "opus" ? 48_000 : Math.round(format.sampleRate ?? 0);
-  const frames = Math.round((format.duration ?? 0) * sampleRate);
+  const frames = Math.round((format.duration ?? 0) * sampleRate) || oggFrames(file.path, kind);
   return {
     ...unread,
     title: text(common.title),
@@ -54,6 +56,19 @@ export async function readTags(file: FoundFile): Promise<TrackFacts> {
     cover: selectCover(common.picture) ? { kind: "tag" } : unread.cover,
     fault: sampleRate > 0 ? null : fault("file-corrupt", "No audio was found in the file."),
   };
+}
+
+/** Length of an Ogg file by the position on its last page, which the tags' reader would only learn from
+ *  reading it whole; 0 for what is no Ogg. */
+function oggFrames(path: string, kind: string): number {
+  if (kind !== "vorbis" && kind !== "opus" && kind !== "flac") return 0;
+  const opened = openByteFile(path);
+  if ("code" in opened) return 0; // the decoder will say what is wrong with it
+  try {
+    return lastGranule(opened) ?? 0;
+  } finally {
+    opened.close();
+  }
 }
 
 /** The picture inside the file, front cover first. @returns undefined when there is none */

@@ -107,7 +107,8 @@ function durationOf(
   track: TrackEntry | null,
 ): number {
   if (ready && (ready.exact || !track)) return ready.frames / ready.rate;
-  if (track && track.sampleRate > 0) return track.durationFrames / track.sampleRate;
+  if (track && track.sampleRate > 0 && track.durationFrames > 0)
+    return track.durationFrames / track.sampleRate;
   return ready ? ready.frames / ready.rate : 0;
 }
 
