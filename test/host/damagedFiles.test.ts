@@ -108,6 +108,28 @@ describe("damaged and foreign files", () => {
     expect(await faultOf(bench.decoder, path)).toMatchObject({ code: "file-corrupt" });
   });
 
+  for (const [name, at] of [
+    ["in a frame's samples", 15_000],
+    ["in a frame's header", 16_962],
+  ] as const)
+    it(`a FLAC with a flipped bit ${name} is silent there and right elsewhere`, async () => {
+      const bytes = Buffer.from(readFileSync(fixture("tone.flac")));
+      bytes[at]! ^= 4;
+      const { total, planar } = await decodeAll(bench.decoder, made(`flip-${at}.flac`, bytes));
+      expect(total).toBe(toneFrames);
+      const blocks = Array.from({ length: Math.ceil(total / 4608) }, (_, k) =>
+        planar.map((channel, c) => {
+          const heard = channel.subarray(k * 4608, (k + 1) * 4608);
+          if (heard.every((v, i) => v === meant[c]![k * 4608 + i])) return "right";
+          return heard.every((v) => v === 0) ? "silent" : "wrong";
+        }),
+      );
+      expect(blocks.flat()).not.toContain("wrong");
+      const silent = blocks.filter(([left]) => left === "silent").length;
+      expect(silent).toBeGreaterThan(0);
+      expect(silent).toBeLessThanOrEqual(2);
+    });
+
   it("an MP3 goes on behind garbage in its middle", async () => {
     const bytes = readFileSync(fixture("toneNoTag.mp3"));
     const middle = Math.floor(bytes.length / 2);

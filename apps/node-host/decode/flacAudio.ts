@@ -1,9 +1,11 @@
-/** FLAC, bare or in Ogg. Samples of up to 24 bits are exact in the decoder's floats. */
+/** FLAC, bare or in Ogg. Samples of up to 24 bits are exact in the decoder's floats. Frames of bare files
+ *  are found and checked here: after one damaged frame the decoder would give nothing more. */
 import { FLACDecoder } from "@wasm-audio-decoders/flac";
 import { wavLayouts } from "#engine/audio/downmix.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import type { AudioRun, OpenAudio } from "./audioStream.ts";
 import { pieces, type ByteFile } from "./byteFile.ts";
+import { flacFrames, type FlacFrame } from "./flacFrames.ts";
 import { id3Length } from "./mpegFrame.ts";
 import { lastGranule, oggPageRuns } from "./oggPages.ts";
 
@@ -12,38 +14,86 @@ export const openFlac: OpenAudio = async (file) => {
   const info = readStreamInfo(file, start);
   if (info === undefined) return fault("file-corrupt", "The FLAC file has no stream info.");
   const { rate, channels, bits, total } = info;
-
-  async function* runs(): AsyncGenerator<AudioRun, Fault | null> {
-    const decoder = new FLACDecoder();
-    await decoder.ready;
-    try {
-      let left = total ?? Number.MAX_SAFE_INTEGER;
-      const take = (planar: readonly Float32Array[]): AudioRun | null => {
-        const count = Math.min(left, planar[0]?.length ?? 0);
-        if (count === 0 || planar.length !== channels) return null;
-        left -= count;
-        return exactRun(planar, count, bits);
-      };
-      const isOgg = info!.container === "ogg";
-      for (const piece of isOgg ? oggPageRuns(file) : pieces(file, start, { first: 64 * 1024 })) {
-        const { channelData, errors } = await decoder.decode(piece);
-        const run = take(channelData);
-        if (run !== null) yield run;
-        if (errors.length > 0) return fault("file-corrupt", "The FLAC file is damaged.");
-        if (left === 0) return null;
-      }
-      const { channelData, errors } = await decoder.flush();
-      const run = errors.length === 0 ? take(channelData) : null;
-      if (run !== null) yield run;
-      return total !== null && left > 0
-        ? fault("file-corrupt", "The FLAC file ends before its audio does.")
-        : null;
-    } finally {
-      decoder.free();
-    }
-  }
-  return { rate, channels, layouts: wavLayouts, bits, framesHint: total, runs: runs() };
+  const runs = info.container === "ogg" ? oggRuns(file, info) : bareRuns(file, info);
+  return { rate, channels, layouts: wavLayouts, bits, framesHint: total, runs };
 };
+
+/** Damaged and missing frames are silence, so that what follows stays in its place. */
+async function* bareRuns(file: ByteFile, info: StreamInfo): AsyncGenerator<AudioRun, Fault | null> {
+  const { channels, bits, total } = info;
+  const decoder = new FLACDecoder();
+  await decoder.ready;
+  try {
+    let at = 0;
+    let damaged = false;
+    const end = total ?? Number.MAX_SAFE_INTEGER;
+    const run = (planar: readonly Float32Array[]): AudioRun => {
+      const count = Math.min(planar[0]!.length, end - at);
+      at += count;
+      return exactRun(planar, count, bits);
+    };
+    const silence = (count: number) =>
+      Array.from({ length: channels }, () => new Float32Array(count));
+    for (const batch of flacFrames(pieces(file, info.audioAt, { first: 64 * 1024 }), info)) {
+      for (const frames of withoutGaps(batch)) {
+        const position = frames[0]!.position;
+        if (position > at && position < end) {
+          damaged = true;
+          for (; at < position;) yield run(silence(Math.min(position - at, info.rate)));
+        }
+        const meant = frames.reduce((sum, frame) => sum + frame.blockSize, 0);
+        const { channelData } = await decoder.decodeFrames(frames.map((frame) => frame.bytes));
+        const isWhole = channelData.length === channels && channelData[0]!.length === meant;
+        damaged ||= !isWhole;
+        if (at < end) yield run(isWhole ? channelData : silence(meant));
+      }
+    }
+    const isShort = total !== null && at < total;
+    return damaged || isShort ? fault("file-corrupt", "The FLAC file is damaged.") : null;
+  } finally {
+    decoder.free();
+  }
+}
+
+/** Pages are checked before, so that the decoder finds its frames in them by itself. */
+async function* oggRuns(file: ByteFile, info: StreamInfo): AsyncGenerator<AudioRun, Fault | null> {
+  const { channels, bits, total } = info;
+  const decoder = new FLACDecoder();
+  await decoder.ready;
+  try {
+    let left = total ?? Number.MAX_SAFE_INTEGER;
+    const take = (planar: readonly Float32Array[]): AudioRun | null => {
+      const count = Math.min(left, planar[0]?.length ?? 0);
+      if (count === 0 || planar.length !== channels) return null;
+      left -= count;
+      return exactRun(planar, count, bits);
+    };
+    for (const pages of oggPageRuns(file)) {
+      const { channelData, errors } = await decoder.decode(pages);
+      const run = take(channelData);
+      if (run !== null) yield run;
+      if (errors.length > 0) return fault("file-corrupt", "The FLAC file is damaged.");
+    }
+    const { channelData, errors } = await decoder.flush();
+    const run = errors.length === 0 ? take(channelData) : null;
+    if (run !== null) yield run;
+    return null;
+  } finally {
+    decoder.free();
+  }
+}
+
+/** Cuts a run of frames where one of them does not begin where the one before it ends. */
+function withoutGaps(frames: readonly FlacFrame[]): FlacFrame[][] {
+  const runs: FlacFrame[][] = [];
+  for (const frame of frames) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    if (last !== undefined && last.position + last.blockSize === frame.position) run!.push(frame);
+    else runs.push([frame]);
+  }
+  return runs;
+}
 
 /** The decoder divides integers by their largest positive value; this undoes it, to the bit for up
  *  to 24 bits, and divides by the power of two that every other format here uses. */
@@ -75,8 +125,20 @@ function nearest(value: number): number {
   return (value < 0 ? value - 0.5 : value + 0.5) | 0;
 }
 
+type StreamInfo = {
+  readonly rate: number;
+  readonly channels: number;
+  readonly bits: number;
+  readonly total: number | null;
+  readonly blockSize: number;
+  readonly longestFrame: number;
+  readonly container: "flac" | "ogg";
+  /** where the frames of a bare file begin */
+  readonly audioAt: number;
+};
+
 /** STREAMINFO (RFC 9639 §8.2), wherever the container puts it near the beginning. */
-function readStreamInfo(file: ByteFile, start: number) {
+function readStreamInfo(file: ByteFile, start: number): StreamInfo | undefined {
   const head = file.read(start, 256);
   let at = -1;
   for (let k = 0; k + 42 <= head.length && at < 0; k++)
@@ -84,12 +146,29 @@ function readStreamInfo(file: ByteFile, start: number) {
       at = k;
   if (at < 0 || (head[at + 4]! & 0x7f) !== 0) return undefined;
   const body = at + 8;
-  const rate = (head[body + 10]! << 12) | (head[body + 11]! << 4) | (head[body + 12]! >> 4);
-  const channels = ((head[body + 12]! >> 1) & 7) + 1;
-  const bits = (((head[body + 12]! & 1) << 4) | (head[body + 13]! >> 4)) + 1;
   const view = new DataView(head.buffer, head.byteOffset);
-  const total = (head[body + 13]! & 0xf) * 2 ** 32 + view.getUint32(body + 14);
+  const rate = (head[body + 10]! << 12) | (head[body + 11]! << 4) | (head[body + 12]! >> 4);
   if (rate === 0) return undefined;
-  if (at === 0) return { rate, channels, bits, total: total || null, container: "flac" };
-  return { rate, channels, bits, total: total || lastGranule(file), container: "ogg" };
+  const total = (head[body + 13]! & 0xf) * 2 ** 32 + view.getUint32(body + 14);
+  const isOgg = at > 0;
+  return {
+    rate,
+    channels: ((head[body + 12]! >> 1) & 7) + 1,
+    bits: (((head[body + 12]! & 1) << 4) | (head[body + 13]! >> 4)) + 1,
+    total: total || (isOgg ? lastGranule(file) : null),
+    blockSize: view.getUint16(body),
+    longestFrame: view.getUint32(body + 6) & 0xffffff,
+    container: isOgg ? "ogg" : "flac",
+    audioAt: isOgg ? 0 : framesBegin(file, start + 4),
+  };
+}
+
+/** Behind the last metadata block, whose pictures may be megabytes. */
+function framesBegin(file: ByteFile, firstBlock: number): number {
+  for (let at = firstBlock; ;) {
+    const head = file.read(at, 4);
+    if (head.length < 4) return file.size;
+    at += 4 + ((head[1]! << 16) | (head[2]! << 8) | head[3]!);
+    if ((head[0]! & 0x80) !== 0) return at;
+  }
 }
