@@ -8,7 +8,7 @@ export type OutputReport =
   /** context and worklet exist; `feed` is the worker's end of the mixer, to be handed over whole */
   | { readonly type: "created"; readonly rate: number; readonly feed: unknown }
   | { readonly type: "state"; readonly state: ContextState }
-  /** seconds of `currentTime` consumed; about twice a second while running */
+  /** seconds of `currentTime` consumed; about twice a second while it moves, else never */
   | { readonly type: "clock"; readonly seconds: number }
   /** a message from the mixer, not yet parsed */
   | { readonly type: "mixer"; readonly message: unknown }

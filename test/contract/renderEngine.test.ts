@@ -70,6 +70,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
         docket: new Docket(world),
         shelf: new Map([[pcmPath, track.frames]]),
         keys: new Map(),
+        mishaps: { renders: 0 },
         fingerprintOf: simulatedFingerprint,
         variantOf: variantOfPlan,
       }),

@@ -22,6 +22,7 @@ export type Machine = {
   readonly medium: DiskMedium;
   readonly shelf: PcmShelf;
   readonly keys: Map<string, string>;
+  readonly mishaps: { renders: number };
   readonly plants: Plants;
 };
 
@@ -32,7 +33,7 @@ export class HostRun {
 
   /** @param run counts the runs from 1 */
   constructor(machine: Machine, run: number) {
-    const { world, docket, network, medium, shelf, keys, plants } = machine;
+    const { world, docket, network, medium, shelf, keys, mishaps, plants } = machine;
     const realm = world.realm("host", run);
     const clock = plants.clock(virtualClock(world, realm));
     const { variantOf, misplace } = plants;
@@ -52,6 +53,7 @@ export class HostRun {
           docket,
           shelf,
           keys,
+          mishaps,
           fingerprintOf: simulatedFingerprint,
           variantOf: variantOf ?? variantOfPlan,
           misplace,

@@ -138,6 +138,16 @@ export class PlayerRun {
     );
   }
 
+  /** The browser closes the context, or its device disappears. */
+  closeOutput(): void {
+    this.device?.setState("closed");
+  }
+
+  /** The context goes on saying that it runs, and does not. */
+  freezeOutput(): void {
+    this.device?.freeze();
+  }
+
   /** The page is closed in good order. */
   leave(): void {
     this.page.leave();

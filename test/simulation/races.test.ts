@@ -177,6 +177,30 @@ describe("races of output and link", () => {
     });
   });
 
+  it("OUT-3: the context says that it runs and stands still; it is rebuilt and goes on", () => {
+    const faults: Fault[] = [{ type: "freezeOutput", atMs: 9000, player: 0 }];
+    live(
+      [
+        [200, choose("long")],
+        [30_000, pause],
+      ],
+      faults,
+      (end) => expectAt(end, "long", 26, 29),
+    );
+  });
+
+  it("OUT-4: the context is closed; the output is rebuilt and goes on at the same frame", () => {
+    const faults: Fault[] = [{ type: "closeOutput", atMs: 9000, player: 0 }];
+    live(
+      [
+        [200, choose("long")],
+        [30_000, pause],
+      ],
+      faults,
+      (end) => expectAt(end, "long", 28, 30),
+    );
+  });
+
   it("LINK-1: the socket is cut again and again; playback goes on from what is held", () => {
     const faults = Array.from({ length: 8 }, (_, i): Fault => {
       return { type: "cut", atMs: 4000 + i * 2311, player: 0 };
@@ -195,6 +219,19 @@ describe("races of output and link", () => {
     });
   });
 
+  it("LINK-5: a half-open socket is noticed; playback goes on", () => {
+    const faults: Fault[] = [{ type: "halfOpen", atMs: 6000, player: 0 }];
+    live(
+      [
+        [200, choose("long")],
+        [20_000, seek(40)],
+        [28_000, pause],
+      ],
+      faults,
+      (end) => expectAt(end, "long", 44, 48.1),
+    );
+  });
+
   it("LINK-6: of the seeks given while the link is down the last is carried out on resume", () => {
     const faults: Fault[] = [{ type: "restart", atMs: 8000, downMs: 4000 }];
     live(
@@ -207,6 +244,30 @@ describe("races of output and link", () => {
       ],
       faults,
       (end) => expectAt(end, "long", 43, 52.4),
+    );
+  });
+
+  it("CACHE-6: the disk is full for a while; playback goes on from memory", () => {
+    const faults: Fault[] = [{ type: "diskFull", atMs: 100, forMs: 30_000 }];
+    live(
+      [
+        [200, choose("long")],
+        [50_000, pause],
+      ],
+      faults,
+      (end) => expectAt(end, "long", 48, 50),
+    );
+  });
+
+  it("CACHE-11: workers die in mid-render; the segments come all the same", () => {
+    const faults = [1, 2, 3].map((i): Fault => ({ type: "renderFails", atMs: 3000 * i, times: 1 }));
+    live(
+      [
+        [200, choose("long")],
+        [50_000, pause],
+      ],
+      faults,
+      (end) => expectAt(end, "long", 44, 50),
     );
   });
 

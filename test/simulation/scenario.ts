@@ -31,6 +31,18 @@ export type Fault = Moment &
     | { readonly type: "garble" }
     /** one file of the disk cache changes by a bit */
     | { readonly type: "rot"; readonly pick: number }
+    /** no bytes any more, and no close either */
+    | { readonly type: "halfOpen"; readonly player: number }
+    /** the host leaves in good order, and comes back with a new epoch and the old disk */
+    | { readonly type: "relaunch"; readonly downMs: number }
+    /** every write to the disk fails for a while */
+    | { readonly type: "diskFull"; readonly forMs: number }
+    /** the next renders lose their worker */
+    | { readonly type: "renderFails"; readonly times: number }
+    /** the browser closes the context */
+    | { readonly type: "closeOutput"; readonly player: number }
+    /** the context says that it runs, but its clock stands still */
+    | { readonly type: "freezeOutput"; readonly player: number }
     /** the system takes the audio device away for a while */
     | { readonly type: "interrupt"; readonly player: number; readonly forMs: number }
   );
@@ -126,10 +138,22 @@ function someFault(random: SeededRandom): Fault {
       }
     : { atMs: random.between(500, storyMs) };
   const player = random.below(players);
-  switch (random.below(6)) {
+  switch (random.below(12)) {
     case 0:
     case 1:
       return { ...moment, type: "cut", player };
+    case 5:
+      return { ...moment, type: "halfOpen", player };
+    case 6:
+      return { ...moment, type: "relaunch", downMs: random.between(50, 4000) };
+    case 9:
+      return { ...moment, type: "diskFull", forMs: random.between(500, 10_000) };
+    case 10:
+      return { ...moment, type: "renderFails", times: 1 + random.below(3) };
+    case 7:
+      return { ...moment, type: "closeOutput", player };
+    case 8:
+      return { ...moment, type: "freezeOutput", player };
     case 2:
       return { ...moment, type: "garble" };
     case 3:

@@ -11,14 +11,17 @@ describe("no invariant is violated", () => {
   const firsts = Array.from({ length: seeds / seedsPerTest }, (_, i) => 1 + i * seedsPerTest);
   it.each(firsts)(`in the ${seedsPerTest} scenarios from seed %i`, (first) => {
     let heardFrames = 0;
+    let struck = 0;
     for (let seed = first; seed < first + seedsPerTest; seed++) {
       const outcome = runScenario(generateScenario(seed));
       const { violation } = outcome;
       expect(violation, `seed ${seed}: npm run sim -- --replay ${seed} --trace`).toBeNull();
       heardFrames += outcome.heardFrames;
+      struck += outcome.struck;
     }
     // a silent simulation would violate nothing
     expect(heardFrames).toBeGreaterThan(seedsPerTest * 2000);
+    expect(struck).toBeGreaterThan(seedsPerTest / 2);
   });
 });
 

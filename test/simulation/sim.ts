@@ -47,6 +47,7 @@ function simulate({ runs, seed, replay, trace }: ReturnType<typeof readArgs>): n
   const violations: unknown[] = [];
   let events = 0;
   let virtualMs = 0;
+  let struck = 0;
   let shownMs = began;
   for (let run = 0; run < runs; run++) {
     const scenario = generateScenario(seed + run);
@@ -55,6 +56,7 @@ function simulate({ runs, seed, replay, trace }: ReturnType<typeof readArgs>): n
     for (const line of outcome.trace ?? []) console.log(line);
     events += outcome.events;
     virtualMs += outcome.virtualMs;
+    struck += outcome.struck;
     if (outcome.violation) {
       const { invariant, detail, atMs } = outcome.violation;
       violations.push({ seed: outcome.seed, invariant });
@@ -66,7 +68,7 @@ function simulate({ runs, seed, replay, trace }: ReturnType<typeof readArgs>): n
     const seconds = (now - began) / 1000;
     console.error(
       `${run + 1} of ${runs} runs, ${Math.round(events / seconds)} events/s, ` +
-        `${(virtualMs / 3_600_000).toFixed(2)} simulated hours, ${violations.length} violations`,
+        `${(virtualMs / 3_600_000).toFixed(2)} simulated hours, ${struck} faults, ${violations.length} violations`,
     );
   }
   const hours = Math.round((virtualMs / 3_600_000) * 1000) / 1000;

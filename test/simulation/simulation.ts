@@ -1,5 +1,6 @@
 /** Simulation: runs one scenario with the production roots of both sides under one virtual clock, and
  *  says what, if anything, must not have happened. */
+import { fault } from "#engine/protocol/faults.ts";
 import { Docket, type Violation } from "./judge/docket.ts";
 import { inspectBooks, inspectDisk, inspectHost, inspectPlayer } from "./judge/inspection.ts";
 import { HostRun, type Machine } from "./hostRun.ts";
@@ -8,6 +9,7 @@ import { PlayerRun } from "./playerRun.ts";
 import { Network } from "./ports/network.ts";
 import { DiskMedium } from "./ports/simulatedDisk.ts";
 import { players, type Fault, type Moment, type Scenario } from "./scenario.ts";
+import { simulatedPageWorkerConfig } from "./simulatedConfig.ts";
 import { withSealedGlobals } from "./world/sealedGlobals.ts";
 import { World } from "./world/world.ts";
 
@@ -20,6 +22,8 @@ export type Outcome = {
   readonly virtualMs: number;
   /** frames that were heard and found right, of all players */
   readonly heardFrames: number;
+  /** faults that struck */
+  readonly struck: number;
   readonly trace: readonly string[] | null;
 };
 
@@ -61,6 +65,7 @@ export class Simulation {
   /** ms when the last fault was, or will be, over */
   private disturbedMs = 0;
   private lastMs = 0;
+  private struck = 0;
   private isOver = false;
 
   constructor(scenario: Scenario, { plants = noPlants, traced = false }: RunOptions) {
@@ -76,6 +81,7 @@ export class Simulation {
       medium: new DiskMedium(),
       shelf: new Map(),
       keys: new Map(),
+      mishaps: { renders: 0 },
       plants,
     };
   }
@@ -100,6 +106,7 @@ export class Simulation {
       hash: world.hash,
       virtualMs: world.now,
       heardFrames: this.players.reduce((sum, { ear }) => sum + ear.heardFrames, 0),
+      struck: this.struck,
       trace: world.trace,
     };
   }
@@ -114,8 +121,8 @@ export class Simulation {
         this.touch(0);
         this.players[player]!.command(deed);
       });
-    for (const fault of this.scenario.faults)
-      this.at(fault, `fault.${fault.type}`, () => this.strike(fault));
+    for (const blow of this.scenario.faults)
+      this.at(blow, `fault.${blow.type}`, () => this.strike(blow));
   }
 
   private at({ atMs, after }: Moment, label: string, act: () => void): void {
@@ -132,29 +139,59 @@ export class Simulation {
     this.lastMs = Math.max(this.lastMs, this.world.now + forMs);
   }
 
-  private strike(fault: Fault): void {
-    const forMs = fault.type === "restart" ? fault.downMs : "forMs" in fault ? fault.forMs : 0;
+  private strike(blow: Fault): void {
+    const forMs = durationOf(blow);
+    this.struck++;
     this.touch(forMs);
     this.disturbedMs = Math.max(this.disturbedMs, this.world.now + forMs);
     for (const { ear } of this.players) ear.disturbedMs = this.disturbedMs;
-    switch (fault.type) {
+    switch (blow.type) {
       case "cut":
-        return this.machine.network.cut(this.players[fault.player]!.workerRealm);
+        return this.machine.network.cut(this.players[blow.player]!.workerRealm);
+      case "halfOpen":
+        return this.machine.network.halfOpen(this.players[blow.player]!.workerRealm);
+      case "diskFull":
+        return this.fillDisk(blow.forMs);
+      case "renderFails":
+        this.machine.mishaps.renders += blow.times;
+        return;
+      case "closeOutput":
+        return this.players[blow.player]!.closeOutput();
+      case "freezeOutput":
+        return this.players[blow.player]!.freezeOutput();
+      case "relaunch": {
+        const { host } = this;
+        if (!host) return;
+        this.host = null;
+        host.stop(() => {
+          host.crash();
+          this.world.schedule(blow.downMs, "host.start", () => this.startHost());
+        });
+        return;
+      }
       case "garble":
         this.garble++;
         return;
       case "rot":
-        this.machine.medium.rot(fault.pick);
+        this.machine.medium.rot(blow.pick);
         return;
       case "interrupt":
-        return this.players[fault.player]!.interrupt(fault.forMs);
+        return this.players[blow.player]!.interrupt(blow.forMs);
       case "restart": {
         if (!this.host) return;
         this.host.crash();
         this.host = null;
-        this.world.schedule(fault.downMs, "host.start", () => this.startHost());
+        this.world.schedule(blow.downMs, "host.start", () => this.startHost());
       }
     }
+  }
+
+  private fillDisk(forMs: number): void {
+    const { medium } = this.machine;
+    medium.writeFault = fault("disk-full", "no space is left");
+    this.world.schedule(forMs, "disk.roomy", () => {
+      medium.writeFault = null;
+    });
   }
 
   /** Damages the next slice for every `garble` that is due. */
@@ -219,5 +256,26 @@ export class Simulation {
   private runFor(ms: number): void {
     const until = this.world.now + ms;
     this.runUntil(() => until);
+  }
+}
+
+/** ms for which a fault goes on after it struck: until then nobody can have noticed, or mended it. */
+function durationOf(blow: Fault): number {
+  switch (blow.type) {
+    case "restart":
+    case "relaunch":
+      return blow.downMs;
+    case "interrupt":
+    case "diskFull":
+      return blow.forMs;
+    // the page worker asks again after growing pauses
+    case "renderFails":
+      return blow.times * 4000;
+    case "halfOpen":
+      return simulatedPageWorkerConfig.silenceMaxMs;
+    case "freezeOutput":
+      return 2000;
+    default:
+      return 0;
   }
 }

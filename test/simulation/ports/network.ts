@@ -70,6 +70,8 @@ class Line {
   readonly player: End;
   host: End | null = null;
   isCut = false;
+  /** nothing gets through any more, not even a close */
+  isDead = false;
   private readonly world: World;
   private readonly network: Network;
 
@@ -104,6 +106,11 @@ class Line {
     to.inbox.push(report);
     const arrive = () => {
       if (this.isCut && report.type !== "closed") return;
+      // an end that has hung up itself needs no word of the other to be done
+      if (this.isDead && to.state !== "closing") {
+        to.inbox.splice(to.inbox.indexOf(report), 1);
+        return;
+      }
       to.arrived++;
       to.drain();
     };
@@ -201,6 +208,11 @@ export class Network {
       if ([line.player, line.host].every((end) => !end?.realm.isAlive || end.state === "closed"))
         this.lines.delete(line);
     return [...this.lines];
+  }
+
+  /** The connections of one player go dead, and nobody is told. */
+  halfOpen(player: Realm): void {
+    for (const line of this.live()) if (line.player.realm === player) line.isDead = true;
   }
 
   /** Breaks the connections of one player. */

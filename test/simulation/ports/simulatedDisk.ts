@@ -2,6 +2,7 @@
  *  one that was under way when the host died never happened. */
 import type { Disk } from "#engine/ports/disk.ts";
 import type { Start } from "#engine/ports/port.ts";
+import type { Fault } from "#engine/protocol/faults.ts";
 import type { Realm } from "../world/realm.ts";
 import type { World } from "../world/world.ts";
 
@@ -10,6 +11,8 @@ type StoredFile = { bytes: Uint8Array; modified: number };
 /** What outlives a run of the host. */
 export class DiskMedium {
   readonly files = new Map<string, StoredFile>();
+  /** what every write fails with for now */
+  writeFault: Fault | null = null;
 
   get bytes(): number {
     let sum = 0;
@@ -59,6 +62,7 @@ export function simulatedDisk(world: World, realm: Realm, medium: DiskMedium): D
     // the bytes are taken when the write is asked for: the writer may reuse its buffer afterwards
     write: (request, emit) =>
       operation("write", 30, ({ path, bytes }: { path: string; bytes: Uint8Array }) => {
+        if (medium.writeFault) return { type: "failed" as const, fault: medium.writeFault };
         files.set(path, { bytes, modified: wallOrigin + world.now });
         return { type: "written" as const };
       })({ path: request.path, bytes: request.bytes.slice() }, emit),

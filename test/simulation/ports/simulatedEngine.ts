@@ -4,6 +4,7 @@
 import type { Fingerprint } from "#engine/audio/fingerprint.ts";
 import type { Plan } from "#engine/audio/plan.ts";
 import type { RenderEngine, RenderRequest } from "#engine/ports/renderEngine.ts";
+import { fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import { encodeFrame, leftOf, rightOf } from "../judge/frameCode.ts";
 import type { Docket } from "../judge/docket.ts";
@@ -22,6 +23,8 @@ export type EngineWorld = {
   readonly variantOf: (track: SimulatedTrack, plan: Plan | null) => number | undefined;
   /** which frame's code stands at `frame`; anything but itself is a planted defect */
   readonly misplace?: (frame: number, request: RenderRequest) => number;
+  /** renders that fail before the next one succeeds */
+  readonly mishaps: { renders: number };
   /** key → what it named when it was first seen; outlives the runs of the host */
   readonly keys: Map<string, string>;
 };
@@ -76,6 +79,12 @@ export function simulatedEngine(parts: EngineWorld): RenderEngine {
       function piece(index: number): void {
         const start = bounds[index];
         const end = bounds[index + 1];
+        if (index === 1 && parts.mishaps.renders > 0) {
+          parts.mishaps.renders--;
+          running.delete(job);
+          emit({ type: "failed", fault: fault("worker-lost", "its worker died") });
+          return;
+        }
         if (start === undefined || end === undefined) {
           running.delete(job);
           emit({ type: "done" });

@@ -44,7 +44,11 @@ export type OutputWorld = {
 export const buildLaneMixer: BuildMixer = (rate, report) => new LaneMixer({ rate }, report);
 
 /** How the platform treats contexts; faults call it. */
-export type OutputHandle = { readonly setState: (state: ContextState) => void };
+export type OutputHandle = {
+  readonly setState: (state: ContextState) => void;
+  /** says that it runs, and stands still for ever */
+  readonly freeze: () => void;
+};
 
 /** @param onOpen hears of every device, so that faults can reach it */
 export function simulatedOutput(
@@ -57,7 +61,9 @@ export function simulatedOutput(
   return ({ rate }, emitNow) => {
     let state: ContextState = "suspended";
     let isClosed = false;
+    let isFrozen = false;
     let consumed = 0;
+    let toldFrames = 0;
     let pulling = false;
     const emit: Emit<OutputReport> = (report) => {
       if (!isClosed) emitNow(report);
@@ -85,7 +91,7 @@ export function simulatedOutput(
     const right = new Float32Array(quantumFrames);
     const quantumMs = (quantumFrames / rate) * 1000;
     const pull = (): void => {
-      if (isClosed || state !== "running") {
+      if (isClosed || isFrozen || state !== "running") {
         pulling = false;
         return;
       }
@@ -96,7 +102,11 @@ export function simulatedOutput(
     };
     const tick = (): void => {
       if (isClosed) return;
-      if (state === "running") emit({ type: "clock", seconds: consumed / rate });
+      // a clock that stands still is not told
+      if (state === "running" && consumed > toldFrames) {
+        toldFrames = consumed;
+        emit({ type: "clock", seconds: consumed / rate });
+      }
       world.schedule(500, `${page.name}.clock`, tick, page);
     };
     const setState = (next: ContextState): void => {
@@ -120,7 +130,11 @@ export function simulatedOutput(
       emit({ type: "state", state });
       tick();
     });
-    onOpen({ setState });
+    const freeze = (): void => {
+      isFrozen = true;
+      ear.running(false);
+    };
+    onOpen({ setState, freeze });
     return {
       resume: () => later("output.resumed", 60, () => setState("running")),
       suspend: () => later("output.suspended", 40, () => setState("suspended")),
