@@ -69,18 +69,25 @@ export function inPlace(context: PlayerContext, variant: VariantName): Target | 
   return { ...target, variant, alignTo: target.alignTo ?? generation };
 }
 
+/** Whether what sounds is where the target is meant to begin: a switch in place, however old its frame. */
+function isInPlace({ target, heard }: PlayerContext): boolean {
+  if (!target || target.alignTo === null || !heard) return false;
+  return heard.generation >= target.alignTo;
+}
+
 /** Position of what sounded, or of the target, at the rate of the new output. */
 export function scale(context: PlayerContext, event: PlayerEvent): number {
   const { heard, target, rate, generation } = context;
-  const frame = heard?.generation === generation ? heard.frame : (target?.frame ?? 0);
+  const isThere = heard !== null && (heard.generation === generation || isInPlace(context));
+  const frame = isThere ? heard.frame : (target?.frame ?? 0);
   if (event.type !== "output.created" || rate === null || rate === event.rate) return frame;
   return Math.round((frame * event.rate) / rate);
 }
 
 /** Whether silence has to last until the next commit: what sounded last is not what is meant any more.
  *  While a variant is analysed the old one at the same place may well be heard. */
-export function isHeld({ target, heard, generation, waitsFor }: PlayerContext): boolean {
+export function isHeld(context: PlayerContext): boolean {
+  const { target, heard, generation, waitsFor } = context;
   if (!target || !heard || heard.generation === generation) return false;
-  const inPlace = target.alignTo !== null && heard.generation >= target.alignTo;
-  return !(inPlace && (waitsFor === "analysing" || waitsFor === "decoding"));
+  return !(isInPlace(context) && (waitsFor === "analysing" || waitsFor === "decoding"));
 }

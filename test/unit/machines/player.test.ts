@@ -104,6 +104,15 @@ describe("an intention", () => {
     expect(last()).toMatchObject({ track: "A", frame: 8642, alignTo: null });
   });
 
+  it("OUT-4 in place goes on where the sound was, however long it had been pending", () => {
+    playing();
+    player.send({ type: "lane.moved", generation: 1, frame: 100 });
+    player.send({ type: "variant.choose", variant: "original", counterpart: "adaptive@80" });
+    player.send({ type: "lane.moved", generation: 1, frame: 4321 });
+    player.send({ type: "output.created", rate: 1000 });
+    expect(last()).toMatchObject({ variant: "original", frame: 4321, alignTo: null });
+  });
+
   it("that fails leaves what sounds, and says why", () => {
     playing();
     player.send({ type: "track.load", track: "B", frame: 0 });
