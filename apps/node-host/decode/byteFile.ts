@@ -8,6 +8,8 @@ export type ByteFile = {
   readonly size: number;
   /** A new array, shorter at the end of the file. @throws the system's error */
   readonly read: (position: number, length: number) => Uint8Array<ArrayBuffer>;
+  /** whether somebody wrote to it since it was opened; a file that was replaced is another one */
+  readonly hasChanged: () => boolean;
   readonly close: () => void;
 };
 
@@ -31,6 +33,10 @@ export function openByteFile(path: string): ByteFile | Fault {
           done += got;
         }
         return done === into.length ? into : into.slice(0, done);
+      },
+      hasChanged: () => {
+        const now = fs.fstatSync(descriptor);
+        return now.size !== found.size || now.mtimeMs !== found.mtimeMs;
       },
       close: () => fs.closeSync(descriptor),
     };

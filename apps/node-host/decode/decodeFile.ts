@@ -78,10 +78,13 @@ async function decodeOpened(
   if (isFault(stream)) return failed(stream);
   if (stream.rate < 8000 || stream.rate > 192_000)
     return failed(fault("format-unsupported", `A rate of ${stream.rate} Hz is not supported.`));
-  return writeStream(stream, { sourceId, pcmPath }, task, report, isCancelled);
+  return writeStream(file, stream, { sourceId, pcmPath }, task, report, isCancelled);
 }
 
+const changed = fault("source-changed", "The file was written to while it was decoded.");
+
 async function writeStream(
+  file: ByteFile,
   stream: AudioStream,
   { sourceId, pcmPath }: Pick<SourceInfo, "sourceId" | "pcmPath">,
   task: DecodeTask,
@@ -121,6 +124,8 @@ async function writeStream(
           ? writer.appendInterleaved(value.interleaved)
           : writer.append(downmix(value.planar, stream.layouts));
       if (written !== null) return failed(written);
+      // What was read since may be another file's audio: it must not be told of under this name.
+      if (file.hasChanged()) return failed(changed);
       const decoded = writer.readable();
       if (decoded > 0 && !probed) {
         const framesHint = stream.framesHint === null ? null : frames(stream.framesHint);
@@ -133,6 +138,7 @@ async function writeStream(
       // A cancel is a message: it can only be heard between two turns of the event loop.
       if (turn % 4 === 0) await nextTurn();
     }
+    if (file.hasChanged()) return failed(changed);
     const lastBlock = writer.finish();
     if (lastBlock !== null) return failed(lastBlock);
     const total = writer.readable();
