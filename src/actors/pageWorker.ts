@@ -4,20 +4,18 @@
  *  Flow: page/intend → preloader → demand → slices → window → mixer → lane/committed → page.
  *  `update` runs after whatever changed: measure, feed, trim, ask. All of it is idempotent. */
 import { createActor, type ActorRefFrom } from "xstate";
-import { limits } from "../protocol/limits.ts";
 import type { HostMessage, Rendition } from "../protocol/hostMessages.ts";
 import { mixerReportSchema, type MixerFeed, type MixerReport } from "../protocol/mixerMessages.ts";
 import { pageCommandSchema, type PageCommand, type PageReport } from "../protocol/pageMessages.ts";
 import type { Slice } from "../protocol/slice.ts";
 import { linkState } from "../machines/link.machine.ts";
-import type { LaneNeed } from "../machines/planDemand.ts";
 import { preloaderMachine, type Intention } from "../machines/preloader.machine.ts";
 import { windowCacheMachine } from "../machines/windowCache.machine.ts";
 import { WindowCache } from "../machines/windowCache.ts";
 import { portWire } from "../streams/portWire.ts";
 import type { Wire } from "../streams/wire.ts";
 import type { PageWorker, PageWorkerConfig, PageWorkerPorts } from "./pageWorkerApi.ts";
-import { Demander } from "./pageWorker/demander.ts";
+import { Demander, laneNeed } from "./pageWorker/demander.ts";
 import { feedTransfer, LaneFeeder } from "./pageWorker/laneFeeder.ts";
 import { LinkActor } from "./pageWorker/linkActor.ts";
 import { Supply } from "./pageWorker/supply.ts";
@@ -31,7 +29,6 @@ export function createPageWorker(ports: PageWorkerPorts, config: PageWorkerConfi
   return { stop: () => root.stop() };
 }
 
-const urgentSeconds = 2;
 type MixerState = Extract<MixerReport, { type: "mixer/state" }>;
 
 class PageWorkerRoot {
@@ -213,14 +210,7 @@ class PageWorkerRoot {
   }
 
   private takeSlice(slice: Slice): void {
-    const { samples } = slice;
-    const aligned = samples.byteOffset % 2 === 0 ? samples : samples.slice();
-    this.window.add(slice.key, {
-      start: slice.start,
-      frames: slice.frames,
-      channels: slice.channels,
-      samples: new Int16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2),
-    });
+    this.keeper.take(slice);
     this.preloader.send({ type: "slice.arrived" });
     this.update();
   }
@@ -295,6 +285,19 @@ class PageWorkerRoot {
     return found;
   }
 
+  /** The lanes, and the original that stands in while an enhanced variant is not there yet: it is
+   *  fetched at once, so that nobody waits to learn that he has to wait. */
+  private surroundings(): Intention[] {
+    const [first, ...others] = this.lanes();
+    if (!first) return [];
+    const sounds = others.some(
+      ({ track, variant }) => track === first.track && variant === "original",
+    );
+    const needed = first.variant !== "original" && !this.supply.ready(first) && !sounds;
+    if (!needed || !this.isPreparing) return [first, ...others];
+    return [first, { ...first, variant: "original", counterpart: first.variant }, ...others];
+  }
+
   private feed(): void {
     for (const intention of this.lanes()) {
       const rendition = this.supply.ready(intention);
@@ -305,7 +308,7 @@ class PageWorkerRoot {
 
   /** Keeps what surrounds the lanes, and says what is held. */
   private trim(): void {
-    const places = this.lanes().map((intention) => {
+    const places = this.surroundings().map((intention) => {
       const rendition = this.supply.ready(intention);
       return {
         key: rendition?.key ?? null,
@@ -327,20 +330,13 @@ class PageWorkerRoot {
   }
 
   private ask(): void {
-    const lanes = this.lanes();
-    const needs = lanes.map((intention): LaneNeed => {
+    const wanted = this.surroundings();
+    const needs = wanted.map((intention, at) => {
       const rendition = this.supply.ready(intention);
-      return {
-        track: intention.track,
-        variant: intention.variant,
-        key: rendition?.key ?? null,
-        from: this.position(intention),
-        end: rendition?.exact ? rendition.frames : limits.framesMax,
-        urgentFrames: Math.round(urgentSeconds * intention.rate),
-        aheadFrames: this.keeper.reach(intention.rate, rendition?.channels ?? 2, lanes.length)
-          .ahead,
-      };
+      const isStandIn = at > 0 && intention.generation === wanted[0]!.generation;
+      const lanes = isStandIn ? null : wanted.length;
+      return laneNeed(intention, rendition, this.position(intention), this.keeper, lanes);
     });
-    this.demander.ask(lanes[0], needs, this.playing);
+    this.demander.ask(wanted[0], needs, this.playing);
   }
 }

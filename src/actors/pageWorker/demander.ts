@@ -1,12 +1,15 @@
 /** Demander: says what is wanted whenever that has changed, and only then. */
 import type { Want } from "../../protocol/clientMessages.ts";
+import type { ReadyRendition } from "../../protocol/hostMessages.ts";
 import { limits, type Holding } from "../../protocol/limits.ts";
 import { demandSignature, planWants, type LaneNeed } from "../../machines/planDemand.ts";
 import type { Intention } from "../../machines/preloader.machine.ts";
 import type { WindowCache } from "../../machines/windowCache.ts";
 import type { LinkActor } from "./linkActor.ts";
+import type { WindowKeeper } from "./windowKeeper.ts";
 
 const restingRate = 44_100;
+const urgentSeconds = 2;
 
 export class Demander {
   private readonly link: LinkActor;
@@ -65,4 +68,20 @@ function reachesBack(asked: readonly Want[], wants: readonly Want[]): boolean {
           want.from < until,
       ),
   );
+}
+
+/** What a lane needs. @param from frames @param lanes how many share the window, or null for a lane that
+ *  only stands in and needs no more than its first seconds */
+export function laneNeed(
+  { track, variant, rate }: Intention,
+  rendition: ReadyRendition | undefined,
+  from: number,
+  keeper: WindowKeeper,
+  lanes: number | null,
+): LaneNeed {
+  const urgentFrames = Math.round(urgentSeconds * rate);
+  const aheadFrames =
+    lanes === null ? urgentFrames : keeper.reach(rate, rendition?.channels ?? 2, lanes).ahead;
+  const end = rendition?.exact ? rendition.frames : limits.framesMax;
+  return { track, variant, key: rendition?.key ?? null, from, end, urgentFrames, aheadFrames };
 }

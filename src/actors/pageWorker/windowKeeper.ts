@@ -1,6 +1,7 @@
 /** Window keeper: holds the window cache to its time and its bytes, and says what is in it. */
 import { limits, type Holding } from "../../protocol/limits.ts";
 import type { PageReport } from "../../protocol/pageMessages.ts";
+import type { Slice } from "../../protocol/slice.ts";
 import { laneWindow } from "../../machines/windowCache.machine.ts";
 import type { WindowCache } from "../../machines/windowCache.ts";
 import type { PageWorkerConfig } from "../pageWorkerApi.ts";
@@ -26,6 +27,13 @@ export class WindowKeeper {
   constructor(window: WindowCache, config: PageWorkerConfig) {
     this.window = window;
     this.config = config;
+  }
+
+  /** Puts a slice as it came into the window; its samples are not copied where they lie even. */
+  take({ key, start, frames, channels, samples }: Slice): void {
+    const even = samples.byteOffset % 2 === 0 ? samples : samples.slice();
+    const words = new Int16Array(even.buffer, even.byteOffset, even.byteLength / 2);
+    this.window.add(key, { start, frames, channels, samples: words });
   }
 
   /** Frames that each of `lanes` lanes may keep behind and ahead of its playhead. */
