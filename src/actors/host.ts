@@ -96,7 +96,9 @@ export const createHost: CreateHost = (ports, config) => {
   toHot({ type: "tier.opened" });
 
   const tracks = new OpenTracks(ports, config, children, specs, () => {
-    if (!isStopped && queue.queued > 0) toScheduler({ type: "source.changed" });
+    if (isStopped) return;
+    work.sourceChanged();
+    if (queue.queued > 0) toScheduler({ type: "source.changed" });
   });
   const rateHint = (track: string) => catalogue.find(track)?.rateHint ?? null;
   const reads = httpReads(clock, tracks, specs, access, bytes, rateHint);

@@ -2,6 +2,7 @@
  *  enough to order a segment. A key lives as long as a track that yields it is open. */
 import type { Plan } from "../../audio/plan.ts";
 import { sourceRangeFor } from "../../audio/renderSegment.ts";
+import { resamplerReach } from "../../audio/resample.ts";
 import { parseSegmentId, type SegmentId } from "../../machines/segmentId.ts";
 import type { Readiness } from "../../machines/renderScheduler.machine.ts";
 import type { SourceInfo } from "../../ports/decoder.ts";
@@ -10,6 +11,9 @@ import { fault, type Fault } from "../../protocol/faults.ts";
 import { frames, intervalFrames, resampledLength, segmentRange } from "../../protocol/geometry.ts";
 import type { Frames, Geometry } from "../../protocol/geometry.ts";
 import type { RenderKey } from "../../protocol/limits.ts";
+
+/** least part of an original that is worth a job of its own */
+const partSeconds = 0.25;
 
 export type RenderSpec = {
   readonly key: RenderKey;
@@ -78,7 +82,26 @@ export class RenderSpecs {
     if ("code" in request) return request;
     const { decoded, total } = this.#facts(request.key);
     if (total !== null) return "ready";
-    return decoded >= sourceRangeFor(request).until ? "ready" : "waiting";
+    const { until } = sourceRangeFor(request);
+    if (decoded >= until) return "ready";
+    // an original begins with what is there, if its segment surely lies inside the track
+    const isInside = (request.source.framesHint ?? 0) >= until;
+    return isInside && this.renderableUntil(request) > request.range.from ? "ready" : "waiting";
+  }
+
+  /** How far `request`, or what is left of it, can be rendered now. An enhanced segment is rendered
+   *  whole; an original in parts as its source is decoded, since its frames do not depend on each
+   *  other. @returns its end, its start when it has to wait, or something worth a job between */
+  renderableUntil(request: RenderRequest): Frames {
+    const { plan, source, rate, range } = request;
+    const { decoded, total } = this.#facts(request.key);
+    if (total !== null || plan !== null) return range.until;
+    const known =
+      source.rate === rate
+        ? decoded
+        : Math.floor(((decoded - resamplerReach(source.rate, rate)) * rate) / source.rate);
+    if (known >= range.until) return range.until;
+    return known - range.from >= partSeconds * rate ? frames(known) : range.from;
   }
 
   /** Of several tracks with the same content, the one that is decoded furthest. */

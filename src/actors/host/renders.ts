@@ -6,10 +6,15 @@ import type { Cancel } from "../../ports/port.ts";
 import type { RenderEngine, RenderRequest } from "../../ports/renderEngine.ts";
 import type { SourceId } from "../../ports/decoder.ts";
 import { fault, type Fault } from "../../protocol/faults.ts";
+import type { Frames } from "../../protocol/geometry.ts";
 import type { RenderSpecs } from "./renderSpecs.ts";
 import type { SegmentBytes } from "./segmentBytes.ts";
 
-export type Renders = SchedulerOrders & { readonly running: () => number };
+export type Renders = SchedulerOrders & {
+  readonly running: () => number;
+  /** more of a source is decoded, or no more will be */
+  readonly sourceChanged: () => void;
+};
 
 /** @param toScheduler, toCache events for those actors
  *  @param sourceLost called when the decoded audio of a source is gone: it has to be opened anew */
@@ -27,8 +32,50 @@ export function renders(
   const forget = (id: SegmentId) => {
     admitted.delete(id);
     running.delete(id);
+    waiting.delete(id);
+  };
+  /** originals whose next part is not decoded yet */
+  const waiting = new Map<SegmentId, () => void>();
+  const fail = (id: SegmentId, why: Fault) => {
+    running.delete(id);
+    waiting.delete(id);
+    toScheduler({ type: "engine.failed", id, why });
+  };
+  /** Renders what can be rendered behind `from`, then goes on from there. */
+  const renderFrom = (id: SegmentId, whole: RenderRequest, from: Frames): void => {
+    const now = specs.request(id);
+    if ("code" in now) return fail(id, now);
+    const { until: end } = whole.range;
+    if (now.range.until !== end)
+      return fail(id, fault("render-failed", "The track is shorter than its header says."));
+    const until = specs.renderableUntil({ ...now, range: { from, until: end } });
+    if (until <= from) {
+      waiting.set(id, () => renderFrom(id, whole, from));
+      running.set(id, () => waiting.delete(id));
+      return;
+    }
+    waiting.delete(id);
+    const cancel = engine.render({ ...now, range: { from, until } }, (report) => {
+      if (report.type === "slice") {
+        bytes.append(id, report.start, report.samples);
+        return;
+      }
+      if (report.type === "failed") {
+        fail(id, report.fault);
+        if (report.fault.code === "source-changed") sourceLost(now.source.sourceId, report.fault);
+        return;
+      }
+      if (until < end) return renderFrom(id, whole, until);
+      running.delete(id);
+      if (bytes.isComplete(id)) toScheduler({ type: "engine.done", id });
+      else fail(id, fault("render-failed", "The engine left a segment unfinished."));
+    });
+    running.set(id, cancel);
   };
   return {
+    sourceChanged: () => {
+      for (const goOn of [...waiting.values()]) goOn();
+    },
     readiness: (id) => specs.readiness(id),
     wantRoom: (id) => {
       const request = specs.request(id);
@@ -47,22 +94,7 @@ export function renders(
       if (!request) throw new RangeError(`no room was asked for ${id}`);
       const { range, source } = request;
       if (!bytes.get(id)) bytes.open(id, source.channels, range.from, range.until);
-      const cancel = engine.render(request, (report) => {
-        if (report.type === "slice") {
-          bytes.append(id, report.start, report.samples);
-          return;
-        }
-        running.delete(id);
-        if (report.type === "failed") {
-          toScheduler({ type: "engine.failed", id, why: report.fault });
-          if (report.fault.code === "source-changed") sourceLost(source.sourceId, report.fault);
-        } else if (bytes.isComplete(id)) toScheduler({ type: "engine.done", id });
-        else {
-          const why = fault("render-failed", "The engine left a segment unfinished.");
-          toScheduler({ type: "engine.failed", id, why });
-        }
-      });
-      running.set(id, cancel);
+      renderFrom(id, request, range.from);
     },
     cancel: (id) => {
       running.get(id)?.();

@@ -138,7 +138,9 @@ describe("in a storm", () => {
         }
         expect(rig.host.audit()).toEqual([]);
         for (const [at, player] of players.entries()) {
-          expect(coverOf(player.slices)).toEqual([[from[at]!, from[at]! + 500]]);
+          // a file that changed a moment ago may have been served in its old version first
+          const key = player.slices.at(-1)?.key;
+          expect(coverOf(player.slices, key)).toEqual([[from[at]!, from[at]! + 500]]);
           expectTrueSamples(player.slices);
         }
         for (const end of all.reads) end();
