@@ -71,11 +71,12 @@ function fits(aim: Aim, onset: Onset): boolean {
 }
 
 /** The original may stand in for an enhanced variant that is still being analysed, but what is enhanced
- *  already never falls back. */
-export function variantFits(aim: Aim, { code, voice }: Onset): boolean {
+ *  already never falls back, unless its lane was lost with the output. */
+export function variantFits(aim: Aim, { code, voice, isFresh }: Onset): boolean {
   if (simulatedVariants[code.variant] === aim.variant) return true;
   if (code.variant !== originalNumber) return false;
-  return !(aim.place.heard && voice !== null && voice.variant !== originalNumber);
+  const goesOn = aim.place.heard && !isFresh;
+  return !(goesOn && voice !== null && voice.variant !== originalNumber);
 }
 
 export function isSameRendering(a: CodedFrame, b: CodedFrame): boolean {

@@ -108,7 +108,8 @@ class Line {
       if (this.isCut && report.type !== "closed") return;
       // an end that has hung up itself needs no word of the other to be done
       if (this.isDead && to.state !== "closing") {
-        to.inbox.splice(to.inbox.indexOf(report), 1);
+        const at = to.inbox.indexOf(report);
+        if (at >= 0) to.inbox.splice(at, 1);
         return;
       }
       to.arrived++;
