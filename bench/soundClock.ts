@@ -18,7 +18,8 @@ export type Act =
   | { readonly kind: "click"; readonly on: Locator }
   | { readonly kind: "seek"; readonly on: Locator; readonly seconds: number };
 
-/** Acts, waits for the cue, and measures between them.
+/** Acts, waits for the cue, and measures between them. When the act rebuilds the output, for a track of
+ *  another rate, the figure means nothing.
  *  @returns milliseconds, and frames of exact silence between act and cue */
 export async function actUntilHeard(
   act: Act,
@@ -55,7 +56,8 @@ export async function actUntilHeard(
       for (;;) {
         for (const batch of shared.segueTap.splice(0))
           for (let i = 0; i < batch.left.length; i++) {
-            if (batch.frame + i < before) continue;
+            // a track of another rate may have brought a new context, whose frames begin anew
+            if (shared.segueTapContext === context && batch.frame + i < before) continue;
             const l = batch.left[i]! * 32768;
             const r = batch.right[i]! * 32768;
             if (isCue(l, r))
