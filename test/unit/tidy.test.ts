@@ -247,6 +247,17 @@ describe("files", () => {
     expect(linesMatching(tree, pattern, false)).toEqual([]);
   });
 
+  it("name races only by ids that docs/races.md explains", () => {
+    const pattern = /\b(?:SEEK|INTENT|OUT|LINK|CACHE)-\d+\b/g;
+    const rows = tree.find(({ path }) => path === "docs/races.md")!.text;
+    const known = new Set([...rows.matchAll(/^\| ([A-Z]+-\d+) \|/gm)].map((match) => match[1]!));
+    expect(known.size).toBeGreaterThan(50);
+    const wrong = tree.flatMap(({ path, text }) =>
+      (text.match(pattern) ?? []).filter((id) => !known.has(id)).map((id) => `${path}: ${id}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it("wait for nothing by sleeping in tests", () => {
     const tests = code.filter(({ path }) => path.startsWith("test/"));
     expect(
