@@ -9,7 +9,7 @@ import type { Recipe } from "./recipes.ts";
 
 /** Band energies of well-balanced popular music relative to their sum, dB: about −5 dB per octave
  *  from the bass to the presence (after Pestana et al., AES 135, 2013). */
-export const targetCurveDb: readonly number[] = [-8, -3, -8, -8.5, -15, -18.5, -19];
+const targetCurveDb: readonly number[] = [-8, -3, -8, -8.5, -15, -18.5, -19];
 
 /** Furthest that the correction moves a band, dB. */
 const correctionMaxDb = 6;

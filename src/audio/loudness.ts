@@ -77,7 +77,7 @@ export function loudnessOf(meanSquare: number): number {
 }
 
 /** Gated mean of block energies: absolute gate −70 LUFS, relative gate −10 LU. */
-export function gatedLoudness(blocks: readonly number[]): number | null {
+function gatedLoudness(blocks: readonly number[]): number | null {
   const audible = blocks.filter((block) => loudnessOf(block) > -70);
   if (audible.length === 0) return null;
   const gate = mean(audible) / 10;

@@ -5,7 +5,7 @@ import type { Fingerprint } from "./fingerprint.ts";
 import { recipes } from "./recipes.ts";
 
 /** Raised with every change of a parameter, a recipe or the shape of a plan. */
-export const planVersion = 2;
+const planVersion = 2;
 
 /** One section of the EQ. */
 export type EqBand = {
@@ -41,9 +41,9 @@ export type Plan = {
 };
 
 /** LUFS that intensity 100 brings a track to. */
-export const targetLoudness = -14;
+const targetLoudness = -14;
 /** dBTP of the limiter: the rest to −1 is for meters that interpolate better, and for the dither. */
-export const limiterCeilingDb = -1.5;
+const limiterCeilingDb = -1.5;
 /** Bounds of the gain, dB. */
 const gainMaxDb = 18;
 const gainMinDb = -18;

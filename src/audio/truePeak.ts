@@ -12,7 +12,7 @@ const phase1 = [
 ];
 
 /** Frames that the interpolator looks at. */
-export const truePeakTaps = 12;
+const truePeakTaps = 12;
 
 /** No interpolated value exceeds the largest of the taps by more than this factor. */
 export const truePeakGainMax = phase1.reduce((sum, tap) => sum + Math.abs(tap), 0);

@@ -8,6 +8,7 @@
  *  beyond the adaptive timeout counts as a break (LINK-5). */
 import { assign, setup } from "xstate";
 import type { Epoch } from "../protocol/limits.ts";
+import type { LinkState } from "../protocol/pageMessages.ts";
 import { withSample, type RoundTrip } from "./roundTrip.ts";
 import { unprovidedAction } from "./unprovidedAction.ts";
 
@@ -161,18 +162,9 @@ export const linkMachine = setup({
 });
 
 /** State name as the page shows it. */
-export function linkState(value: unknown): (typeof names)[number] {
-  if (typeof value === "string") return value as (typeof names)[number];
+export function linkState(value: unknown): LinkState {
+  if (typeof value === "string") return value as LinkState;
   const open = (value as { open?: unknown }).open;
-  if (typeof open === "string") return open as (typeof names)[number];
+  if (typeof open === "string") return open as LinkState;
   return "live";
 }
-const names = [
-  "idle",
-  "connecting",
-  "handshaking",
-  "live",
-  "backingOff",
-  "resuming",
-  "refused",
-] as const;

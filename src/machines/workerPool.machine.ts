@@ -6,7 +6,7 @@
  *  Invariants: a job runs in at most one slot; it ends exactly once, or is cancelled; after the
  *  loss of its worker it is tried once more, before all that wait; the line of waiting jobs is
  *  bounded and says no early. The context holds job numbers only: what a job is, its owner knows. */
-import { assign, enqueueActions, setup, type ActorRefFrom, type DoneActorEvent } from "xstate";
+import { assign, enqueueActions, setup, type DoneActorEvent } from "xstate";
 import { unprovidedAction } from "./unprovidedAction.ts";
 import { workerSlotMachine, type SlotReport, type WorkerSlotConfig } from "./workerSlot.machine.ts";
 
@@ -170,8 +170,6 @@ export const workerPoolMachine = setup({
     closed: { type: "final", entry: "closed" },
   },
 });
-
-export type WorkerPoolRef = ActorRefFrom<typeof workerPoolMachine>;
 
 /** Id of the child that looks after slot `slot`. */
 export function slotId(slot: number): string {

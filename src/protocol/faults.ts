@@ -78,7 +78,7 @@ export const faultKinds = {
 } as const satisfies Record<string, FaultKind>;
 
 export type FaultCode = keyof typeof faultKinds;
-export const faultCodes = Object.keys(faultKinds) as [FaultCode, ...FaultCode[]];
+const faultCodes = Object.keys(faultKinds) as [FaultCode, ...FaultCode[]];
 
 export const faultSchema = z.strictObject({
   code: z.enum(faultCodes),

@@ -1,5 +1,5 @@
 /** Geometry: the one place where time, frame, segment, chunk and offset are converted.
- *  Everything is integer frames at one rate; seconds exist only at the edges (§1 of the design). */
+ *  Everything is integer frames at one rate; seconds exist only at the edges. */
 
 declare const framesBrand: unique symbol;
 /** A count or position in frames (one sample per channel), a non-negative safe integer. */
@@ -48,7 +48,7 @@ export function intervalFrames(geometry: Geometry, rate: number): Frames {
 }
 
 /** How far a chunk reaches into the next segment, in frames at `rate` (Hz). */
-export function overlapFrames(geometry: Geometry, rate: number): Frames {
+function overlapFrames(geometry: Geometry, rate: number): Frames {
   return frames(Math.round(geometry.overlapSeconds * rate));
 }
 

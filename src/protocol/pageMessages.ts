@@ -40,7 +40,7 @@ export const pageCommandSchema = z.discriminatedUnion("type", [
 ]);
 export type PageCommand = z.infer<typeof pageCommandSchema>;
 
-export const linkStates = [
+const linkStates = [
   "idle",
   "connecting",
   "handshaking",
@@ -49,6 +49,7 @@ export const linkStates = [
   "resuming",
   "refused",
 ] as const;
+export type LinkState = (typeof linkStates)[number];
 
 export const waits = ["link", "probing", "decoding", "analysing", "slices"] as const;
 

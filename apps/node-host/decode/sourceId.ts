@@ -5,7 +5,7 @@ import type { ByteFile } from "./byteFile.ts";
 import type { SniffedFormat } from "./sniffFormat.ts";
 
 /** Raised when a format's samples would come out differently than before. */
-export const decoderVersions: Readonly<Record<SniffedFormat, number>> = {
+const decoderVersions: Readonly<Record<SniffedFormat, number>> = {
   wav: 1,
   flac: 1,
   oggFlac: 1,

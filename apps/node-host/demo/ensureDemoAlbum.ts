@@ -17,7 +17,7 @@ export type DemoAlbumRequest = {
   readonly signal?: AbortSignal;
 };
 
-export const demoAlbumMessageSchema = z.discriminatedUnion("type", [
+const demoAlbumMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("progress"), share: z.number(), title: z.string() }),
   z.strictObject({ type: z.literal("made"), file: z.string() }),
   z.strictObject({ type: z.literal("done") }),

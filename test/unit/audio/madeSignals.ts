@@ -74,10 +74,3 @@ export function madeMusic(seconds: number, rate: number, gain = 0.5, seed = 7): 
   }
   return [left, right];
 }
-
-/** Loudest magnitude of the difference of two signals, dBFS. */
-export function residualDb(a: Float32Array, b: Float32Array): number {
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]! - b[i]!));
-  return dbOf(largest);
-}

@@ -1,5 +1,6 @@
 /** Writes WAV files with tags and a cover: RIFF with `fmt `, `data` and an `id3 ` chunk that holds an
  *  ID3v2.3 tag (id3.org, 1999). Tags stand behind the samples, so that those begin at byte 44. */
+import { wavHeader } from "#engine/audio/wav.ts";
 import { seededRandom } from "../music/seededRandom.ts";
 
 export type Tags = {
@@ -30,18 +31,9 @@ export function encodeTaggedWav(
   const channels = sides.length;
   const dataBytes = sides[0]!.length * channels * 2;
   const out = Buffer.alloc(44 + dataBytes + 8 + id3.length);
-  out.write("RIFF", 0, "latin1");
+  out.set(wavHeader({ rate, channels, frames: sides[0]!.length }));
+  // the tag is a chunk of the file, too
   out.writeUInt32LE(out.length - 8, 4);
-  out.write("WAVEfmt ", 8, "latin1");
-  out.writeUInt32LE(16, 16);
-  out.writeUInt16LE(1, 20);
-  out.writeUInt16LE(channels, 22);
-  out.writeUInt32LE(rate, 24);
-  out.writeUInt32LE(rate * channels * 2, 28);
-  out.writeUInt16LE(channels * 2, 32);
-  out.writeUInt16LE(16, 34);
-  out.write("data", 36, "latin1");
-  out.writeUInt32LE(dataBytes, 40);
   quantise(sides, new Int16Array(out.buffer, out.byteOffset + 44, dataBytes / 2), seed);
   const tail = 44 + dataBytes;
   out.write("id3 ", tail, "latin1");

@@ -44,7 +44,7 @@ export function readMelody(
 }
 
 /** MIDI pitch of a scale degree; 0 is the tonic, negative degrees lie below it. */
-export function degreeToMidi(key: Key, degree: number): number {
+function degreeToMidi(key: Key, degree: number): number {
   const octave = Math.floor(degree / 7);
   return key.tonic + 12 * octave + key.scale[degree - 7 * octave]!;
 }
@@ -77,7 +77,7 @@ export function fitToHarmony(
 }
 
 /** Whether a note has to be a chord tone: it falls on a strong beat, or lasts a beat on a beat. */
-export function isStrong(note: Note, strongEvery: number): boolean {
+function isStrong(note: Note, strongEvery: number): boolean {
   return note.beat % strongEvery === 0 || (note.beat % 1 === 0 && note.beats >= 1.5);
 }
 

@@ -77,7 +77,7 @@ export function beatToSeconds(piece: Pick<Piece, "tempo" | "swing">, beat: numbe
 }
 
 /** Silence before the first beat, so that no player can be early for the file. */
-export const leadSeconds = 0.12;
+const leadSeconds = 0.12;
 
 /** Whole length of a piece in seconds, its tail included. */
 export function pieceSeconds(piece: Piece): number {
