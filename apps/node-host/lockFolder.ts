@@ -39,6 +39,7 @@ export async function lockFolder(folder: string): Promise<(() => Promise<void>) 
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
+  // gone already, or not to be read: asked for again, and after all attempts taken as held
   return readFile(path, "utf8").catch(() => undefined);
 }
 

@@ -17,6 +17,7 @@ const stampName = ".sources";
 export async function buildPage(tell: (line: string) => void): Promise<string> {
   const folder = join(root, "dist/web");
   const stamp = await stampOf(sources);
+  // without a stamp nothing was built, or not to the end
   const built = await readFile(join(folder, stampName), "utf8").catch(() => undefined);
   if (built === stamp) return folder;
   tell("Building the page…");
