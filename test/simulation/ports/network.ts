@@ -105,9 +105,9 @@ class Line {
     to.lastArrival = Math.max(to.lastArrival + shortestMs, at);
     to.inbox.push(report);
     const arrive = () => {
-      if (this.isCut && report.type !== "closed") return;
       // an end that has hung up itself needs no word of the other to be done
-      if (this.isDead && to.state !== "closing") {
+      const isLost = this.isDead ? to.state !== "closing" : this.isCut && report.type !== "closed";
+      if (isLost) {
         const at = to.inbox.indexOf(report);
         if (at >= 0) to.inbox.splice(at, 1);
         return;
