@@ -4,6 +4,7 @@
  *    life: closed → probing → opening → decoding → fingerprinting → serving
  *          any of them → failed (file, decoder) | expired (the file is another now)
  *    use:  idle ─ unused for a while → closing;  idle ⇄ leased
+ *          (at once, when it is still being prepared and somebody waits for another track)
  *
  *  Invariants: one decode and at most one analysis per life; one measurement at a time, newest
  *  variant first, never of a variant that nobody asks for; after failed or expired nothing of it
@@ -22,6 +23,8 @@ export type TrackEvent =
   | { readonly type: "track.open"; readonly track: TrackId; readonly serial: number }
   | { readonly type: "track.take" }
   | { readonly type: "track.release" }
+  /** somebody waits for another track */
+  | { readonly type: "track.giveWay" }
   | { readonly type: "variant.ask"; readonly variant: VariantName }
   | { readonly type: "variant.leave"; readonly variant: VariantName }
   | { readonly type: "source.found"; readonly source: TrackSource }
@@ -278,6 +281,10 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
           idle: {
             after: { idle: "closing" },
             on: {
+              "track.giveWay": {
+                guard: ({ context }) => isBeingPrepared(context),
+                target: "closing",
+              },
               "track.take": {
                 target: "leased",
                 actions: { type: "countTaker", params: 1 },
@@ -302,4 +309,14 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
       },
     },
   });
+}
+
+/** Whether a track still needs the decoder or the analysis. */
+export function isBeingPrepared({
+  total,
+  fingerprint,
+  fault,
+  analysisFault,
+}: Pick<TrackContext, "total" | "fingerprint" | "fault" | "analysisFault">): boolean {
+  return fault === null && (total === null || (fingerprint !== "known" && analysisFault === null));
 }

@@ -2,6 +2,7 @@
 import type { ActorRefFrom } from "xstate";
 import { renditionOf } from "../../machines/renditionOf.ts";
 import {
+  isBeingPrepared,
   trackProcessorMachine,
   type TrackContext,
   type TrackParts,
@@ -90,6 +91,7 @@ export class OpenTracks {
     // in this order: the listener is not called before this returns
     open.actor.send({ type: "track.take" });
     open.listeners.add(listener);
+    this.#makeWay();
     return this.#taking(open, listener);
   }
 
@@ -161,9 +163,19 @@ export class OpenTracks {
         if (!open.listeners.delete(listener)) return;
         for (const variant of [...asked]) leave(variant);
         open.actor.send({ type: "track.release" });
+        this.#makeWay();
         if (open.listeners.size === 0 && this.#open.get(open.track) !== open) this.#close(open);
       },
     };
+  }
+
+  /** Decoder and analysis belong to those who wait: what nobody uses any more, and is not ready yet, is
+   *  given up for them. */
+  #makeWay(): void {
+    const all = [...this.#alive];
+    if (!all.some((open) => open.listeners.size > 0 && isBeingPrepared(contextOf(open)))) return;
+    for (const open of all)
+      if (open.listeners.size === 0) open.actor.send({ type: "track.giveWay" });
   }
 
   #rendition(open: OpenTrack, variant: VariantName, rate: number): Rendition {
