@@ -47,6 +47,8 @@ export type PreloaderContext = {
   readonly intention: Intention | null;
   /** the intention whose lane sounds */
   readonly heard: Intention | null;
+  /** the last intention that the mixer was told to commit: it may have been, though a newer one came */
+  readonly offered: Intention | null;
   readonly measurement: Measurement | null;
   readonly retries: number;
 };
@@ -69,6 +71,8 @@ export const preloaderMachine = setup({
     isNewer: ({ context, event }) =>
       event.type === "intention.raise" &&
       event.intention.generation > (context.intention?.generation ?? -1),
+    isOffered: ({ context, event }) =>
+      event.type === "lane.committed" && event.generation === context.offered?.generation,
     isPrepared: ({ context, event }) =>
       event.type === "supply.measured" &&
       event.measurement.generation === context.intention?.generation &&
@@ -92,9 +96,11 @@ export const preloaderMachine = setup({
       measurement: ({ context, event }) =>
         event.type === "supply.measured" ? event.measurement : context.measurement,
     }),
+    setOffered: assign({ offered: ({ context }) => context.intention }),
+    setHeardAsOffered: assign({ heard: ({ context }) => context.offered }),
     setHeard: assign({ heard: ({ context }) => context.intention }),
     returnToHeard: assign({ intention: ({ context }) => context.heard, measurement: null }),
-    forgetHeard: assign({ heard: null }),
+    forgetHeard: assign({ heard: null, offered: null }),
     forgetIntention: assign({ intention: null, measurement: null }),
     countRetry: assign({ retries: ({ context }) => context.retries + 1 }),
     forgetRetries: assign({ retries: 0 }),
@@ -110,7 +116,7 @@ export const preloaderMachine = setup({
 }).createMachine({
   id: "preloader",
   type: "parallel",
-  context: { intention: null, heard: null, measurement: null, retries: 0 },
+  context: { intention: null, heard: null, offered: null, measurement: null, retries: 0 },
   states: {
     intention: {
       initial: "resting",
@@ -125,6 +131,8 @@ export const preloaderMachine = setup({
           actions: ["dropLane", "forgetIntention", "forgetHeard"],
         },
         "mixer.attached": { actions: "forgetHeard" },
+        // committed just before the mixer heard of a newer intention: it sounds, and has to be fed
+        "lane.committed": { guard: "isOffered", actions: "setHeardAsOffered" },
       },
       states: {
         resting: { description: "Nothing is wanted." },
@@ -135,7 +143,7 @@ export const preloaderMachine = setup({
               {
                 guard: "isPrepared",
                 target: "committing",
-                actions: ["setMeasurement", "tellSupply", "openAndCommitLane"],
+                actions: ["setMeasurement", "tellSupply", "setOffered", "openAndCommitLane"],
               },
               { guard: "isFilling", target: ".filling", actions: ["setMeasurement", "tellSupply"] },
               { guard: "isWaiting", target: ".waiting", actions: ["setMeasurement", "tellSupply"] },

@@ -49,9 +49,9 @@ export class LaneFeeder {
     this.send({ type: "lane/commit", generation });
   }
 
+  /** Takes a lane back, unless the mixer has committed it: then it goes on being fed. */
   drop(generation: number): void {
-    if (!this.lanes.delete(generation)) return;
-    this.send({ type: "lane/drop", generation });
+    if (this.lanes.has(generation)) this.send({ type: "lane/drop", generation });
   }
 
   /** Forgets lanes older than the one that sounds. */

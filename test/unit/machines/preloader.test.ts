@@ -1,0 +1,85 @@
+import { beforeEach, expect, it } from "vitest";
+import { createActor, type Actor } from "xstate";
+import { preloaderMachine, type Intention } from "#engine/machines/preloader.machine.ts";
+
+let done: string[];
+let preloader: Actor<typeof preloaderMachine>;
+
+beforeEach(() => {
+  done = [];
+  preloader = createActor(
+    preloaderMachine.provide({
+      actions: {
+        tellSupply: () => {},
+        dropLane: ({ context }) => void done.push(`drop ${context.intention?.generation}`),
+        openAndCommitLane: ({ context }) =>
+          void done.push(`commit ${context.intention!.generation}`),
+        askAgain: () => {},
+      },
+    }),
+  ).start();
+});
+
+function intention(generation: number): Intention {
+  return {
+    generation,
+    track: "a",
+    variant: "original",
+    counterpart: "adaptive@80",
+    rate: 44_100,
+    start: 0,
+    alignTo: null,
+  };
+}
+const raise = (generation: number) =>
+  preloader.send({ type: "intention.raise", intention: intention(generation) });
+const measured = (generation: number, phase: "waiting" | "filling" | "prepared") =>
+  preloader.send({
+    type: "supply.measured",
+    measurement: { generation, phase, waitsFor: null, progress: null },
+  });
+const context = () => preloader.getSnapshot().context;
+
+it("commits once per generation, and only what is the newest intention", () => {
+  raise(1);
+  raise(2);
+  measured(1, "prepared");
+  measured(2, "filling");
+  measured(2, "prepared");
+  measured(2, "prepared");
+  expect(done.filter((each) => each.startsWith("commit"))).toEqual(["commit 2"]);
+});
+
+it("an intention older than the newest is not taken", () => {
+  raise(2);
+  raise(1);
+  expect(context().intention!.generation).toBe(2);
+});
+
+it("keeps feeding a lane that was committed just before a newer intention came", () => {
+  raise(1);
+  measured(1, "prepared");
+  raise(2);
+  preloader.send({ type: "lane.committed", generation: 1 });
+  expect(context().heard!.generation).toBe(1);
+  expect(preloader.getSnapshot().matches({ intention: "preparing" })).toBe(true);
+  measured(2, "prepared");
+  preloader.send({ type: "lane.committed", generation: 2 });
+  expect(context().heard!.generation).toBe(2);
+  expect(preloader.getSnapshot().matches({ intention: "steady" })).toBe(true);
+});
+
+it("a commit that nobody offered is not taken for what sounds", () => {
+  raise(1);
+  preloader.send({ type: "lane.committed", generation: 7 });
+  expect(context().heard).toBeNull();
+});
+
+it("after a failure what sounded is what is meant again", () => {
+  raise(1);
+  measured(1, "prepared");
+  preloader.send({ type: "lane.committed", generation: 1 });
+  raise(2);
+  preloader.send({ type: "intention.failed", generation: 2 });
+  expect(context().intention!.generation).toBe(1);
+});
