@@ -5,6 +5,7 @@
  *  port (transport, volume, newest generation: never waits), and to the worker (which prepares). */
 import { createActor, type ActorRefFrom, type AnyActorRef } from "xstate";
 import type { Rendition } from "../protocol/hostMessages.ts";
+import { secondsToFrames } from "../protocol/geometry.ts";
 import type { TrackId } from "../protocol/limits.ts";
 import { mixerReportSchema, type MixerControl } from "../protocol/mixerMessages.ts";
 import { pageReportSchema, type PageCommand, type PageReport } from "../protocol/pageMessages.ts";
@@ -30,7 +31,7 @@ import { intendMessage } from "./page/intendMessage.ts";
 import { LiveValue } from "./page/liveValue.ts";
 import { MixerEvents } from "./page/mixerEvents.ts";
 import { TransportTeller } from "./page/transportTeller.ts";
-import { viewOf } from "./page/view.ts";
+import { rateOf, viewOf } from "./page/view.ts";
 import { describeActors, type ActorState } from "./watchActors.ts";
 
 /** Starts the page root; `leave` ends every actor, timer and device of it. */
@@ -128,12 +129,12 @@ class PageRoot implements Page {
     else this.queue.send({ type: "queue.previous" });
   }
   seek(seconds: number): void {
-    const { rate } = this.player.getSnapshot().context;
     if (!Number.isFinite(seconds)) return this.say("That is not a time.");
-    const { durationSeconds } = this.view.getSnapshot();
+    const { durationSeconds, track } = this.view.getSnapshot();
     const at = Math.min(Math.max(0, seconds), durationSeconds > 0 ? durationSeconds : seconds);
     this.note = "";
-    const frame = Math.round(at * (rate ?? 44_100));
+    const rate = rateOf(this.player.getSnapshot().context.rate, track);
+    const frame = secondsToFrames(at, rate);
     this.player.send({ type: "transport.seek", frame });
   }
   setEnhance(on: boolean): void {

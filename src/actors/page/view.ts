@@ -1,6 +1,7 @@
 /** The page's view: everything it shows, derived from the actors' snapshots, never stored. */
 import type { SnapshotFrom } from "xstate";
 import type { TrackEntry } from "../../protocol/library.ts";
+import { frames, framesToSeconds } from "../../protocol/geometry.ts";
 import type { EnhancedVariant, VariantName } from "../../protocol/variant.ts";
 import type { outputMachine } from "../../machines/output.machine.ts";
 import type { playerMachine } from "../../machines/player.machine.ts";
@@ -59,7 +60,7 @@ export function viewOf(sources: ViewSources): PageView {
   const pending = !player.matches({ intention: "settled" });
   const shown = pending ? target : (heard ?? target);
   const track = sources.tracks.find(({ id }) => id === shown?.track) ?? null;
-  const rate = context.rate ?? track?.sampleRate ?? 44_100;
+  const rate = rateOf(context.rate, track);
   const rendition = shown ? renditions.of(shown.track, shown.variant, rate) : undefined;
   const ready = rendition?.status === "ready" ? rendition : null;
   const enhanced = chosen === "original" ? counterpart : chosen;
@@ -86,7 +87,7 @@ export function viewOf(sources: ViewSources): PageView {
     track,
     tracks: sources.tracks,
     scanning: sources.scanning,
-    positionSeconds: frame / rate,
+    positionSeconds: framesToSeconds(frames(frame), rate),
     durationSeconds: durationOf(ready, track),
     playing: player.matches({ wish: "playing" }),
     enhance: chosen !== "original",
@@ -100,6 +101,12 @@ export function viewOf(sources: ViewSources): PageView {
     windowBytes: sources.windowBytes,
   };
   return { ...view, status: statusText(view, sources) };
+}
+
+/** Rate of frames on the page, Hz: the output's; before there is one, the track's own.
+ *  @param outputRate null while there is no output */
+export function rateOf(outputRate: number | null, track: TrackEntry | null): number {
+  return outputRate ?? track?.sampleRate ?? 44_100;
 }
 
 function durationOf(
