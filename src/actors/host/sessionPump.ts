@@ -5,7 +5,7 @@ import type { LackingRun, Resolve, SendPlan } from "../../machines/sendPlan.ts";
 import { parseSegmentId, segmentId, type SegmentId } from "../../machines/segmentId.ts";
 import type { Clock, TimerId } from "../../ports/clock.ts";
 import { type Fault } from "../../protocol/faults.ts";
-import { frames, intervalFrames } from "../../protocol/geometry.ts";
+import { frames, intervalFrames, locate } from "../../protocol/geometry.ts";
 import type { HostMessage } from "../../protocol/hostMessages.ts";
 import { lanes, limits, type Lane } from "../../protocol/limits.ts";
 import { sliceHeaderBytes, type Slice } from "../../protocol/slice.ts";
@@ -152,8 +152,8 @@ export class SessionPump {
     let pieces = 0;
     for (const run of plan.lacking(lane, resolve))
       for (let from = run.from; from < run.until;) {
-        const segment = Math.floor(from / interval);
-        const until = Math.min(run.until, (segment + 1) * interval);
+        const { segment, offset } = locate(config.geometry, rate, frames(from));
+        const until = Math.min(run.until, from - offset + interval);
         if (pieces++ >= piecesMax) return;
         yield { ...run, from, until, lane, segment, id: segmentId(run.key, segment) };
         from = until;
