@@ -160,6 +160,8 @@ async function coldSeeks(player: Player, names: readonly string[], print: Print)
 
 async function bufferedSeeks(player: Player, title: string, print: Print): Promise<void> {
   const rate = 44_100;
+  // only unity leaves the codes as they are
+  await player.setSwitch("Match loudness", false);
   await player.setSwitch("Enhance", false);
   await player.choose(title);
   await player.until("transport", ["playing"]);

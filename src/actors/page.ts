@@ -107,7 +107,9 @@ class PageRoot implements Page {
   play(): void {
     this.note = "";
     this.output.send({ type: "output.wake" });
-    if (this.player.getSnapshot().context.target === null) this.queue.send({ type: "queue.next" });
+    if (this.player.getSnapshot().context.target === null) this.next();
+    // nothing to play: no wish is left behind that would come true later
+    if (this.player.getSnapshot().context.target === null) return this.changed();
     this.player.send({ type: "transport.play" });
   }
   pause(): void {
@@ -122,11 +124,11 @@ class PageRoot implements Page {
     this.player.send({ type: "transport.play" });
   }
   next(): void {
-    this.queue.send({ type: "queue.next" });
+    this.queue.send({ type: "queue.next", place: this.placeAt(1) });
   }
   previous(): void {
     if (this.view.getSnapshot().positionSeconds > restartSeconds) this.seek(0);
-    else this.queue.send({ type: "queue.previous" });
+    else this.queue.send({ type: "queue.previous", place: this.placeAt(-1) });
   }
   seek(seconds: number): void {
     if (!Number.isFinite(seconds)) return this.say("That is not a time.");
@@ -137,18 +139,24 @@ class PageRoot implements Page {
     const frame = secondsToFrames(at, rate);
     this.player.send({ type: "transport.seek", frame });
   }
-  setEnhance(on: boolean): void {
-    this.chooseVariant(on);
+  setEnhance(enhance: boolean): void {
+    this.note = "";
+    const enhanced = variantName(this.enhanced);
+    const [variant, counterpart]: [VariantName, VariantName] = enhance
+      ? [enhanced, "original"]
+      : ["original", enhanced];
+    this.player.send({ type: "variant.choose", variant, counterpart });
+    this.changed();
   }
   setPreset(preset: Preset): void {
     this.enhanced = { ...this.enhanced, preset };
-    this.chooseVariant(this.view.getSnapshot().enhance);
+    this.setEnhance(this.view.getSnapshot().enhance);
   }
   setIntensity(percent: number): void {
     const intensity = roundIntensity(percent);
     if (intensity === undefined) return this.say("Intensity is a number from 0 to 100.");
     this.enhanced = { ...this.enhanced, intensity };
-    this.chooseVariant(this.view.getSnapshot().enhance);
+    this.setEnhance(this.view.getSnapshot().enhance);
   }
   setVolume(gain: number): void {
     if (!Number.isFinite(gain)) return this.say("Volume is a number from 0 to 100.");
@@ -200,7 +208,8 @@ class PageRoot implements Page {
           this.control({ type: "mixer/intend", generation: message.generation });
           this.worker.send(message);
         },
-        advance: () => this.queue.send({ type: "track.ended" }),
+        advance: () => this.queue.send({ type: "track.ended", place: this.placeAt(1) }),
+        passOver: () => this.queue.send({ type: "track.failed", place: this.placeAt(1) }),
       },
     });
   }
@@ -209,14 +218,8 @@ class PageRoot implements Page {
     this.device?.post(message);
   }
 
-  private chooseVariant(enhance: boolean): void {
-    this.note = "";
-    const enhanced = variantName(this.enhanced);
-    const [variant, counterpart]: [VariantName, VariantName] = enhance
-      ? [enhanced, "original"]
-      : ["original", enhanced];
-    this.player.send({ type: "variant.choose", variant, counterpart });
-    this.changed();
+  private placeAt(step: 1 | -1): number | null {
+    return this.library.playableFrom(this.queue.getSnapshot().context.place, step);
   }
 
   private load(place: number | null): void {

@@ -146,10 +146,11 @@ export const playerMachine = setup({
       waitsFor: ({ context, event }) =>
         event.type === "supply.waiting" ? event.waitsFor : context.waitsFor,
     }),
-    recordFault: assign({
-      fault: ({ context, event }) =>
-        event.type === "intention.failed" ? event.fault : context.fault,
-    }),
+    recordFault: assign(({ context, event }) =>
+      event.type === "intention.failed"
+        ? { fault: event.fault, failedTrack: context.target?.track ?? null }
+        : {},
+    ),
     /** a failed intention is given up: what sounds is what is meant again */
     aimBack: assign(({ context }) =>
       context.heard
@@ -166,6 +167,8 @@ export const playerMachine = setup({
     clearFault: assign({ fault: null }),
     postIntention: unprovidedAction<undefined>("postIntention"),
     advance: unprovidedAction<undefined>("advance"),
+    /** what nobody chose and cannot be heard is passed over */
+    passOver: unprovidedAction<undefined>("passOver"),
     /** raises the generation and posts the target, unless there is no output yet */
     intend: enqueueActions(({ context, enqueue }) => {
       if (context.target === null || context.rate === null) return;
@@ -180,6 +183,7 @@ export const playerMachine = setup({
     generation: 0,
     target: null,
     posted: [],
+    failedTrack: null,
     heard: null,
     chosen: input.chosen,
     counterpart: input.counterpart,
@@ -196,10 +200,10 @@ export const playerMachine = setup({
       initial: "paused",
       states: {
         paused: {
-          on: { "transport.play": "playing" },
+          on: { "transport.play": { target: "playing", actions: "clearFault" } },
         },
         playing: {
-          on: { "transport.pause": "paused" },
+          on: { "transport.pause": { target: "paused", actions: "clearFault" } },
         },
       },
     },
@@ -236,13 +240,13 @@ export const playerMachine = setup({
         ],
         // an older generation may have been committed just before the newer intention was heard of
         "lane.committed": [
-          { guard: "isNewest", target: ".settled", actions: "recordCommit" },
+          { guard: "isNewest", target: ".settled", actions: ["recordCommit", "clearFault"] },
           { actions: "recordCommit" },
         ],
         "intention.failed": {
           guard: "isNewest",
           target: ".settled",
-          actions: ["recordFault", "aimBack"],
+          actions: ["recordFault", "aimBack", "passOver"],
         },
       },
       states: {

@@ -28,6 +28,8 @@ export type PlayerContext = {
   /** Hz of the output; null until there is one */
   readonly rate: number | null;
   readonly fault: Fault | null;
+  /** which track the fault is about */
+  readonly failedTrack: TrackId | null;
 };
 
 export type PlayerEvent =

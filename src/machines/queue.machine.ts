@@ -3,30 +3,38 @@
  *
  *    empty ⇄ waiting (tracks, none chosen) → standing (one is chosen)
  *
+ *  Where to go is worked out beside the machine, past tracks that are known to be broken; null means
+ *  that there is nothing that way.
  *  Invariants: every `load` names the place chosen last; intermediate places of quick Nexts are
- *  merged by the player; the place follows its track when the list changes. */
+ *  merged by the player; the place follows its track when the list changes; a track that fails is
+ *  passed over when nobody chose it, and left standing, with its fault, when somebody did. */
 import { assign, setup } from "xstate";
 import { unprovidedAction } from "./unprovidedAction.ts";
 
 export type QueueEvent =
   | { readonly type: "tracks.listed"; readonly length: number; readonly place: number | null }
   | { readonly type: "place.choose"; readonly place: number }
-  | { readonly type: "queue.next" }
-  | { readonly type: "queue.previous" }
+  | { readonly type: "queue.next"; readonly place: number | null }
+  | { readonly type: "queue.previous"; readonly place: number | null }
   /** the track ended by itself */
-  | { readonly type: "track.ended" };
+  | { readonly type: "track.ended"; readonly place: number | null }
+  /** the track that was to be heard cannot be */
+  | { readonly type: "track.failed"; readonly place: number | null };
 
 export type QueueContext = {
   readonly length: number;
   readonly place: number | null;
   readonly revision: number;
+  /** nobody chose this track: it follows one that ended */
+  readonly unattended: boolean;
 };
 
 export const queueMachine = setup({
   types: { context: {} as QueueContext, events: {} as QueueEvent },
   guards: {
-    hasNext: ({ context }) => (context.place ?? -1) + 1 < context.length,
-    hasPrevious: ({ context }) => (context.place ?? 0) > 0,
+    hasPlace: ({ event }) => "place" in event && event.place !== null,
+    isPassedOver: ({ context, event }) =>
+      event.type === "track.failed" && context.unattended && event.place !== null,
     isListEmpty: ({ event }) => event.type === "tracks.listed" && event.length === 0,
     isPlaceKnown: ({ event }) => event.type === "tracks.listed" && event.place !== null,
     isInside: ({ context, event }) =>
@@ -38,14 +46,15 @@ export const queueMachine = setup({
         ? { length: event.length, place: event.place, revision: context.revision + 1 }
         : {},
     ),
-    setPlace: assign(({ event }) => (event.type === "place.choose" ? { place: event.place } : {})),
-    stepForward: assign(({ context }) => ({ place: (context.place ?? -1) + 1 })),
-    stepBack: assign(({ context }) => ({ place: Math.max(0, (context.place ?? 0) - 1) })),
+    setPlace: assign(({ context, event }) => ({
+      place: "place" in event ? event.place : context.place,
+      unattended: event.type === "track.ended" || event.type === "track.failed",
+    })),
     load: unprovidedAction<undefined>("load"),
   },
 }).createMachine({
   id: "queue",
-  context: { length: 0, place: null, revision: 0 },
+  context: { length: 0, place: null, revision: 0, unattended: false },
   initial: "empty",
   on: {
     "tracks.listed": [
@@ -59,13 +68,16 @@ export const queueMachine = setup({
     empty: { description: "The library holds no track (yet)." },
     waiting: {
       description: "There are tracks; none was chosen.",
-      on: { "queue.next": { target: "standing", actions: ["stepForward", "load"] } },
+      on: {
+        "queue.next": { guard: "hasPlace", target: "standing", actions: ["setPlace", "load"] },
+      },
     },
     standing: {
       on: {
-        "queue.next": { guard: "hasNext", actions: ["stepForward", "load"] },
-        "queue.previous": { actions: ["stepBack", "load"] },
-        "track.ended": { guard: "hasNext", actions: ["stepForward", "load"] },
+        "queue.next": { guard: "hasPlace", actions: ["setPlace", "load"] },
+        "queue.previous": { guard: "hasPlace", actions: ["setPlace", "load"] },
+        "track.ended": { guard: "hasPlace", actions: ["setPlace", "load"] },
+        "track.failed": { guard: "isPassedOver", actions: ["setPlace", "load"] },
       },
     },
   },

@@ -31,11 +31,16 @@ export const faultKinds = {
     advice: "Put the file back, or choose another track.",
   },
   "file-unreadable": { retryable: true, status: 403, advice: "Allow Segue to read the file." },
-  "file-empty": { retryable: false, status: 422, advice: "The file holds no audio." },
+  "file-empty": { retryable: false, status: 422, advice: "Choose another track." },
   "file-corrupt": {
     retryable: false,
     status: 422,
-    advice: "The file is damaged, or is not what its name says.",
+    advice: "Choose another track.",
+  },
+  "file-truncated": {
+    retryable: false,
+    status: 422,
+    advice: "What is there can be played.",
   },
   "format-unsupported": {
     retryable: false,

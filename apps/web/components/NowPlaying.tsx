@@ -13,6 +13,7 @@ const fidelities: Readonly<Record<Fidelity, string>> = {
 export function NowPlaying() {
   const track = useView((view) => view.track);
   const fidelity = useView((view) => view.fidelity);
+  const hasTracks = useView((view) => view.tracks.length > 0);
   return (
     <section className="stage" aria-label="Now playing">
       {track && (
@@ -34,13 +35,13 @@ export function NowPlaying() {
         <p className="stage-artist">
           {track
             ? [track.artist, track.album].filter(Boolean).join(" · ") || "Unknown artist"
-            : "Press Play, or choose a track."}
+            : hasTracks && "Press Play, or choose a track."}
         </p>
         {track && (
           <p className="stage-facts">
             {[
               track.format.toUpperCase(),
-              `${track.sampleRate / 1000} kHz`,
+              track.sampleRate > 0 && `${track.sampleRate / 1000} kHz`,
               fidelity && fidelities[fidelity],
             ]
               .filter(Boolean)

@@ -46,6 +46,16 @@ export class Library {
     return this.list.tracks.findIndex(({ id }) => id === track);
   }
 
+  /** The nearest place behind (`step` 1) or before (−1) `place` whose track is not known to be broken, or
+   *  null. @param place null stands before the first. O(tracks passed over). */
+  playableFrom(place: number | null, step: 1 | -1): number | null {
+    for (let at = (place ?? -1) + step; ; at += step) {
+      const entry = this.list.tracks[at];
+      if (!entry) return null;
+      if (isPlayable(entry)) return at;
+    }
+  }
+
   /** Notes which track the queue stands at, so that its place can follow it. */
   choose(place: number | null): TrackEntry | undefined {
     const entry = place === null ? undefined : this.list.tracks[place];
@@ -56,4 +66,9 @@ export class Library {
   stop(): void {
     this.cancel();
   }
+}
+
+/** A track that ends early can be heard; one that cannot be read now may be read another time. */
+function isPlayable({ fault }: TrackEntry): boolean {
+  return !fault || fault.retryable || fault.code === "file-truncated";
 }

@@ -1,5 +1,5 @@
 /** The status region: what is going on, in one or two plain sentences. */
-import { faultKinds } from "../../protocol/faults.ts";
+import { faultKinds, type Fault } from "../../protocol/faults.ts";
 import type { PageView } from "../pageApi.ts";
 import type { ViewSources } from "./view.ts";
 
@@ -9,7 +9,7 @@ export function statusText(view: Omit<PageView, "status">, sources: ViewSources)
 
 function about(view: Omit<PageView, "status">, sources: ViewSources): string {
   const linkText = aboutLink(view.link);
-  if (view.fault) return `${sentence(view.fault.detail)} ${faultKinds[view.fault.code].advice}`;
+  if (view.fault) return aboutFault(view.fault, sources);
   switch (view.transport) {
     case "idle":
       if (linkText) return linkText;
@@ -30,8 +30,17 @@ function about(view: Omit<PageView, "status">, sources: ViewSources): string {
     case "ended":
       return "The end of the list.";
     case "playing":
+      // the old sound goes on while the host is away; what was clicked comes when it is back
+      if (linkText && (view.pending === "seek" || view.pending === "track"))
+        return `${linkText} Then it goes where you clicked.`;
       return [aboutSound(view, sources), linkText].filter((part) => part !== "").join(" ");
   }
+}
+
+function aboutFault({ code, detail }: Fault, { player, tracks }: ViewSources): string {
+  const failed = tracks.find(({ id }) => id === player.context.failedTrack);
+  const what = failed ? `“${failed.title}” cannot be played. ` : "";
+  return `${what}${sentence(detail)} ${faultKinds[code].advice}`;
 }
 
 function aboutLoading(view: Omit<PageView, "status">, sources: ViewSources): string {

@@ -89,7 +89,7 @@ export function viewOf(sources: ViewSources): PageView {
     scanning: sources.scanning,
     positionSeconds: framesToSeconds(frames(frame), rate),
     durationSeconds: durationOf(ready, track),
-    playing: player.matches({ wish: "playing" }),
+    playing: player.matches({ wish: "playing" }) && transport !== "ended" && transport !== "error",
     enhance: chosen !== "original",
     preset: sources.enhanced.preset,
     intensity: sources.enhanced.intensity,

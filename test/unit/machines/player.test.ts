@@ -7,11 +7,13 @@ type Post = { generation: number; track: string; frame: number; variant: string;
 
 let posts: Post[];
 let advances: number;
+let passed: number;
 let player: Actor<typeof playerMachine>;
 
 beforeEach(() => {
   posts = [];
   advances = 0;
+  passed = 0;
   player = createActor(
     playerMachine.provide({
       actions: {
@@ -19,6 +21,7 @@ beforeEach(() => {
           posts.push({ generation: context.generation, ...context.target! });
         },
         advance: () => void advances++,
+        passOver: () => void passed++,
       },
     }),
     { input: { chosen: "adaptive@80", counterpart: "original" } },
@@ -119,7 +122,14 @@ describe("an intention", () => {
     const why = fault("file-corrupt", "broken");
     player.send({ type: "intention.failed", generation: 2, fault: why });
     expect(state()).toMatchObject({ intention: "settled", supply: "ready" });
-    expect(player.getSnapshot().context).toMatchObject({ fault: why, target: { track: "A" } });
+    expect(player.getSnapshot().context).toMatchObject({
+      fault: why,
+      failedTrack: "B",
+      target: { track: "A" },
+    });
+    expect(passed).toBe(1);
+    player.send({ type: "transport.pause" });
+    expect(player.getSnapshot().context.fault).toBeNull();
   });
 
   it("that fails with nothing sounding is an error, and the next click clears it", () => {
