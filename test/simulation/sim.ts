@@ -8,7 +8,7 @@ const help = `npm run sim -- [--runs N] [--seed S] [--replay SEED] [--trace] [--
 
 Runs both sides of Segue in one process under one virtual clock, and judges every frame that would sound.
 
-  --runs N       how many scenarios (200)
+  --runs N       how many scenarios, at least 1 (200)
   --seed S       the first seed; the others follow it (1)
   --replay SEED  runs this one seed and prints its scenario
   --trace        with --replay: prints every event
@@ -26,10 +26,12 @@ function readArgs() {
       help: { type: "boolean", default: false },
     },
   });
-  const natural = (name: string, text: string): number => {
+  const natural = (name: string, text: string, least = 0): number => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw new RangeError(`--${name} takes a whole number, not ${JSON.stringify(text)}`);
+    if (!Number.isSafeInteger(value) || value < least)
+      throw new RangeError(
+        `--${name} takes a whole number from ${least}, not ${JSON.stringify(text)}`,
+      );
     return value;
   };
   const replay = values.replay === undefined ? null : natural("replay", values.replay);
@@ -37,7 +39,7 @@ function readArgs() {
     help: values.help,
     trace: values.trace,
     replay,
-    runs: replay === null ? natural("runs", values.runs) : 1,
+    runs: replay === null ? natural("runs", values.runs, 1) : 1,
     seed: replay ?? natural("seed", values.seed),
   };
 }
