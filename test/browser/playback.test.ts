@@ -1,5 +1,5 @@
 /** What the speakers get, frame by frame, from a real host through the real page in Chromium. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -25,6 +25,7 @@ beforeAll(async () => {
   mkdirSync(music);
   writeCodedWav(join(music, "one.wav"), seconds * rate, rate, 1);
   writeCodedWav(join(music, "two.wav"), seconds * rate, rate, 2);
+  writeFileSync(join(music, "zzz.mp3"), "This is no music.");
   host = await runHost({ folders: [music], data: join(folder, "data") });
   browser = await launchChromium();
   player = await openPlayer(browser, host.url);
@@ -137,6 +138,19 @@ describe("the original of a 16-bit track", () => {
     const runs = await hear();
     const last = framesOf(runs).at(-1)!;
     expect(last.from + last.frames).toBe(seconds * rate);
+  });
+
+  it("a broken file that is chosen says so, while what sounds goes on", async () => {
+    await player.choose("one");
+    await player.until("transport", ["playing"]);
+    await player.choose("zzz");
+    const status = player.page.getByRole("status");
+    await status.filter({ hasText: "“zzz” cannot be played." }).waitFor();
+    expect(await player.attribute("transport")).toBe("playing");
+    await player.pause();
+    expect(await status.innerText()).toBe("Paused.");
+    const runs = await hear();
+    expect(new Set(framesOf(runs).map(({ mark }) => mark))).toEqual(new Set([1]));
   });
 
   it("is the same after a kill of the host, and what was buffered plays on meanwhile", async () => {
