@@ -9,9 +9,9 @@ import { SegmentRender } from "./renderSegment.ts";
 import type { ReadSource } from "./resample.ts";
 
 /** A track up to this long is measured whole, seconds. */
-const wholeSeconds = 90;
-const excerptSeconds = 6;
-const excerpts = 12;
+const wholeSeconds = 45;
+const excerptSeconds = 4;
+const excerpts = 10;
 /** Context of an excerpt, seconds: four of the longest time constants; loudness needs no null. */
 const warmUpSeconds = 1;
 
