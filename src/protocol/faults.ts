@@ -42,7 +42,6 @@ export const faultKinds = {
     status: 422,
     advice: "What is there can be played.",
   },
-  "file-truncated": { retryable: false, status: 422, advice: "What is there can be played." },
   "format-unsupported": {
     retryable: false,
     status: 415,
