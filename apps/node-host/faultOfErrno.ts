@@ -8,11 +8,11 @@ export function faultOfErrno(cause: unknown, name: string): Fault {
     case "ENOENT":
     case "ENOTDIR":
     case "ELOOP":
-      return fault("file-missing", `${name} does not exist`);
+      return fault("file-missing", `${name} does not exist.`);
     case "EACCES":
     case "EPERM":
-      return fault("file-unreadable", `${name} may not be read`);
+      return fault("file-unreadable", `${name} may not be read.`);
     default:
-      return fault("file-unreadable", `${name} cannot be read (${code ?? String(cause)})`);
+      return fault("file-unreadable", `${name} cannot be read (${code ?? String(cause)}).`);
   }
 }

@@ -5,11 +5,11 @@ import { basename, extname, join } from "node:path";
 import { createHost } from "#engine/actors/host.ts";
 import { wavHeader } from "#engine/audio/wav.ts";
 import type { Catalogue, TrackSource } from "#engine/ports/catalogue.ts";
-import { faultKinds } from "#engine/protocol/faults.ts";
 import { frames as asFrames, segmentCount } from "#engine/protocol/geometry.ts";
 import type { VariantName } from "#engine/protocol/variant.ts";
 import { clock } from "./adapters/clock.ts";
 import { createDisk } from "./adapters/disk.ts";
+import { checkRender, unwritable } from "./checkRender.ts";
 import { faultOfErrno } from "./faultOfErrno.ts";
 import { Refusal } from "./http/answers.ts";
 import { openReady, readSegment } from "./http/openReady.ts";
@@ -28,16 +28,32 @@ if (parsed.type === "help") {
   console.error(parsed.line);
   process.exitCode = 2;
 } else {
-  const data = await mkdtemp(join(tmpdir(), "segue-render-"));
-  try {
-    await render(parsed.input, parsed.output, parsed.variant, data);
-  } catch (cause) {
-    const advice = cause instanceof Refusal ? ` ${faultKinds[cause.fault.code].advice}` : "";
-    console.error(`${parsed.input}: ${(cause as Error).message}${advice}`);
-    process.exitCode = 1;
-  } finally {
-    await rm(data, { recursive: true, force: true });
+  const { input, output, variant } = parsed;
+  const refused = await checkRender(input, output);
+  if (refused) {
+    console.error(refused.line);
+    process.exitCode = refused.status;
+  } else {
+    const data = await mkdtemp(join(tmpdir(), "segue-render-"));
+    try {
+      await render(input, output, variant, data);
+    } catch (cause) {
+      console.error(
+        cause instanceof Refusal ? unrendered(input, cause.message) : unwritable(output, cause),
+      );
+      process.exitCode = 1;
+    } finally {
+      await rm(data, { recursive: true, force: true });
+    }
   }
+}
+
+/** The fault's sentence behind the name of the file. */
+function unrendered(input: string, detail: string): string {
+  const said = detail.replace(/^(The|This|A|An|No|Known|Fragmented|It) /, (word) =>
+    word.toLowerCase(),
+  );
+  return `${input} cannot be rendered: ${said}${/[.!?]$/.test(said) ? "" : "."}`;
 }
 
 /** @throws Refusal with the fault of the file, or the system's error where the output fails */
@@ -64,18 +80,19 @@ async function render(
   const { signal } = new AbortController();
   const part = `${output}.${process.pid}.part`;
   try {
-    const { rendition } = await openReady(
-      host,
-      { track, variant },
-      {
-        enough: ({ exact }) => exact,
-        waitMs: Infinity,
-        signal,
-      },
-    );
-    const { key, rate, channels, frames } = rendition;
+    // before anything is decoded: an output that cannot be written is told of at once
     const file = await open(part, "w");
     try {
+      const { rendition } = await openReady(
+        host,
+        { track, variant },
+        {
+          enough: ({ exact }) => exact,
+          waitMs: Infinity,
+          signal,
+        },
+      );
+      const { key, rate, channels, frames } = rendition;
       await file.writeFile(wavHeader({ rate, channels, frames }));
       const count = segmentCount(defaultHostConfig.geometry, rate, asFrames(frames));
       for (let segment = 0; segment < count; segment++)
@@ -93,7 +110,7 @@ async function render(
 
 async function sourceOf(path: string): Promise<TrackSource> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw new Refusal(faultOfErrno(cause, basename(path)));
+    throw new Refusal(faultOfErrno(cause, path));
   });
   const signature = signatureOf(found);
   const extension = extname(path).slice(1).toLowerCase();

@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile, execFileSync } from "node:child_process";
+import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -75,18 +75,49 @@ describe("npm run render", () => {
     }
   });
 
-  it("says in one line what is wrong with a file, and leaves nothing behind", async () => {
-    const kept = await readdir(place);
-    for (const [file, line] of [
-      [join(place, "nowhere.wav"), /nowhere\.wav does not exist/],
-      [join(place, "mus ic", "text.mp3"), /text\.mp3/],
-      [place, /./],
-    ] as const) {
-      const ended = await render(file, join(place, "broken.wav"));
-      expect(ended.status).toBe(1);
-      expect(ended.stderr).toMatch(line);
-      expect(ended.stderr.trim().split("\n")).toHaveLength(1);
+  it("never writes over the file that it reads, by whatever name", async () => {
+    const before = await readFile(song);
+    const [linked, alias] = [join(place, "linked.wav"), join(place, "alias.wav")];
+    await link(song, linked);
+    await symlink(song, alias);
+    try {
+      for (const out of [song, linked, alias])
+        expect(await render(song, out)).toEqual({
+          status: 2,
+          stderr: `${out} is the file to be rendered: OUT.wav must be another.\n`,
+        });
+      expect((await readFile(song)).equals(before)).toBe(true);
+    } finally {
+      await Promise.all([rm(linked), rm(alias)]);
     }
+  });
+
+  it("says in one sentence what is wrong with a file, and leaves nothing behind", async () => {
+    const pipe = join(place, "pipe.wav");
+    execFileSync("mkfifo", [pipe]);
+    const kept = await readdir(place);
+    const broken = join(place, "broken.wav");
+    const missing = join(place, "nowhere.wav");
+    const text = join(place, "mus ic", "text.mp3");
+    const lost = join(place, "no folder", "out.wav");
+    const inFile = join(song, "out.wav");
+    for (const [file, out, line] of [
+      [missing, broken, `${missing} does not exist.`],
+      [place, broken, `${place} is no file.`],
+      [pipe, broken, `${pipe} is no file.`],
+      [song, place, `${place} is no file.`],
+      [song, pipe, `${pipe} is no file.`],
+      [text, broken, `${text} cannot be rendered: the file is damaged, or holds no audio.`],
+      [song, lost, `${lost} cannot be written: ${join(place, "no folder")} does not exist.`],
+      [song, inFile, `${inFile} cannot be written: a part of its path is no folder.`],
+      [song, "/proc/out.wav", null],
+    ] as const)
+      expect(await render(file, out)).toEqual({
+        status: 1,
+        stderr: line
+          ? `${line}\n`
+          : expect.stringMatching(/^\/proc\/out\.wav (may not|cannot) be written.*\.\n$/),
+      });
     expect(await readdir(place)).toEqual(kept);
   });
 });

@@ -117,7 +117,7 @@ async function openablePath(path: Buffer, aliases: string, alias: string): Promi
 export async function checkFolder(path: string): Promise<Fault | undefined> {
   try {
     const found = await stat(path);
-    return found.isDirectory() ? undefined : fault("file-missing", `${path} is not a folder`);
+    return found.isDirectory() ? undefined : fault("file-missing", `${path} is not a folder.`);
   } catch (cause) {
     return faultOfErrno(cause, path);
   }
