@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Arguments } from "./args.ts";
 import { ensureDemoAlbum } from "./demo/ensureDemoAlbum.ts";
 import { openStatelyInspector, watchLivingActors } from "./inspectActors.ts";
+import { tellAlbum } from "./demo/tellAlbum.ts";
 import { leave } from "./leave.ts";
 import { lockFolder } from "./lockFolder.ts";
 import { openEngines } from "./openEngines.ts";
@@ -96,30 +97,21 @@ function beginDemoAlbum(
   let playable = false;
   let heardFirst = (): void => undefined;
   const firstPiece = new Promise<void>((resolve) => (heardFirst = resolve));
+  const teller = tellAlbum(tell);
   const made = ensureDemoAlbum({
     folder,
     signal,
-    onProgress: tellDemo(),
+    onProgress: teller.progress,
     onPiece: () => {
       if (playable) onPiece();
       playable = true;
       heardFirst();
     },
   });
-  const whole = made.catch((cause: unknown) => {
+  const whole = made.then(teller.whole, (cause: unknown) => {
     if (playable && !signal.aborted) tell(cause instanceof Error ? cause.message : String(cause));
   });
   return { first: Promise.race([made, firstPiece]), whole };
-}
-
-/** One line for each piece of the demo album that is begun. */
-function tellDemo(): (share: number, title: string) => void {
-  let last = "";
-  return (share, title) => {
-    if (title === last) return;
-    last = title;
-    tell(`Making the demo album: ${title} (${Math.round(share * 100)} %)`);
-  };
 }
 
 function reasonOf(cause: unknown, { port, host }: Arguments): string {
