@@ -49,11 +49,29 @@ export const openWav: OpenAudio = async (file) => {
   };
 };
 
-function findChunks(
-  file: ByteFile,
-): { readonly format: WavFormat; readonly dataAt: number; readonly dataBytes: number } | Fault {
+/** Seconds that the header claims, whatever there is of them; null when it claims nothing: recorders
+ *  and pipes that never learn the length leave 0 or a number near the largest. Reads the chunks' heads. */
+export function claimedWavSeconds(file: ByteFile): number | null {
+  const found = findChunks(file);
+  if ("code" in found || found.claimedBytes === null) return null;
+  const { blockAlign, rate } = found.format;
+  return blockAlign > 0 && rate > 0 ? found.claimedBytes / blockAlign / rate : null;
+}
+
+/** sox writes 0x7ffff000 into a pipe, others 0xffffffff less the header. */
+const unknownBytesMin = 0x7ff00000;
+
+function findChunks(file: ByteFile):
+  | {
+      readonly format: WavFormat;
+      readonly dataAt: number;
+      readonly dataBytes: number;
+      readonly claimedBytes: number | null;
+    }
+  | Fault {
   let format: WavFormat | undefined;
   let data: { readonly at: number; readonly bytes: number } | undefined;
+  let claimedBytes: number | null = null;
   let largeDataBytes: number | undefined;
   let at = 12;
   // A broken file may look like a million tiny chunks; no real one has a thousand.
@@ -78,6 +96,8 @@ function findChunks(
       // unless it reads as one more chunk.
       const bytes = told === 0 && rest > 0 && !isChunkAt(file, body) ? rest : Math.min(told, rest);
       data = { at: body, bytes };
+      const isClaim = told > 0 && (size < unknownBytesMin || largeDataBytes !== undefined);
+      claimedBytes = isClaim ? told : null;
       if (format !== undefined) break;
       at = body + bytes + (bytes & 1);
       continue;
@@ -86,7 +106,7 @@ function findChunks(
   }
   if (format === undefined) return fault("file-corrupt", "The WAV file has no format chunk.");
   if (data === undefined) return fault("file-corrupt", "The WAV file has no data chunk.");
-  return { format, dataAt: data.at, dataBytes: data.bytes };
+  return { format, dataAt: data.at, dataBytes: data.bytes, claimedBytes };
 }
 
 /** Chunks begin at even places; some writers forget the padding byte. */

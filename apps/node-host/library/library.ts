@@ -1,13 +1,16 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Catalogue, TrackSource } from "#engine/ports/catalogue.ts";
 import type { DecodeReport } from "#engine/ports/decoder.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import type { TrackEntry, TrackList } from "#engine/protocol/library.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
 import { faultOfErrno } from "../faultOfErrno.ts";
+import { earlyEnd, factsAfter } from "./factsAfter.ts";
+import { readIndex, writeIndex } from "./libraryIndex.ts";
 import { readTags } from "./readTags.ts";
-import { compareTracks, type LibraryTrack, type TrackFacts } from "./track.ts";
+import { compareTracks, type LibraryTrack } from "./track.ts";
 import { signatureOf, walkFolder, type FoundFile } from "./walkFolder.ts";
 
 const tracksMax = 100_000;
@@ -16,13 +19,10 @@ const readersMax = 4;
 const freshMs = 30_000;
 /** ms between two words to the players while a scan finds tracks */
 const tellEveryMs = 250;
-/** raised when `TrackFacts` or what fills them changes */
-const cacheVersion = 2;
-
 export type Library = Catalogue & {
   readonly track: (id: TrackId) => LibraryTrack | undefined;
   readonly list: () => TrackList;
-  /** Looks at every folder; unchanged files keep what is known of them. Joins a scan that runs. */
+  /** Looks at every folder; unchanged files keep what is known of them, also what the decoder learnt. Joins a scan that runs. */
   readonly scan: () => Promise<void>;
   /** Scans in the background when the last scan is older than half a minute: what was put into the
    *  folder meanwhile turns up when somebody looks. */
@@ -33,19 +33,17 @@ export type Library = Catalogue & {
   readonly close: () => Promise<void>;
 };
 
-type Remembered = { readonly signature: string; readonly facts: TrackFacts };
-
 /** The tracks below some folders. Scans in the background, a few files at a time.
  *  @param folders absolute, existing
- *  @param tell hears one line about each file or folder that cannot be read */
+ *  @param tell hears one line about each file or folder that cannot be read whole, once */
 export async function openLibrary(options: {
   readonly folders: readonly string[];
   readonly data: string;
   readonly tell: (line: string) => void;
 }): Promise<Library> {
   const { folders, data, tell } = options;
-  const cachePath = join(data, "library.json");
-  const remembered = await readCache(cachePath);
+  const indexPath = join(data, "library.json");
+  const remembered = await readIndex(indexPath);
   const tracks = new Map<TrackId, LibraryTrack>();
   const idsByPath = new Map<string, TrackId>();
   const watchers = new Set<(revision: number) => void>();
@@ -55,8 +53,16 @@ export async function openLibrary(options: {
   let telling: NodeJS.Timeout | undefined;
   let scannedAt = -Infinity;
   let closed = false;
+  /** whether the scan that runs is the first, or found anything new */
+  let scanShows = false;
+  /** what the terminal was told: signature and code by track, lines about the rest */
+  const toldFaults = new Map<TrackId, string>();
+  let complaints = new Set<string>();
+  /** files whose tags are of an earlier signature */
+  const stale = new Set<TrackId>();
 
   const changed = (): void => {
+    scanShows = true;
     revision++;
     listed = undefined;
     if (closed) return;
@@ -67,36 +73,60 @@ export async function openLibrary(options: {
   };
 
   const put = (track: LibraryTrack): void => {
-    tracks.set(track.id, track);
-    idsByPath.set(track.path, track.id);
-    changed();
+    const { id, path, signature, facts } = track;
+    const before = tracks.get(id);
+    tracks.set(id, track);
+    idsByPath.set(path, id);
+    const complaint = facts.fault && `${signature} ${facts.fault.code}`;
+    if (facts.fault && complaint && toldFaults.get(id) !== complaint) {
+      toldFaults.set(id, complaint);
+      tell(`${path}: ${facts.fault.detail}`);
+    }
+    if (!before || before.signature !== signature || !isDeepStrictEqual(before.facts, facts))
+      changed();
   };
 
   const take = async (file: FoundFile): Promise<void> => {
-    const known = tracks.get(file.id) ?? remembered.get(file.id);
-    const keeps = known?.signature === file.signature && known.facts.fault === null;
-    const facts = keeps ? known.facts : await readTags(file);
     const { id, path, folder, name, signature } = file;
-    if (keeps && tracks.has(id)) return;
-    if (facts.fault) tell(`${path}: ${facts.fault.detail}`);
+    const present = tracks.get(id);
+    const known = present ?? remembered.get(id);
+    // what may pass is looked at again
+    const keeps = known?.signature === signature && !known.facts.fault?.retryable && !stale.has(id);
+    if (keeps && present) return;
+    let facts = keeps ? known.facts : await readTags(file);
+    // the decoder may have been faster, or has played the file before its tags were read
+    const now = tracks.get(id);
+    if (!keeps && now?.signature === signature) {
+      const { sampleRate, frames, exact, fault: noted } = now.facts;
+      if (exact) {
+        facts = { ...facts, sampleRate, frames, exact };
+        facts = { ...facts, fault: earlyEnd(facts, frames) };
+      } else if (noted && !noted.retryable) facts = { ...facts, fault: noted };
+    }
+    stale.delete(id);
     put({ id, path, folder, name, signature, facts });
   };
 
   const scan = async (): Promise<void> => {
     const found = new Set<TrackId>();
+    const complained = new Set<string>();
+    const complain = (line: string): void => {
+      complained.add(line);
+      if (!complaints.has(line)) tell(line);
+    };
     const reading = new Set<Promise<void>>();
     for (const root of folders) {
       for await (const report of walkFolder(root, join(data, "aliases"), data)) {
         if (closed) return;
         if (report.type === "unreadable") {
-          tell(report.fault.detail);
+          complain(report.fault.detail);
         } else if (found.size < tracksMax) {
           found.add(report.file.id);
           const job: Promise<void> = take(report.file).finally(() => reading.delete(job));
           reading.add(job);
           if (reading.size >= readersMax) await Promise.race(reading);
         } else {
-          tell(`more than ${tracksMax} tracks: the rest is left out`);
+          complain(`more than ${tracksMax} tracks: the rest is left out`);
           break;
         }
       }
@@ -106,18 +136,25 @@ export async function openLibrary(options: {
       if (!found.has(id)) {
         tracks.delete(id);
         idsByPath.delete(path);
+        toldFaults.delete(id);
+        changed();
       }
-    await writeCache(cachePath, tracks).catch((cause: unknown) =>
+    complaints = complained;
+    await writeIndex(indexPath, tracks, stale).catch((cause: unknown) =>
       tell(`the library's index was not written: ${String(cause)}`),
     );
   };
 
-  const rescan = (): Promise<void> =>
-    (scanning ??= scan().finally(() => {
+  const rescan = (): Promise<void> => {
+    if (scanning) return scanning;
+    scanShows = scannedAt === -Infinity;
+    scanning = scan().finally(() => {
       scanning = undefined;
       scannedAt = performance.now();
-      changed();
-    }));
+      if (scanShows) changed();
+    });
+    return scanning;
+  };
 
   return {
     track: (id) => tracks.get(id),
@@ -138,8 +175,9 @@ export async function openLibrary(options: {
               const fresh = {
                 ...track,
                 signature,
-                facts: { ...track.facts, exact: false, fault: null },
+                facts: { ...track.facts, exact: false, claimedSeconds: null, fault: null },
               };
+              stale.add(id);
               put(fresh);
               return { type: "found", source: sourceOf(fresh) } as const;
             },
@@ -156,7 +194,7 @@ export async function openLibrary(options: {
       return () => watchers.delete(emit);
     },
     list: () => {
-      const busy = scanning !== undefined;
+      const busy = scanning !== undefined && scanShows;
       if (listed?.scanning === busy) return listed;
       const inOrder = [...tracks.values()].toSorted(compareTracks);
       return (listed = { tracks: inOrder.map(entryOf), scanning: busy, revision });
@@ -176,7 +214,7 @@ export async function openLibrary(options: {
       clearTimeout(telling);
       watchers.clear();
       await scanning;
-      await writeCache(cachePath, tracks).catch((cause: unknown) =>
+      await writeIndex(indexPath, tracks, stale).catch((cause: unknown) =>
         tell(`the library's index was not written: ${String(cause)}`),
       );
     },
@@ -212,57 +250,4 @@ function entryOf({ id, name, facts }: LibraryTrack): TrackEntry {
     ...(facts.cover && { cover: `/api/tracks/${id}/cover` }),
     ...(facts.fault && { fault: facts.fault }),
   };
-}
-
-/** The decoder has the last word on rate, length and whether there is audio at all.
- *  @returns the same object when nothing changes */
-function factsAfter(facts: TrackFacts, report: DecodeReport): TrackFacts {
-  switch (report.type) {
-    case "progress":
-      return facts;
-    case "failed":
-      // what may pass is not held against the file
-      return report.fault.retryable ? facts : { ...facts, fault: report.fault };
-    case "done":
-      return facts.exact && facts.frames === report.total
-        ? facts
-        : { ...facts, frames: report.total, exact: true, fault: null };
-    case "probed": {
-      const { rate, channels } = report.info;
-      const frames = report.exact ? report.decoded : (report.info.framesHint ?? facts.frames);
-      const known = facts.exact && !report.exact && facts.sampleRate === rate;
-      if (known && facts.fault === null) return facts;
-      return {
-        ...facts,
-        sampleRate: rate,
-        channels: facts.channels || channels,
-        frames,
-        exact: report.exact,
-        fault: null,
-      };
-    }
-  }
-}
-
-async function readCache(path: string): Promise<Map<TrackId, Remembered>> {
-  try {
-    const read = JSON.parse(await readFile(path, "utf8")) as {
-      readonly version: number;
-      readonly tracks: Record<TrackId, Remembered>;
-    };
-    return new Map(read.version === cacheVersion ? Object.entries(read.tracks) : []);
-  } catch {
-    // missing or torn: everything is read from the files again
-    return new Map();
-  }
-}
-
-async function writeCache(path: string, tracks: ReadonlyMap<TrackId, LibraryTrack>): Promise<void> {
-  const kept = [...tracks].map(([id, { signature, facts }]) => [id, { signature, facts }]);
-  await mkdir(join(path, ".."), { recursive: true });
-  await writeFile(
-    `${path}.part`,
-    JSON.stringify({ version: cacheVersion, tracks: Object.fromEntries(kept) }),
-  );
-  await rename(`${path}.part`, path);
 }

@@ -3,6 +3,8 @@ import { fault } from "#engine/protocol/faults.ts";
 import { limits } from "#engine/protocol/limits.ts";
 import { openByteFile } from "../decode/byteFile.ts";
 import { lastGranule } from "../decode/oggPages.ts";
+import { claimedWavSeconds } from "../decode/wavAudio.ts";
+import { faultOfErrno } from "../faultOfErrno.ts";
 import type { TrackFacts } from "./track.ts";
 import type { FoundFile } from "./walkFolder.ts";
 
@@ -20,6 +22,7 @@ export async function readTags(file: FoundFile): Promise<TrackFacts> {
     channels: 0,
     frames: 0,
     exact: false,
+    claimedSeconds: null,
     cover: file.picture === null ? null : { kind: "file", name: file.picture },
     fault: null,
   };
@@ -28,12 +31,12 @@ export async function readTags(file: FoundFile): Promise<TrackFacts> {
   try {
     read = await parseFile(file.path, { duration: false });
   } catch (cause) {
-    // tags that nobody can read are told apart from files that nobody may read
-    const denied = /^E(ACCES|PERM)$/.test((cause as NodeJS.ErrnoException).code ?? "");
+    // tags that nobody can read are told apart from files that the system does not let us read
+    const isOfSystem = (cause as NodeJS.ErrnoException).errno !== undefined;
     return {
       ...unread,
-      fault: denied
-        ? fault("file-unreadable", "The file may not be read.")
+      fault: isOfSystem
+        ? faultOfErrno(cause, "The file")
         : fault("file-corrupt", `No audio was found in the file: ${(cause as Error).message}`),
     };
   }
@@ -53,9 +56,23 @@ export async function readTags(file: FoundFile): Promise<TrackFacts> {
     sampleRate,
     channels: format.numberOfChannels ?? 0,
     frames: Number.isFinite(frames) ? Math.min(Math.max(0, frames), limits.framesMax) : 0,
+    claimedSeconds: claimedSeconds(file.path, kind, read),
     cover: selectCover(common.picture) ? { kind: "tag" } : unread.cover,
     fault: sampleRate > 0 ? null : fault("file-corrupt", "No audio was found in the file."),
   };
+}
+
+/** Of MP4 files the decoder tells, as their length depends on an edit list; other kinds claim nothing. */
+function claimedSeconds(path: string, kind: string, { format }: IAudioMetadata): number | null {
+  if (kind === "flac" && !/ogg/i.test(format.container ?? "")) return format.duration || null;
+  if (kind !== "wav") return null;
+  const opened = openByteFile(path);
+  if ("code" in opened) return null; // the decoder will say what is wrong with it
+  try {
+    return claimedWavSeconds(opened);
+  } finally {
+    opened.close();
+  }
 }
 
 /** Length of an Ogg file by the position on its last page, which the tags' reader would only learn from

@@ -19,6 +19,8 @@ export type TrackFacts = {
   /** frames at `sampleRate`, 0 when unknown; a guess unless `exact` */
   readonly frames: number;
   readonly exact: boolean;
+  /** length that a header claims which can be relied on; null when there is none */
+  readonly claimedSeconds: number | null;
   /** `tag`: inside the file; else the name of a picture beside it */
   readonly cover:
     | { readonly kind: "tag" }
