@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import { trackListSchema } from "#engine/protocol/library.ts";
 import { openLibrary, type Library } from "../../apps/node-host/library/library.ts";
@@ -201,6 +202,58 @@ describe("the library", () => {
     expect(library.list().tracks[0]).toMatchObject({ durationFrames: 7990, exact: true });
     await library.close();
     expect((await scanned()).list().tracks[0]).toMatchObject({ durationFrames: 7990, exact: true });
+  });
+
+  it("keeps a fault that the decoder found, over rescans and a restart, and tells of it once", async () => {
+    const path = join(music, "a.wav");
+    wav(path);
+    const library = await scanned();
+    const broken = fault("file-corrupt", "The file is damaged.");
+    library.note(path, { type: "failed", fault: broken });
+    await library.scan();
+    library.note(path, { type: "failed", fault: broken });
+    expect(library.list().tracks[0]!.fault).toEqual(broken);
+    expect(told).toEqual([`${path}: The file is damaged.`]);
+    await library.close();
+    expect((await scanned()).list().tracks[0]!.fault).toEqual(broken);
+    // another file under the same name begins anew
+    wav(path, 2);
+    expect((await scanned()).list().tracks[0]!.fault).toBeUndefined();
+  });
+
+  it("forgets over a restart what another budget may cure", async () => {
+    const path = join(music, "a.wav");
+    wav(path);
+    const library = await scanned();
+    library.note(path, { type: "failed", fault: fault("track-too-long", "It is too long.") });
+    await library.scan();
+    expect(library.list().tracks[0]!.fault?.code).toBe("track-too-long");
+    await library.close();
+    expect((await scanned()).list().tracks[0]!.fault).toBeUndefined();
+  });
+
+  it("says nothing after a scan that found nothing new: no revision, no watcher, no line", async () => {
+    wav(join(music, "good.wav"));
+    await writeFile(join(music, "text.mp3"), "This is a letter, not music.\n".repeat(50));
+    await symlink(join(place, "nowhere.wav"), join(music, "gone.wav"));
+    const library = await scanned();
+    const { revision } = library.list();
+    const lines = [...told];
+    expect(lines).toHaveLength(2);
+    const again = library.scan();
+    expect(library.list()).toMatchObject({ revision, scanning: false });
+    await again;
+    expect(library.list()).toMatchObject({ revision, scanning: false });
+    expect(told).toEqual(lines);
+    // the broken file is told of again when it is another one
+    await writeFile(join(music, "text.mp3"), "Another letter.\n".repeat(70));
+    await library.scan();
+    expect(library.list().revision).toBeGreaterThan(revision);
+    expect(told).toHaveLength(3);
+    const before = library.list().revision;
+    await rm(join(music, "text.mp3"));
+    await library.scan();
+    expect(library.list().revision).toBeGreaterThan(before);
   });
 
   it("tells its watchers of changes until they leave", async () => {
