@@ -1,5 +1,4 @@
 import { memo } from "react";
-import { faultKinds } from "#engine/protocol/faults.ts";
 import type { TrackEntry } from "#engine/protocol/library.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
 import { formatTime } from "../formatTime.ts";
@@ -19,13 +18,15 @@ type TrackRowProps = {
 export const TrackRow = memo(function TrackRow(props: TrackRowProps) {
   const { track, place, of, current, choose } = props;
   const { fault } = track;
+  // a file that ends early can be heard as far as it goes
+  const isBroken = fault !== undefined && fault.code !== "file-truncated";
   return (
     <div role="listitem" className="row" aria-posinset={place} aria-setsize={of}>
       <button
         type="button"
         className="row-button"
         aria-current={current || undefined}
-        data-faulty={fault ? true : undefined}
+        data-faulty={isBroken || undefined}
         // A click leaves the focus where it was, so that Space goes on to mean Pause.
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => choose(track.id)}
@@ -39,13 +40,13 @@ export const TrackRow = memo(function TrackRow(props: TrackRowProps) {
         <span className="row-words">
           <span className="row-title">{track.title}</span>
           <span className="row-artist">
-            {fault ? faultKinds[fault.code].advice : track.artist || "Unknown artist"}
+            {fault ? fault.detail : track.artist || "Unknown artist"}
           </span>
         </span>
         <span className="row-album">{track.album}</span>
         <span className="row-format">{track.format}</span>
         <span className="row-time">
-          {fault ? (
+          {isBroken ? (
             <Icon name="warning" />
           ) : (
             formatTime(track.sampleRate > 0 ? track.durationFrames / track.sampleRate : 0)
