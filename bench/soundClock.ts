@@ -8,7 +8,7 @@ import type { Player } from "../test/browser/player.ts";
 export type Cue =
   /** the first sample beyond ±threshold (of 32,768) */
   | { readonly kind: "loud"; readonly threshold: number }
-  /** the first coded frame inside `[from, until)` */
+  /** the second of the first two consecutive coded frames inside `[from, until)` */
   | { readonly kind: "coded"; readonly from: number; readonly until: number }
   /** the first frame that is no coded frame */
   | { readonly kind: "uncoded" };
@@ -38,11 +38,15 @@ export async function actUntilHeard(
         const word = (l & 0xffff) | ((high & 0xff) << 16);
         return high >>> 8 === check(word) ? word >>> 2 : -1;
       };
+      let last = -2;
       const isCue = (l: number, r: number): boolean => {
         if (theCue.kind === "loud") return Math.abs(l) > theCue.threshold;
         const index = decode(l, r);
         if (theCue.kind === "uncoded") return index < 0 && !(l === 0 && r === 0);
-        return index >= theCue.from && index < theCue.until;
+        // any samples may spell a frame by accident, but not two that follow each other
+        const follows = index === last + 1;
+        last = index;
+        return follows && index >= theCue.from && index < theCue.until;
       };
       shared.segueTap.length = 0;
       const before = context.currentTime * context.sampleRate;

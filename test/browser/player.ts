@@ -18,8 +18,9 @@ export async function launchChromium(): Promise<Browser> {
   });
 }
 
-/** Opens the player with the tap on and waits until its output and its link are there. */
-export async function openPlayer(browser: Browser, url: string): Promise<Player> {
+/** Opens the player and waits until its output and its link are there.
+ *  @param search `?tap` keeps what is heard; empty: as a listener has it */
+export async function openPlayer(browser: Browser, url: string, search = "?tap"): Promise<Player> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   // what runs TypeScript may wrap named functions in this; the page does not know it
@@ -29,7 +30,7 @@ export async function openPlayer(browser: Browser, url: string): Promise<Player>
   page.on("console", (message) => {
     if (message.type() === "error") player.errors.push(message.text());
   });
-  await page.goto(`${url}/?tap`);
+  await page.goto(`${url}/${search}`);
   await player.until("link", ["live"]);
   await player.until("output", ["locked", "running"]);
   return player;
