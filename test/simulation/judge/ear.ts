@@ -239,8 +239,9 @@ export class Ear implements EarPort {
     const { aim } = this.listener;
     if (!aim || shownTrack === null || aim.track.id === shownTrack) return;
     const ended = aim.place.heard ? this.isAtEnd(this.noiseSinceCode) : this.isPastEnd(aim);
-    if (ended && successor(aim.track)?.id === shownTrack)
-      this.listener.advance(this.world.now, this.rate);
+    // the next track may have taken over before anybody looked
+    const sinceMs = this.committedMs > aim.sinceMs ? this.committedMs : this.world.now;
+    if (ended && successor(aim.track)?.id === shownTrack) this.listener.advance(sinceMs, this.rate);
     else this.accuse("view", `the page shows ${shownTrack}, due is ${aim.track.id}`);
   }
 
