@@ -70,18 +70,18 @@ class PageRoot implements Page {
 
   constructor(ports: PagePorts, config: PageConfig) {
     this.ports = ports;
-    const { clock } = ports;
+    const surroundings = { clock: ports.clock, inspect: ports.inspect };
     this.worker = portWire<PageReport, PageCommand>(ports.worker, pageReportSchema, (message) =>
       message.type === "page/mixer" ? [message.port] : [],
     );
-    this.output = createActor(this.provideOutput(), { id: "page/output", clock });
+    this.output = createActor(this.provideOutput(), { id: "page/output", ...surroundings });
     this.queue = createActor(
       queueMachine.provide({ actions: { load: ({ context }) => this.load(context.place) } }),
-      { id: "page/queue", clock },
+      { id: "page/queue", ...surroundings },
     );
     this.player = createActor(this.providePlayer(), {
       id: "page/player",
-      clock,
+      ...surroundings,
       input: { chosen: variantName(defaultVariant), counterpart: variantName(originalVariant) },
     });
     this.library = new Library(ports.readTracks, (report) => {

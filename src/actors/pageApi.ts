@@ -1,4 +1,5 @@
 /** What an app gets when it starts the page root, and what it has to hand in. */
+import type { InspectionEvent } from "xstate";
 import type { Fault } from "../protocol/faults.ts";
 import type { Fidelity } from "../protocol/hostMessages.ts";
 import type { TrackEntry, TrackList } from "../protocol/library.ts";
@@ -22,6 +23,8 @@ export type PagePorts = {
     | { readonly type: "tracks"; readonly list: TrackList }
     | { readonly type: "failed"; readonly fault: Fault }
   >;
+  /** hears what xstate tells of every actor of the page, from the first on */
+  readonly inspect?: (event: InspectionEvent) => void;
 };
 
 export type PageConfig = {

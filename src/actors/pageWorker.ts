@@ -56,10 +56,10 @@ class PageWorkerRoot {
     this.page = portWire<PageCommand, PageReport>(ports.page, pageCommandSchema);
     this.keeper = new WindowKeeper(this.window, config);
     this.feeder = new LaneFeeder(this.window, config.mixerSeconds);
-    const { clock } = ports;
+    const surroundings = { clock: ports.clock, inspect: ports.inspect };
     this.windowCache = createActor(windowCacheMachine, {
       id: "worker/windowCache",
-      clock,
+      ...surroundings,
       input: { budgetBytes: config.windowBytes },
     });
     this.preloader = createActor(
@@ -77,7 +77,7 @@ class PageWorkerRoot {
           askAgain: () => this.askAgain(),
         },
       }),
-      { id: "worker/preloader", clock },
+      { id: "worker/preloader", ...surroundings },
     );
     this.link = new LinkActor(ports, config, {
       onMessage: (message) => this.hearHost(message),

@@ -1,4 +1,5 @@
 /** What the page worker's root is handed: it owns the socket, the window cache and the mixer's feed. */
+import type { InspectionEvent } from "xstate";
 import type { Clock } from "../ports/clock.ts";
 import type { Port } from "../ports/messagePort.ts";
 import type { Random } from "../ports/random.ts";
@@ -12,6 +13,8 @@ export type PageWorkerPorts = {
   readonly page: Port;
   /** wraps what `page/mixer` handed over: the mixer's feed port */
   readonly openMixer: (port: unknown) => Port;
+  /** hears what xstate tells of every actor of the page worker, from the first on */
+  readonly inspect?: (event: InspectionEvent) => void;
 };
 
 export type PageWorkerConfig = {

@@ -46,7 +46,7 @@ export class LinkActor {
   private readonly bulk: BulkCredit;
 
   constructor(
-    ports: Pick<PageWorkerPorts, "connect" | "clock" | "random">,
+    ports: Pick<PageWorkerPorts, "connect" | "clock" | "random" | "inspect">,
     config: PageWorkerConfig,
     listener: LinkListener,
   ) {
@@ -77,6 +77,7 @@ export class LinkActor {
     this.ref = createActor(machine, {
       id: "worker/link",
       clock: ports.clock,
+      inspect: ports.inspect,
       input: {
         heartbeatMs: config.heartbeatMs,
         backoffMinMs: config.backoffMinMs,
