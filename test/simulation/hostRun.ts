@@ -1,4 +1,5 @@
 /** One run of the host: the production root over simulated ports, from its start to its death. */
+import type { InspectionEvent } from "xstate";
 import { createHost } from "#engine/actors/host.ts";
 import type { Host } from "#engine/actors/hostApi.ts";
 import type { Docket } from "./judge/docket.ts";
@@ -14,6 +15,12 @@ import { simulatedHostConfig } from "./simulatedConfig.ts";
 import type { Realm } from "./world/realm.ts";
 import type { World } from "./world/world.ts";
 
+/** What will go wrong, and has not yet. */
+export type Mishaps = {
+  /** renders that fail before the next one succeeds */
+  renders: number;
+};
+
 /** What outlives the runs of the host. */
 export type Machine = {
   readonly world: World;
@@ -22,8 +29,10 @@ export type Machine = {
   readonly medium: DiskMedium;
   readonly shelf: PcmShelf;
   readonly keys: Map<string, string>;
-  readonly mishaps: { renders: number };
+  readonly mishaps: Mishaps;
   readonly plants: Plants;
+  /** hears what xstate tells of every actor of hosts and players */
+  readonly inspect: ((event: InspectionEvent) => void) | undefined;
 };
 
 export class HostRun {
@@ -33,7 +42,7 @@ export class HostRun {
 
   /** @param run counts the runs from 1 */
   constructor(machine: Machine, run: number) {
-    const { world, docket, network, medium, shelf, keys, mishaps, plants } = machine;
+    const { world, docket, network, medium, shelf, keys, mishaps, plants, inspect } = machine;
     const realm = world.realm("host", run);
     const clock = plants.clock(virtualClock(world, realm));
     const { variantOf, misplace } = plants;
@@ -58,6 +67,7 @@ export class HostRun {
           variantOf: variantOf ?? variantOfPlan,
           misplace,
         }),
+        inspect,
       },
       simulatedHostConfig(run),
     );

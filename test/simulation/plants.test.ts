@@ -1,7 +1,7 @@
 /** The judge can fail: every planted defect is found, and as what it is, within a few seeds. */
 import { describe, expect, it } from "vitest";
 import { plantings, type PlantName } from "./plants.ts";
-import { generateScenario } from "./scenario.ts";
+import { generateScenario } from "./generateScenario.ts";
 import { runScenario } from "./simulation.ts";
 
 /** Seeds within which a planted defect has to show. */

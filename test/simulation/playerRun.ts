@@ -36,7 +36,7 @@ export class PlayerRun {
 
   /** @param number 0 or 1: names the player in labels and violations */
   constructor(machine: Machine, number: number) {
-    const { world, docket, network, plants } = machine;
+    const { world, docket, network, plants, inspect } = machine;
     const pageRealm = world.realm(`page${number}`);
     const workerRealm = world.realm(`worker${number}`);
     const cloakroom = new PortCloakroom();
@@ -54,6 +54,7 @@ export class PlayerRun {
         connect: network.connector(workerRealm),
         page: toPage,
         openMixer: (ticket) => plants.feed(cloakroom.collect(ticket)),
+        inspect,
       },
       simulatedPageWorkerConfig,
     );
@@ -89,6 +90,7 @@ export class PlayerRun {
           );
           return () => world.cancel(event);
         },
+        inspect,
       },
       {
         url: "ws://simulated/ws",

@@ -1,7 +1,8 @@
 /** Random scenarios through the production roots of both sides: play, seek, toggle, pause, cuts, damage
  *  and restarts of the host, every frame judged. The same seeds every time. */
 import { describe, expect, it } from "vitest";
-import { generateScenario, players } from "./scenario.ts";
+import { generateScenario } from "./generateScenario.ts";
+import { players } from "./scenario.ts";
 import { runScenario } from "./simulation.ts";
 
 const seeds = 200;

@@ -1,7 +1,7 @@
 /** `npm run sim`: runs scenarios from a range of seeds, shows progress, explains the first violation of
  *  each seed. The last line on stdout is JSON. */
 import { parseArgs } from "node:util";
-import { generateScenario } from "./scenario.ts";
+import { generateScenario } from "./generateScenario.ts";
 import { runScenario } from "./simulation.ts";
 
 const help = `npm run sim -- [--runs N] [--seed S] [--replay SEED] [--trace] [--help]

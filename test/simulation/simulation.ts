@@ -1,15 +1,16 @@
 /** Simulation: runs one scenario with the production roots of both sides under one virtual clock, and
  *  says what, if anything, must not have happened. */
-import { fault } from "#engine/protocol/faults.ts";
 import { Docket, type Violation } from "./judge/docket.ts";
 import { inspectBooks, inspectDisk, inspectHost, inspectPlayer } from "./judge/inspection.ts";
+import { lastsMs, strike } from "./faults/faultKinds.ts";
+import type { Levers } from "./faults/faultKind.ts";
 import { HostRun, type Machine } from "./hostRun.ts";
+import type { Coverage } from "./hunt/coverage.ts";
 import { noPlants, type Plants } from "./plants.ts";
 import { PlayerRun } from "./playerRun.ts";
 import { Network } from "./ports/network.ts";
 import { DiskMedium } from "./ports/simulatedDisk.ts";
 import { players, type Fault, type Moment, type Scenario } from "./scenario.ts";
-import { simulatedPageWorkerConfig } from "./simulatedConfig.ts";
 import { withSealedGlobals } from "./world/sealedGlobals.ts";
 import { World } from "./world/world.ts";
 
@@ -27,7 +28,11 @@ export type Outcome = {
   readonly trace: readonly string[] | null;
 };
 
-export type RunOptions = { readonly plants?: Plants; readonly traced?: boolean };
+export type RunOptions = {
+  readonly plants?: Plants;
+  readonly traced?: boolean;
+  readonly coverage?: Coverage;
+};
 
 /** ms that every run lasts at least */
 const storyMs = 60_000;
@@ -61,19 +66,19 @@ export class Simulation {
   readonly players: PlayerRun[] = [];
   private runs = 0;
   private host: HostRun | null = null;
-  private garble = 0;
+  private readonly levers: Levers;
   /** ms when the last fault was, or will be, over */
   private disturbedMs = 0;
   private lastMs = 0;
   private struck = 0;
   private isOver = false;
 
-  constructor(scenario: Scenario, { plants = noPlants, traced = false }: RunOptions) {
+  constructor(scenario: Scenario, { plants = noPlants, traced = false, coverage }: RunOptions) {
     this.scenario = scenario;
     this.world = new World(scenario.seed, traced);
     this.docket = new Docket(this.world);
     const network = new Network(this.world, { latencyMs: [0.3, 25], bytesPerMs: 400 });
-    network.tamper = (bytes) => this.tamper(plants.tamper(bytes));
+    network.tamper = plants.tamper;
     this.machine = {
       world: this.world,
       docket: this.docket,
@@ -83,7 +88,9 @@ export class Simulation {
       keys: new Map(),
       mishaps: { renders: 0 },
       plants,
+      inspect: coverage?.watch,
     };
+    this.levers = this.leversOf(this.machine);
   }
 
   run(): Outcome {
@@ -140,69 +147,44 @@ export class Simulation {
   }
 
   private strike(blow: Fault): void {
-    const forMs = durationOf(blow);
     this.struck++;
+    this.disturb(lastsMs(blow));
+    strike(blow, this.levers);
+  }
+
+  /** Until `forMs` from now nobody can have mended what goes wrong; calm begins after it. */
+  private disturb(forMs: number): void {
     this.touch(forMs);
     this.disturbedMs = Math.max(this.disturbedMs, this.world.now + forMs);
     for (const { ear } of this.players) ear.disturbedMs = this.disturbedMs;
-    switch (blow.type) {
-      case "cut":
-        return this.machine.network.cut(this.players[blow.player]!.workerRealm);
-      case "halfOpen":
-        return this.machine.network.halfOpen(this.players[blow.player]!.workerRealm);
-      case "diskFull":
-        return this.fillDisk(blow.forMs);
-      case "renderFails":
-        this.machine.mishaps.renders += blow.times;
-        return;
-      case "closeOutput":
-        return this.players[blow.player]!.closeOutput();
-      case "freezeOutput":
-        return this.players[blow.player]!.freezeOutput();
-      case "relaunch": {
-        const { host } = this;
-        if (!host) return;
-        this.host = null;
-        host.stop(() => {
-          host.crash();
-          this.world.schedule(blow.downMs, "host.start", () => this.startHost());
-        });
-        return;
-      }
-      case "garble":
-        this.garble++;
-        return;
-      case "rot":
-        this.machine.medium.rot(blow.pick);
-        return;
-      case "interrupt":
-        return this.players[blow.player]!.interrupt(blow.forMs);
-      case "restart": {
-        if (!this.host) return;
-        this.host.crash();
-        this.host = null;
-        this.world.schedule(blow.downMs, "host.start", () => this.startHost());
-      }
-    }
   }
 
-  private fillDisk(forMs: number): void {
-    const { medium } = this.machine;
-    medium.writeFault = fault("disk-full", "no space is left");
-    this.world.schedule(forMs, "disk.roomy", () => {
-      medium.writeFault = null;
-    });
+  private leversOf({ world, network, medium, mishaps }: Machine): Levers {
+    const host = (): HostRun | null => this.host;
+    return {
+      world,
+      network,
+      medium,
+      mishaps,
+      players: this.players,
+      get host() {
+        return host();
+      },
+      disturb: (forMs) => this.disturb(forMs),
+      restartHost: (downMs, manner) => this.restartHost(downMs, manner),
+    };
   }
 
-  /** Damages the next slice for every `garble` that is due. */
-  private tamper(bytes: Uint8Array): Uint8Array {
-    if (this.garble === 0) return bytes;
-    this.garble--;
-    this.disturbedMs = this.world.now;
-    this.touch(0);
-    for (const { ear } of this.players) ear.disturbedMs = this.world.now;
-    bytes[Math.floor(bytes.byteLength / 2)]! ^= 4;
-    return bytes;
+  private restartHost(downMs: number, manner: "crash" | "inOrder"): void {
+    const { host } = this;
+    if (!host) return;
+    this.host = null;
+    const down = (): void => {
+      host.crash();
+      this.world.schedule(downMs, "host.start", () => this.startHost());
+    };
+    if (manner === "crash") down();
+    else host.stop(down);
   }
 
   private inspectRepeatedly(): void {
@@ -256,26 +238,5 @@ export class Simulation {
   private runFor(ms: number): void {
     const until = this.world.now + ms;
     this.runUntil(() => until);
-  }
-}
-
-/** ms for which a fault goes on after it struck: until then nobody can have noticed, or mended it. */
-function durationOf(blow: Fault): number {
-  switch (blow.type) {
-    case "restart":
-    case "relaunch":
-      return blow.downMs;
-    case "interrupt":
-    case "diskFull":
-      return blow.forMs;
-    // the page worker asks again after growing pauses
-    case "renderFails":
-      return blow.times * 4000;
-    case "halfOpen":
-      return simulatedPageWorkerConfig.silenceMaxMs;
-    case "freezeOutput":
-      return 2000;
-    default:
-      return 0;
   }
 }

@@ -120,7 +120,7 @@ class Line {
 
   /** The bytes as they are when they arrive: a sender that reuses its buffer has spoilt them. */
   arrive(bytes: Uint8Array): SocketReport {
-    return { type: "binary", bytes: this.network.tamper(bytes.slice()) };
+    return { type: "binary", bytes: this.network.garble(this.network.tamper(bytes.slice())) };
   }
 
   remark(report: SocketReport): void {
@@ -173,6 +173,7 @@ export class Network {
   readonly random: World["random"];
   tamper: Tamper = (bytes) => bytes;
   private readonly world: World;
+  private readonly garblings: (() => void)[] = [];
   private readonly lines = new Set<Line>();
   private server: { readonly realm: Realm; readonly accept: (s: AcceptedSocket) => void } | null =
     null;
@@ -197,6 +198,20 @@ export class Network {
   /** New connections are refused; those that are open stay so. */
   refuse(): void {
     this.server = null;
+  }
+
+  /** The next slice that arrives anywhere is damaged. @param struck called when that has happened */
+  garbleNext(struck: () => void): void {
+    this.garblings.push(struck);
+  }
+
+  /** Damages the slice when one is due for it. */
+  garble(bytes: Uint8Array): Uint8Array {
+    const struck = this.garblings.shift();
+    if (!struck) return bytes;
+    struck();
+    bytes[Math.floor(bytes.byteLength / 2)]! ^= 4;
+    return bytes;
   }
 
   get isUp(): boolean {
