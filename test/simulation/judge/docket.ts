@@ -20,6 +20,6 @@ export class Docket {
   accuse(invariant: string, detail: string): void {
     if (this.first) return;
     this.first = { invariant, detail, atMs: this.world.now };
-    this.world.remark(() => `VIOLATION ${invariant}: ${detail}`);
+    this.world.trace?.mark("violation", invariant, detail);
   }
 }

@@ -4,6 +4,7 @@ import type { Port } from "#engine/ports/messagePort.ts";
 import type { Emit } from "#engine/ports/port.ts";
 import type { Realm } from "../world/realm.ts";
 import type { World } from "../world/world.ts";
+import { describe, type Sent } from "../world/trace.ts";
 import { structuredCopy } from "./structuredCopy.ts";
 
 export type ChannelDelay = {
@@ -21,7 +22,9 @@ const closingMs = 2;
 
 type End = {
   readonly realm: Realm;
-  readonly inbox: unknown[];
+  /** who speaks and hears here, in a trace */
+  readonly party: string;
+  readonly inbox: { readonly message: unknown; readonly sent: Sent | undefined }[];
   /** how many of the inbox have arrived */
   arrived: number;
   emit: Emit<unknown> | null;
@@ -31,16 +34,19 @@ type End = {
 };
 
 /** @param name labels the events, `name>type` one way and `name<type` the other
+ *  @param parties who is at either end, in a trace
  *  @returns the two ends, the first living in `realms[0]` */
 export function messageChannel(
   world: World,
   name: string,
   realms: readonly [Realm, Realm],
   delay: ChannelDelay,
+  parties: readonly [string, string] = [realms[0].name, realms[1].name],
 ): readonly [Port, Port] {
   const random = world.random.fork(name);
-  const ends = realms.map((realm): End => {
-    return { realm, inbox: [], arrived: 0, emit: null, speaks: true, hears: true, lastArrival: 0 };
+  const ends = realms.map((realm, at): End => {
+    const life = { arrived: 0, speaks: true, hears: true, lastArrival: 0 };
+    return { realm, party: parties[at]!, inbox: [], emit: null, ...life };
   }) as [End, End];
 
   function post(from: End, to: End, arrow: string, message: unknown, transfer: readonly unknown[]) {
@@ -51,7 +57,7 @@ export function messageChannel(
     const stalled = stall && random.chance(stall.chance) ? random.between(0, stall.maxMs) : 0;
     const at = world.now + random.between(minMs, maxMs) + stalled;
     to.lastArrival = Math.max(to.lastArrival + shortestMs, at);
-    to.inbox.push(copy);
+    to.inbox.push({ message: copy, sent: world.trace?.sent(from.party) });
     const deliver = () => {
       to.arrived++;
       drain(to, world);
@@ -83,17 +89,10 @@ export function messageChannel(
 function drain(end: End, world: World): void {
   while (end.hears && end.emit && end.arrived > 0) {
     end.arrived--;
-    const message = end.inbox.shift();
-    world.remark(() => describe(message));
+    const { message, sent } = end.inbox.shift()!;
+    if (sent) world.trace?.arrive(sent, end.party, kindOf(message), describe(message));
     end.emit(message);
   }
-}
-
-/** A message as a line of the trace: data without samples. */
-function describe(message: unknown): string {
-  return JSON.stringify(message, (_key, value: unknown) =>
-    ArrayBuffer.isView(value) ? `${value.byteLength} bytes` : value,
-  ).slice(0, 300);
 }
 
 function kindOf(message: unknown): string {

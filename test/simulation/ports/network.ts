@@ -3,6 +3,7 @@
 import type { Emit } from "#engine/ports/port.ts";
 import type { AcceptedSocket, Connect, Socket, SocketReport } from "#engine/ports/socket.ts";
 import type { Realm } from "../world/realm.ts";
+import { describe, type Sent } from "../world/trace.ts";
 import type { World } from "../world/world.ts";
 
 export type NetworkConfig = {

@@ -6,6 +6,7 @@
 import { EventHeap, type HeapEvent } from "./eventHeap.ts";
 import { Realm } from "./realm.ts";
 import { hashText, SeededRandom } from "./seededRandom.ts";
+import { Trace } from "./trace.ts";
 
 /** Handle of a scheduled event. */
 export type Scheduled = HeapEvent;
@@ -16,8 +17,8 @@ export class World {
   /** events that have run */
   events = 0;
   readonly random: SeededRandom;
-  /** lines of what happened, kept only when asked for */
-  readonly trace: string[] | null;
+  /** what happened, kept only when asked for */
+  readonly trace: Trace | null;
   private readonly heap = new EventHeap();
   private readonly ties: SeededRandom;
   private readonly hooks = new Map<string, { seen: number; waiting: Map<number, () => void> }>();
@@ -27,7 +28,7 @@ export class World {
   constructor(seed: number, traced = false) {
     this.random = new SeededRandom(seed);
     this.ties = this.random.fork("ties");
-    this.trace = traced ? [] : null;
+    this.trace = traced ? new Trace(() => this.now) : null;
   }
 
   /** Order- and time-sensitive identity of everything that happened so far, unsigned 32-bit. */
@@ -62,7 +63,7 @@ export class World {
 
   /** Notes something in the trace that is not an event of its own. */
   remark(text: () => string): void {
-    this.trace?.push(`${this.now.toFixed(1).padStart(9)}   ${text()}`);
+    this.trace?.say(text());
   }
 
   /** Runs the next event. @returns false when there is none up to `untilMs`; time is then `untilMs`. */
@@ -91,7 +92,7 @@ export class World {
     if (hashed === undefined) this.labelHashes.set(label, (hashed = hashText(label)));
     this.digest = Math.imul(this.digest ^ hashed, 16777619);
     this.digest = Math.imul(this.digest ^ Math.round(this.now * 1000), 16777619);
-    this.trace?.push(`${this.now.toFixed(1).padStart(9)} ${label}`);
+    this.trace?.begin(label);
   }
 
   private runHook(label: string): void {
