@@ -2,12 +2,13 @@
  *  orders come in between. A cancel of the running job comes through shared memory. */
 import { parentPort } from "node:worker_threads";
 import { createRenderJobs } from "#engine/actors/renderJobs.ts";
+import { renderWork } from "#engine/actors/renderWork.ts";
 import { nodeBlockFiles } from "./nodeBlockFiles.ts";
 import { warmRender } from "./warmRender.ts";
 
 const port = parentPort!;
 const jobs = createRenderJobs({
-  files: nodeBlockFiles,
+  begin: renderWork(nodeBlockFiles),
   post: (news, transfer) => port.postMessage(news, transfer as ArrayBuffer[]),
 });
 

@@ -2,6 +2,7 @@
  *  memory, through everything that a real segment goes through. Some 200 ms. */
 import { createRenderJobs } from "#engine/actors/renderJobs.ts";
 import type { RenderTask, RenderTaskNews } from "#engine/actors/renderTasks.ts";
+import { renderWork } from "#engine/actors/renderWork.ts";
 import { isFault, type BlockFile } from "#engine/audio/blockFile.ts";
 import { createPcmWriter, pcmFileBytes } from "#engine/audio/pcmStore.ts";
 import { neutralPlan, type Plan } from "#engine/audio/plan.ts";
@@ -44,11 +45,11 @@ export function warmRender(): void {
   writer.append([tone, tone.slice().reverse()]);
   writer.finish();
   const jobs = createRenderJobs({
-    files: {
+    begin: renderWork({
       open: () => file,
       create: () => fault("disk-failed", "read only"),
       remove: () => null,
-    },
+    }),
     post: (news) => {
       if (news.type === "job/report" && (news.report as RenderTaskNews).type === "failed")
         throw new Error("a render failed");

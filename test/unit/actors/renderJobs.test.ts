@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRenderJobs } from "#engine/actors/renderJobs.ts";
 import type { RenderTask, RenderTaskNews } from "#engine/actors/renderTasks.ts";
+import { renderWork } from "#engine/actors/renderWork.ts";
 import type { WorkerNews, WorkerOrder } from "#engine/actors/workerMessages.ts";
 import { isFault } from "#engine/audio/blockFile.ts";
 import { createPcmWriter, pcmBlockFrames, pcmHeaderBytes } from "#engine/audio/pcmStore.ts";
@@ -39,7 +40,7 @@ function worker({ decoded = Number(total) } = {}) {
   const said: WorkerNews[] = [];
   const moved: ArrayBuffer[] = [];
   const jobs = createRenderJobs({
-    files,
+    begin: renderWork(files),
     post: (news, transfer) => {
       said.push(news);
       moved.push(...(transfer ?? []));

@@ -1,0 +1,110 @@
+/** What a render worker does with sound: renders, analyses and measures a source that lies decoded in
+ *  the PCM store. */
+import { isFault } from "../audio/blockFile.ts";
+import { createPcmReader } from "../audio/pcmStore.ts";
+import { SegmentRender } from "../audio/renderSegment.ts";
+import type { ReadSource } from "../audio/resample.ts";
+import { fault, type Fault } from "../protocol/faults.ts";
+import type { BlockFiles } from "../ports/blockFiles.ts";
+import type { SourceInfo } from "../ports/decoder.ts";
+import type { Work } from "./renderJobs.ts";
+import type { RenderTask, RenderTaskNews } from "./renderTasks.ts";
+import { analyseSource, measureRendering } from "./sourceMeasurements.ts";
+
+/** @returns what takes up a task: opens its source in `files`, and is done with it step by step */
+export function renderWork(files: BlockFiles): (task: RenderTask) => Work | Fault {
+  return (task) => {
+    const opened = openSource(files, sourceOf(task), totalOf(task));
+    if (isFault(opened)) return opened;
+    const run = runOf(task, opened.read);
+    return {
+      close: opened.close,
+      step: () => {
+        try {
+          return run();
+        } catch (error) {
+          if (!(error instanceof ReadFailure)) throw error;
+          return { type: "failed", fault: error.fault };
+        }
+      },
+    };
+  };
+}
+
+/** A fault on its way out of a read deep inside the chain, which knows nothing of files; it never
+ *  leaves this module. */
+class ReadFailure extends Error {
+  readonly fault: Fault;
+  constructor(cause: Fault) {
+    super(cause.detail);
+    this.fault = cause;
+  }
+}
+
+/** One step of a task per call: news, null when there is none yet, "done" after the last. */
+function runOf(task: RenderTask, read: ReadSource): () => RenderTaskNews | "done" | null {
+  if (task.type === "render") {
+    const render = new SegmentRender(task.request, read);
+    return () => {
+      const run = render.next();
+      return run === null ? "done" : { type: "slice", ...run };
+    };
+  }
+  const steps =
+    task.type === "analyse"
+      ? mapEnd(analyseSource(task.source, task.total, read), (fingerprint) => ({
+          type: "analysed" as const,
+          fingerprint,
+        }))
+      : mapEnd(measureRendering(task, read), (loudness) => ({
+          type: "measured" as const,
+          loudness,
+        }));
+  let finished = false;
+  return () => {
+    if (finished) return "done";
+    const { done, value } = steps.next();
+    finished = done === true;
+    return value ?? null;
+  };
+}
+
+function* mapEnd<From, To>(
+  steps: Generator<undefined, From>,
+  map: (end: From) => To,
+): Generator<undefined, To> {
+  return map(yield* steps);
+}
+
+function sourceOf(task: RenderTask): SourceInfo {
+  return task.type === "render" ? task.request.source : task.source;
+}
+
+function totalOf(task: RenderTask): number | null {
+  return task.type === "render" ? task.request.sourceFrames : task.total;
+}
+
+function openSource(
+  files: BlockFiles,
+  source: SourceInfo,
+  total: number | null,
+): Fault | { readonly read: ReadSource; readonly close: () => void } {
+  const file = files.open(source.pcmPath);
+  if (isFault(file))
+    return file.code === "file-missing"
+      ? fault("source-changed", "The decoded audio is gone; the track has to be opened again.")
+      : file;
+  const reader = createPcmReader(file, source, total);
+  return {
+    close: file.close,
+    read: (from, until) => {
+      const planar = reader.read(from, until);
+      if (!isFault(planar)) return planar;
+      if (planar.code !== "disk-failed") throw new ReadFailure(planar);
+      // Damaged audio must not be found again by the next run, which would trust its header; whoever
+      // opens the track again has it decoded anew.
+      files.remove(source.pcmPath);
+      throw new ReadFailure(fault("source-changed", planar.detail));
+    },
+  };
+}
