@@ -1,0 +1,221 @@
+/** The ledger against a list per tier, in order of use. */
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import {
+  Ledger,
+  ledgerTiers,
+  type LedgerTier,
+  type Room,
+  type Standing,
+} from "#engine/machines/ledger.ts";
+import { runAgainstModel, type Step } from "./runAgainstModel.ts";
+
+type Entry = {
+  readonly id: string;
+  readonly bytes: number;
+  readonly since: number;
+  standing: Standing;
+  leases: number;
+};
+
+const budget = { hot: 100, disk: 60 };
+const ids = ["a", "b", "c", "d", "e"];
+
+/** Books that are added up anew for every question. */
+class Books {
+  readonly entries: Record<LedgerTier, Entry[]> = { hot: [], disk: [] };
+
+  bytes(tier: LedgerTier): number {
+    return total(this.entries[tier]);
+  }
+  find(tier: LedgerTier, id: string): Entry | undefined {
+    return this.entries[tier].find((entry) => entry.id === id);
+  }
+
+  /** The fewest, longest unused first, whose going makes room beside what goes already. */
+  makeRoom(tier: LedgerTier, bytes: number, promised: number): Room {
+    const entries = this.entries[tier];
+    if (total(entries) + promised + bytes <= budget[tier]) return { type: "fits" };
+    const staying = entries.filter(({ standing }) => standing !== "leaving");
+    const idle = staying.filter(({ standing, leases }) => standing === "held" && leases === 0);
+    for (let few = 0; few <= idle.length; few++) {
+      const going = idle.slice(0, few);
+      if (total(staying) - total(going) + promised + bytes > budget[tier]) continue;
+      for (const entry of going) entry.standing = "leaving";
+      return { type: "leaving", ids: going.map(({ id }) => id) };
+    }
+    return { type: "full" };
+  }
+  reserve(tier: LedgerTier, id: string, bytes: number, since: number, standing: Standing) {
+    if (this.find(tier, id) || this.bytes(tier) + bytes > budget[tier]) return "throws";
+    this.entries[tier].push({ id, bytes, since, standing, leases: 0 });
+    return undefined;
+  }
+  adopt(tier: LedgerTier, id: string, bytes: number, since: number) {
+    if (this.bytes(tier) + bytes > budget[tier]) return false;
+    return this.reserve(tier, id, bytes, since, "held") ?? true;
+  }
+  gone(tier: LedgerTier, id: string) {
+    const entry = this.find(tier, id);
+    if (!entry || entry.standing === "held") return "throws";
+    this.entries[tier] = this.entries[tier].filter((each) => each !== entry);
+    return undefined;
+  }
+  touch(tier: LedgerTier, id: string) {
+    const entry = this.find(tier, id);
+    if (!entry) return "throws";
+    this.entries[tier] = [...this.entries[tier].filter((each) => each !== entry), entry];
+    return undefined;
+  }
+  /** Changes an entry if it may be changed so. */
+  change(tier: LedgerTier, id: string, may: (entry: Entry) => boolean, by: Partial<Entry>) {
+    const entry = this.find(tier, id);
+    if (!entry || !may(entry)) return "throws";
+    Object.assign(entry, by);
+    return undefined;
+  }
+}
+
+const total = (entries: readonly Entry[]) => entries.reduce((sum, { bytes }) => sum + bytes, 0);
+
+const tiers = fc.constantFrom(...ledgerTiers);
+const name = fc.constantFrom(...ids);
+const size = fc.integer({ min: 1, max: 50 });
+const time = fc.nat(4);
+type LedgerStep = Step<Books, Ledger>;
+
+/** A step that names one entry. */
+function onEntry(
+  what: string,
+  real: (ledger: Ledger, tier: LedgerTier, id: string) => unknown,
+  model: (books: Books, tier: LedgerTier, id: string) => unknown,
+): fc.Arbitrary<LedgerStep> {
+  return fc.tuple(tiers, name).map(([tier, id]) => ({
+    text: `${what}(${tier} ${id})`,
+    real: (ledger) => real(ledger, tier, id),
+    model: (books) => model(books, tier, id),
+  }));
+}
+
+const steps: fc.Arbitrary<LedgerStep>[] = [
+  fc
+    .tuple(tiers, fc.integer({ min: 1, max: 110 }), fc.constantFrom(0, 0, 0, 30))
+    .map(([tier, bytes, promised]) => ({
+      text: `makeRoom(${tier} ${bytes}, promised ${promised})`,
+      real: (ledger) => ledger.makeRoom(tier, bytes, promised),
+      model: (books) => books.makeRoom(tier, bytes, promised),
+    })),
+  fc.tuple(tiers, name, size, time).map(([tier, id, bytes, since]) => ({
+    text: `reserve(${tier} ${id} ${bytes}, since ${since})`,
+    real: (ledger) => ledger.reserve(tier, id, bytes, since),
+    model: (books) => books.reserve(tier, id, bytes, since, "reserved"),
+  })),
+  fc.tuple(tiers, name, size, time).map(([tier, id, bytes, since]) => ({
+    text: `adopt(${tier} ${id} ${bytes}, since ${since})`,
+    real: (ledger) => ledger.adopt(tier, id, bytes, since),
+    model: (books) => books.adopt(tier, id, bytes, since),
+  })),
+  onEntry(
+    "hold",
+    (ledger, tier, id) => ledger.hold(tier, id),
+    (books, tier, id) =>
+      books.change(tier, id, (entry) => entry.standing === "reserved", { standing: "held" }),
+  ),
+  onEntry(
+    "leave",
+    (ledger, tier, id) => ledger.leave(tier, id),
+    (books, tier, id) =>
+      books.change(tier, id, (entry) => entry.standing === "held" && entry.leases === 0, {
+        standing: "leaving",
+      }),
+  ),
+  onEntry(
+    "gone",
+    (ledger, tier, id) => ledger.gone(tier, id),
+    (books, tier, id) => books.gone(tier, id),
+  ),
+  onEntry(
+    "lease",
+    (ledger, tier, id) => ledger.lease(tier, id),
+    (books, tier, id) =>
+      books.change(tier, id, (entry) => entry.standing !== "leaving", {
+        leases: (books.find(tier, id)?.leases ?? 0) + 1,
+      }),
+  ),
+  onEntry(
+    "release",
+    (ledger, tier, id) => ledger.release(tier, id),
+    (books, tier, id) =>
+      books.change(tier, id, (entry) => entry.leases > 0, {
+        leases: (books.find(tier, id)?.leases ?? 0) - 1,
+      }),
+  ),
+  onEntry(
+    "touch",
+    (ledger, tier, id) => ledger.touch(tier, id),
+    (books, tier, id) => books.touch(tier, id),
+  ),
+];
+
+it("the ledger books what a list would, within its budgets, and lets nothing go that is leased", () => {
+  const outcomes = runAgainstModel<Books, Ledger>({
+    setup: () => ({ model: new Books(), real: new Ledger(budget) }),
+    steps,
+    look: (ledger) => [
+      ledger.leaseCount(),
+      ...ledgerTiers.map((tier) => ({
+        bytes: ledger.bytes(tier),
+        recount: ledger.recount(tier),
+        isWithin: ledger.bytes(tier) <= ledger.budget(tier),
+        inOrderOfUse: ledger.ids(tier),
+        old: ledger.olderThan(tier, 2),
+        each: ids.map((id) => [
+          ledger.standing(tier, id),
+          ledger.leases(tier, id),
+          ledger.standing(tier, id) === undefined ? null : ledger.size(tier, id),
+        ]),
+      })),
+    ],
+    expected: ({ entries }) => [
+      [...entries.hot, ...entries.disk].reduce((sum, { leases }) => sum + leases, 0),
+      ...ledgerTiers.map((tier) => ({
+        bytes: total(entries[tier]),
+        recount: total(entries[tier]),
+        isWithin: true,
+        inOrderOfUse: entries[tier].map(({ id }) => id),
+        old: entries[tier]
+          .filter(({ standing, leases, since }) => standing === "held" && leases === 0 && since < 2)
+          .map(({ id }) => id),
+        each: ids.map((id) => {
+          const entry = entries[tier].find((each) => each.id === id);
+          return entry ? [entry.standing, entry.leases, entry.bytes] : [undefined, 0, null];
+        }),
+      })),
+    ],
+    seed: 1,
+    runs: 400,
+    stepsMax: 80,
+  });
+  expect([...outcomes.keys()]).toEqual([
+    "adopt: false",
+    "adopt: throws",
+    "adopt: true",
+    "gone: done",
+    "gone: throws",
+    "hold: done",
+    "hold: throws",
+    "lease: done",
+    "lease: throws",
+    "leave: done",
+    "leave: throws",
+    "makeRoom: fits",
+    "makeRoom: full",
+    "makeRoom: leaving",
+    "release: done",
+    "release: throws",
+    "reserve: done",
+    "reserve: throws",
+    "touch: done",
+    "touch: throws",
+  ]);
+});
