@@ -9,6 +9,7 @@ import { simulatedDecode, type PcmShelf } from "./ports/simulatedDecode.ts";
 import { simulatedDisk, type DiskMedium } from "./ports/simulatedDisk.ts";
 import { simulatedEngine } from "./ports/simulatedEngine.ts";
 import { simulatedFingerprint, variantOfPlan } from "./ports/simulatedFingerprints.ts";
+import { tracedDecode, tracedDisk, tracedEngine } from "./ports/tracedPorts.ts";
 import { virtualClock } from "./ports/virtualClock.ts";
 import type { Network } from "./ports/network.ts";
 import { simulatedHostConfig } from "./simulatedConfig.ts";
@@ -48,26 +49,27 @@ export class HostRun {
     const { variantOf, misplace } = plants;
     this.machine = machine;
     this.realm = realm;
+    const engine = simulatedEngine({
+      world,
+      realm,
+      docket,
+      shelf,
+      keys,
+      mishaps,
+      fingerprintOf: simulatedFingerprint,
+      variantOf: variantOf ?? variantOfPlan,
+      misplace,
+    });
     this.host = createHost(
       {
         clock,
         wallClock: clock,
         random: { uniform: () => realm.random.uniform() },
-        disk: simulatedDisk(world, realm, medium),
+        disk: tracedDisk(world, simulatedDisk(world, realm, medium)),
         catalogue: simulatedCatalogue(world, realm),
-        decode: simulatedDecode(world, realm, shelf),
-        engine: simulatedEngine({
-          world,
-          realm,
-          docket,
-          shelf,
-          keys,
-          mishaps,
-          fingerprintOf: simulatedFingerprint,
-          variantOf: variantOf ?? variantOfPlan,
-          misplace,
-        }),
-        inspect,
+        decode: tracedDecode(world, simulatedDecode(world, realm, shelf)),
+        engine: tracedEngine(world, engine),
+        inspect: world.trace?.inspect("host", inspect) ?? inspect,
       },
       simulatedHostConfig(run),
     );

@@ -10,10 +10,12 @@ import type { Machine } from "./hostRun.ts";
 import { messageChannel, PortCloakroom, type ChannelDelay } from "./ports/messageChannel.ts";
 import { simulatedOutput, type OutputHandle } from "./ports/simulatedOutput.ts";
 import { simulatedRate, trackList } from "./ports/tracks.ts";
+import { tracedOutput } from "./ports/tracedPorts.ts";
 import { virtualClock } from "./ports/virtualClock.ts";
 import type { Deed } from "./scenario.ts";
 import { simulatedPageWorkerConfig } from "./simulatedConfig.ts";
 import type { Realm } from "./world/realm.ts";
+import { describe } from "./world/trace.ts";
 import type { World } from "./world/world.ts";
 
 const mixerDelay: ChannelDelay = { minMs: 0.05, maxMs: 3 };
@@ -54,7 +56,7 @@ export class PlayerRun {
         connect: network.connector(workerRealm),
         page: toPage,
         openMixer: (ticket) => plants.feed(cloakroom.collect(ticket)),
-        inspect,
+        inspect: world.trace?.inspect(workerRealm.name, inspect) ?? inspect,
       },
       simulatedPageWorkerConfig,
     );
@@ -76,7 +78,7 @@ export class PlayerRun {
       {
         clock: plants.clock(virtualClock(world, pageRealm)),
         random: { uniform: () => pageRealm.random.uniform() },
-        openOutput,
+        openOutput: tracedOutput(world, pageRealm.name, `context${number}`, openOutput),
         worker: toWorker,
         readTracks: (_request, emit) => {
           const event = world.schedule(
@@ -90,7 +92,7 @@ export class PlayerRun {
           );
           return () => world.cancel(event);
         },
-        inspect,
+        inspect: world.trace?.inspect(pageRealm.name, inspect) ?? inspect,
       },
       {
         url: "ws://simulated/ws",
@@ -108,7 +110,7 @@ export class PlayerRun {
     const shown = { track: view.track?.id ?? null, rate: ear.rate || simulatedRate };
     ear.follow(shown.track);
     listener.command(deed, this.world.now, shown, view.transport === "ended");
-    this.world.remark(() => `${this.name} ${JSON.stringify(deed)}`);
+    this.world.trace?.mark("command", deed.type, describe(deed), this.pageRealm.name);
     switch (deed.type) {
       case "choose":
         return page.choose(deed.track);

@@ -12,6 +12,7 @@ import { Network } from "./ports/network.ts";
 import { DiskMedium } from "./ports/simulatedDisk.ts";
 import { players, type Fault, type Moment, type Scenario } from "./scenario.ts";
 import { withSealedGlobals } from "./world/sealedGlobals.ts";
+import { describe, traceLine, type TraceEntry } from "./world/trace.ts";
 import { World } from "./world/world.ts";
 
 export type Outcome = {
@@ -25,7 +26,10 @@ export type Outcome = {
   readonly heardFrames: number;
   /** faults that struck */
   readonly struck: number;
+  /** what happened, as lines of a log */
   readonly trace: readonly string[] | null;
+  /** what happened, for who wants to draw it */
+  readonly entries: readonly TraceEntry[] | null;
 };
 
 export type RunOptions = {
@@ -114,7 +118,8 @@ export class Simulation {
       virtualMs: world.now,
       heardFrames: this.players.reduce((sum, { ear }) => sum + ear.heardFrames, 0),
       struck: this.struck,
-      trace: world.trace,
+      trace: world.trace?.entries.map(traceLine) ?? null,
+      entries: world.trace?.entries ?? null,
     };
   }
 
@@ -148,6 +153,8 @@ export class Simulation {
 
   private strike(blow: Fault): void {
     this.struck++;
+    const { type, atMs: _at, after: _after, ...details } = blow;
+    this.world.trace?.mark("fault", type, describe(details));
     this.disturb(lastsMs(blow));
     strike(blow, this.levers);
   }
@@ -187,22 +194,37 @@ export class Simulation {
     else host.stop(down);
   }
 
+  /** What only the passing of time can violate. */
   private inspectRepeatedly(): void {
-    const { docket, machine, world } = this;
     if (this.isOver) return;
-    if (this.host) {
-      inspectHost(docket, this.host.host.figures(), players);
-      inspectBooks(docket, this.host.host);
+    for (const player of this.players) this.inspectPlayer(player);
+    this.world.schedule(inspectEveryMs, "inspection", () => this.inspectRepeatedly());
+  }
+
+  /** After every event: what it may have violated. */
+  private inspect(): void {
+    const { docket, machine, host } = this;
+    const realm = this.world.lastRealm;
+    if (realm === null || this.isOver) return;
+    if (realm === host?.realm) {
+      inspectHost(docket, host.host.figures(), players);
+      inspectBooks(docket, host.host);
+      inspectDisk(docket, machine.medium);
+      return;
     }
-    inspectDisk(docket, machine.medium);
-    for (const player of this.players) inspectPlayer(world, docket, player, this.disturbedMs);
-    world.schedule(inspectEveryMs, "inspection", () => this.inspectRepeatedly());
+    for (const player of this.players) if (realm === player.pageRealm) this.inspectPlayer(player);
+  }
+
+  private inspectPlayer(player: PlayerRun): void {
+    inspectPlayer(this.world, this.docket, player, this.disturbedMs);
   }
 
   private runUntil(untilMs: () => number): void {
-    while (!this.docket.first) {
-      if (!this.world.step(untilMs())) return;
-      if (this.world.events > eventsMax) this.docket.accuse("livelock", "too many events");
+    const { docket, world } = this;
+    while (!docket.first) {
+      if (!world.step(untilMs())) return;
+      this.inspect();
+      if (world.events > eventsMax) docket.accuse("livelock", "too many events");
     }
   }
 

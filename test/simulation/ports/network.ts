@@ -2,6 +2,7 @@
  *  After a cut whatever was under way is lost. */
 import type { Emit } from "#engine/ports/port.ts";
 import type { AcceptedSocket, Connect, Socket, SocketReport } from "#engine/ports/socket.ts";
+import { decodeSlice } from "#engine/protocol/slice.ts";
 import type { Realm } from "../world/realm.ts";
 import { describe, type Sent } from "../world/trace.ts";
 import type { World } from "../world/world.ts";
@@ -25,6 +26,8 @@ class End {
   peer!: End;
   emit: Emit<SocketReport> | null = null;
   state: "opening" | "open" | "closing" | "closed" = "opening";
+  /** who speaks and hears here, in a trace */
+  readonly party: string;
   readonly inbox: SocketReport[] = [];
   arrived = 0;
   lastArrival = 0;
@@ -36,6 +39,7 @@ class End {
   constructor(line: Line, realm: Realm) {
     this.line = line;
     this.realm = realm;
+    this.party = realm.name;
     this.socket = {
       send: (data) => {
         if (this.state === "open") line.carry(this, data);
@@ -58,7 +62,7 @@ class End {
     while (this.emit && this.arrived > 0 && this.state !== "closed") {
       this.arrived--;
       const report = this.inbox.shift()!;
-      this.line.remark(report);
+      this.line.trace("arrive", this, report);
       if (report.type === "closed") this.state = "closed";
       if (report.type === "opened") this.state = "open";
       this.emit(report.type === "binary" ? this.line.arrive(report.bytes) : report);
@@ -75,6 +79,8 @@ class Line {
   isDead = false;
   private readonly world: World;
   private readonly network: Network;
+  /** of what is under way, who sent it and when; only in a traced run */
+  private readonly sent = new WeakMap<SocketReport, Sent>();
 
   constructor(network: Network, world: World, realm: Realm) {
     this.network = network;
@@ -105,12 +111,17 @@ class Line {
   deliver(to: End, report: SocketReport, at: number, label: string): void {
     to.lastArrival = Math.max(to.lastArrival + shortestMs, at);
     to.inbox.push(report);
+    const sent = this.world.trace?.sent(
+      report.type === "opened" ? "host" : (to.peer?.party ?? "host"),
+    );
+    if (sent) this.sent.set(report, sent);
     const arrive = () => {
       // an end that has hung up itself needs no word of the other to be done
       const isLost = this.isDead ? to.state !== "closing" : this.isCut && report.type !== "closed";
       if (isLost) {
         const at = to.inbox.indexOf(report);
         if (at >= 0) to.inbox.splice(at, 1);
+        this.trace("lose", to, report);
         return;
       }
       to.arrived++;
@@ -124,8 +135,11 @@ class Line {
     return { type: "binary", bytes: this.network.garble(this.network.tamper(bytes.slice())) };
   }
 
-  remark(report: SocketReport): void {
-    if (report.type === "text") this.world.remark(() => report.text.slice(0, 600));
+  trace(end: "arrive" | "lose", to: End, report: SocketReport): void {
+    const sent = this.sent.get(report);
+    if (!sent) return;
+    const name = nameOf(report);
+    this.world.trace?.[end](sent, to.party, name, contentOf(report));
   }
 
   wake(end: End): void {
@@ -163,10 +177,23 @@ class Line {
 
   private labelOf(to: End, report: SocketReport): string {
     const way = to === this.player ? "down" : "up";
-    if (report.type !== "text")
-      return `net.${way}.${report.type === "binary" ? "slice" : report.type}`;
-    return `net.${way}.${/"type":"([^"]+)"/.exec(report.text)?.[1] ?? "text"}`;
+    return `net.${way}.${nameOf(report)}`;
   }
+}
+
+function nameOf(report: SocketReport): string {
+  if (report.type !== "text") return report.type === "binary" ? "slice" : report.type;
+  return /"type":"([^"]+)"/.exec(report.text)?.[1] ?? "text";
+}
+
+/** What a report carries, as words of a trace. */
+function contentOf(report: SocketReport): string {
+  if (report.type === "text") return report.text.slice(0, 600);
+  if (report.type !== "binary") return describe(report);
+  const slice = decodeSlice(report.bytes);
+  if (!slice) return `${report.bytes.byteLength} bytes, damaged`;
+  const { key, segment, start, frames, lane } = slice;
+  return describe({ key: key.slice(0, 8), segment, from: start, until: start + frames, lane });
 }
 
 export class Network {

@@ -57,6 +57,7 @@ export function simulatedOutput(
 ): OpenOutput {
   const { world, page, worker, cloakroom, buildMixer, ear, portDelay } = parts;
   const random = page.random.fork("output");
+  const mixerName = page.name.replace("page", "mixer");
 
   return ({ rate }, emitNow) => {
     let state: ContextState = "suspended";
@@ -73,8 +74,15 @@ export function simulatedOutput(
       `${page.name}.mixer`,
       [page, page],
       portDelay,
+      [page.name, mixerName],
     );
-    const [feed, feedEnd] = messageChannel(world, `${worker.name}.feed`, [worker, page], portDelay);
+    const [feed, feedEnd] = messageChannel(
+      world,
+      `${worker.name}.feed`,
+      [worker, page],
+      portDelay,
+      [worker.name, mixerName],
+    );
     const mixer = buildMixer(rate, (report) => {
       ear.reported(report);
       controlEnd.post(report);
