@@ -6,6 +6,7 @@ import { lastsMs, strike } from "./faults/faultKinds.ts";
 import type { Levers } from "./faults/faultKind.ts";
 import { HostRun, type Machine } from "./hostRun.ts";
 import type { Coverage } from "./hunt/coverage.ts";
+import { WorkBudget } from "./judge/workBudget.ts";
 import { noPlants, type Plants } from "./plants.ts";
 import { PlayerRun } from "./playerRun.ts";
 import { Network } from "./ports/network.ts";
@@ -67,6 +68,7 @@ export class Simulation {
   private readonly scenario: Scenario;
   private readonly world: World;
   private readonly machine: Machine;
+  private readonly work: WorkBudget;
   readonly players: PlayerRun[] = [];
   private runs = 0;
   private host: HostRun | null = null;
@@ -81,6 +83,7 @@ export class Simulation {
     this.scenario = scenario;
     this.world = new World(scenario.seed, traced);
     this.docket = new Docket(this.world);
+    this.work = new WorkBudget(this.world, this.docket);
     const network = new Network(this.world, { latencyMs: [0.3, 25], bytesPerMs: 400 });
     network.tamper = plants.tamper;
     this.machine = {
@@ -204,7 +207,8 @@ export class Simulation {
   /** After every event: what it may have violated. */
   private inspect(): void {
     const { docket, machine, host } = this;
-    const realm = this.world.lastRealm;
+    const { label, realm } = this.world.last!;
+    this.work.spend(label);
     if (realm === null || this.isOver) return;
     if (realm === host?.realm) {
       inspectHost(docket, host.host.figures(), players);

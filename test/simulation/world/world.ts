@@ -16,8 +16,8 @@ export class World {
   now = 0;
   /** events that have run */
   events = 0;
-  /** whose event ran last; null for one of the world itself */
-  lastRealm: Realm | null = null;
+  /** the event that ran last */
+  last: { readonly label: string; readonly realm: Realm | null } | null = null;
   readonly random: SeededRandom;
   /** what happened, kept only when asked for */
   readonly trace: Trace | null;
@@ -80,7 +80,7 @@ export class World {
       const { run } = next;
       if (!run || next.realm?.isAlive === false) continue;
       next.run = null;
-      this.lastRealm = next.realm;
+      this.last = next;
       this.now = next.at;
       this.note(next.label);
       run();

@@ -1,0 +1,49 @@
+/** Work budget: what the system does on its own account is bounded by what it was told to do. A leaky
+ *  bucket: every event of work fills it, time and every command or fault empty it. Sound itself, and the
+ *  reports that the mixer makes in a steady rhythm, are no work. */
+import type { World } from "../world/world.ts";
+import type { Docket } from "./docket.ts";
+
+/** Measured over 40 seeds: some 20 events of work a second in calm, at most about 1000 in the bucket. */
+const eventsPerSecond = 60;
+const eventsPerCommand = 300;
+const eventsMax = 3000;
+
+const rhythm = /\.pull$|\.clock$|mixer\/state$|^inspection$/;
+const cause = /^(command|fault)\./;
+
+type Kind = "rhythm" | "cause" | "work";
+
+export class WorkBudget {
+  private readonly world: World;
+  private readonly docket: Docket;
+  private readonly kinds = new Map<string, Kind>();
+  private level = 0;
+  private sinceMs = 0;
+
+  constructor(world: World, docket: Docket) {
+    this.world = world;
+    this.docket = docket;
+  }
+
+  /** An event with this label has run. */
+  spend(label: string): void {
+    const kind = this.kindOf(label);
+    if (kind === "rhythm") return;
+    const { now } = this.world;
+    const drained = this.level - ((now - this.sinceMs) / 1000) * eventsPerSecond;
+    this.sinceMs = now;
+    this.level = Math.max(0, drained + (kind === "cause" ? -eventsPerCommand : 1));
+    if (this.level > eventsMax)
+      this.docket.accuse("livelock", `more work than ${eventsMax} events ahead of what was asked`);
+  }
+
+  private kindOf(label: string): Kind {
+    let kind = this.kinds.get(label);
+    if (!kind) {
+      kind = rhythm.test(label) ? "rhythm" : cause.test(label) ? "cause" : "work";
+      this.kinds.set(label, kind);
+    }
+    return kind;
+  }
+}
