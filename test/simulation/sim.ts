@@ -1,93 +1,94 @@
-/** `npm run sim`: runs scenarios from a range of seeds, shows progress, explains the first violation of
- *  each seed. The last line on stdout is JSON. */
-import { parseArgs } from "node:util";
+/** `npm run sim`: hunts through a range of seeds, kills mutants, or runs one scenario again and shows it.
+ *  The last line on stdout is JSON. */
 import { generateScenario } from "./generateScenario.ts";
+import { brief, explainViolations } from "./hunt/explainViolation.ts";
+import { readScenario } from "./hunt/foundScenario.ts";
+import { huntProcesses } from "./hunt/huntProcesses.ts";
+import { huntMutant, type MutantOutcome } from "./hunt/killMutants.ts";
+import { help, readArgs, type Args } from "./hunt/readArgs.ts";
+import { Tally } from "./hunt/tally.ts";
+import { allMutants } from "./mutants/allMutants.ts";
 import { runScenario } from "./simulation.ts";
 
-const help = `npm run sim -- [--runs N] [--seed S] [--replay SEED] [--trace] [--help]
+const say = (line: string): void => console.log(line);
+const tell = (line: string): void => console.error(line);
+const progressEveryMs = 2000;
 
-Runs both sides of Segue in one process under one virtual clock, and judges every frame that would sound.
-
-  --runs N       how many scenarios, at least 1 (200)
-  --seed S       the first seed; the others follow it (1)
-  --replay SEED  runs this one seed and prints its scenario
-  --trace        with --replay: prints every event
-  --help         this text
-
-The last line is JSON: {"runs","seed","events","hours","violations"}. Exits 1 when there is a violation.`;
-
-function readArgs() {
-  const { values } = parseArgs({
-    options: {
-      runs: { type: "string", default: "200" },
-      seed: { type: "string", default: "1" },
-      replay: { type: "string" },
-      trace: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+/** @returns the status to exit with, as all of these */
+async function hunt({ runs, seed, jobs, shrink, keep }: Args): Promise<number> {
+  const tally = new Tally();
+  const began = Date.now();
+  let shownMs = began;
+  const show = (): void => tell(tally.line((Date.now() - began) / 1000, runs));
+  await huntProcesses({
+    seed,
+    runs,
+    jobs,
+    onBatch: (batch) => {
+      tally.add(batch);
+      if (Date.now() - shownMs < progressEveryMs) return;
+      shownMs = Date.now();
+      show();
     },
   });
-  const natural = (name: string, text: string, least = 0): number => {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new RangeError(
-        `--${name} takes a whole number from ${least}, not ${JSON.stringify(text)}`,
-      );
-    return value;
-  };
-  const replay = values.replay === undefined ? null : natural("replay", values.replay);
-  return {
-    help: values.help,
-    trace: values.trace,
-    replay,
-    runs: replay === null ? natural("runs", values.runs, 1) : 1,
-    seed: replay ?? natural("seed", values.seed),
-  };
-}
-
-function simulate({ runs, seed, replay, trace }: ReturnType<typeof readArgs>): number {
-  const began = Date.now();
-  const violations: unknown[] = [];
-  let events = 0;
-  let virtualMs = 0;
-  let struck = 0;
-  let shownMs = began;
-  for (let run = 0; run < runs; run++) {
-    const scenario = generateScenario(seed + run);
-    if (replay !== null) console.log(JSON.stringify(scenario, null, 1));
-    const outcome = runScenario(scenario, { traced: trace });
-    for (const line of outcome.trace ?? []) console.log(line);
-    events += outcome.events;
-    virtualMs += outcome.virtualMs;
-    struck += outcome.struck;
-    if (outcome.violation) {
-      const { invariant, detail, atMs } = outcome.violation;
-      violations.push({ seed: outcome.seed, invariant });
-      console.log(`seed ${outcome.seed} at ${atMs.toFixed(1)} ms: ${invariant}: ${brief(detail)}`);
-    }
-    const now = Date.now();
-    if (now - shownMs < 2000) continue;
-    shownMs = now;
-    const seconds = (now - began) / 1000;
-    console.error(
-      `${run + 1} of ${runs} runs, ${Math.round(events / seconds)} events/s, ` +
-        `${(virtualMs / 3_600_000).toFixed(2)} simulated hours, ${struck} faults, ${violations.length} violations`,
-    );
-  }
-  const hours = Math.round((virtualMs / 3_600_000) * 1000) / 1000;
-  console.log(JSON.stringify({ runs, seed, events, hours, violations }));
+  show();
+  tell(`faults: ${tally.faultLine()}`);
+  tell(tally.coverage.table());
+  for (const name of tally.coverage.missing()) tell(`never taken: ${name}`);
+  explainViolations(tally.found, { shrinks: shrink, keeps: keep, say });
+  const violations = tally.found.map(({ seed: at, invariant }) => ({ seed: at, invariant }));
+  say(JSON.stringify({ runs, seed, events: tally.events, hours: tally.hours, violations }));
   return violations.length > 0 ? 1 : 0;
 }
 
-/** The first lines of a violation: stacks are long. */
-function brief(detail: string): string {
-  return detail.split("\n").slice(0, 4).join("\n");
+async function killMutants({ mutants: names, runs, seed, jobs }: Args): Promise<number> {
+  for (const name of names!)
+    if (!allMutants.some((mutant) => mutant.name === name))
+      throw new RangeError(`no mutant is named ${name}`);
+  const wanted = allMutants.filter(({ name }) => names!.length === 0 || names!.includes(name));
+  const waiting = [...wanted];
+  const outcomes: MutantOutcome[] = [];
+  const lead = async (): Promise<void> => {
+    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+      const outcome = await huntMutant(mutant, { seed, runsMax: runs, jobs: 1 });
+      outcomes.push(outcome);
+      say(`${outcomes.length} of ${wanted.length} ${mutantLine(outcome)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, lead));
+  const survivors = outcomes.filter(({ killedBy }) => !killedBy).map(({ mutant }) => mutant.name);
+  const killed = outcomes.length - survivors.length;
+  say(JSON.stringify({ mutants: outcomes.length, killed, survivors }));
+  return survivors.length > 0 ? 1 : 0;
+}
+
+function mutantLine({ mutant, runs, killedBy }: MutantOutcome): string {
+  if (!killedBy) return `SURVIVED ${mutant.name} after ${runs} runs: ${mutant.what}`;
+  const { seed, invariant, detail } = killedBy;
+  return `killed ${mutant.name} by ${invariant}, seed ${seed}: ${brief(detail).slice(0, 200)}`;
+}
+
+function replay(args: Args): number {
+  const { replay: what, log, trace } = args;
+  const scenario = "seed" in what! ? generateScenario(what.seed) : readScenario(what!.file);
+  say(JSON.stringify(scenario, null, 1));
+  const outcome = runScenario(scenario, { traced: trace || log });
+  const { violation, events, virtualMs } = outcome;
+  if (log) for (const line of outcome.trace!) say(line);
+  if (violation)
+    say(`at ${violation.atMs.toFixed(1)} ms: ${violation.invariant}: ${brief(violation.detail)}`);
+  const violations = violation ? [{ seed: scenario.seed, invariant: violation.invariant }] : [];
+  const hours = Math.round(virtualMs / 3600) / 1000;
+  say(JSON.stringify({ runs: 1, seed: scenario.seed, events, hours, violations }));
+  return violation ? 1 : 0;
 }
 
 try {
-  const args = readArgs();
-  if (args.help) console.log(help);
-  else process.exitCode = simulate(args);
+  const args = readArgs(process.argv.slice(2));
+  if (args.help) say(help);
+  else if (args.replay) process.exitCode = replay(args);
+  else process.exitCode = await (args.mutants ? killMutants(args) : hunt(args));
 } catch (cause) {
-  console.error(`${(cause as Error).message}\nTry --help.`);
+  tell(`${(cause as Error).message}\nTry --help.`);
   process.exitCode = 2;
 }

@@ -25,8 +25,8 @@ export type Outcome = {
   readonly virtualMs: number;
   /** frames that were heard and found right, of all players */
   readonly heardFrames: number;
-  /** faults that struck */
-  readonly struck: number;
+  /** faults that struck, by kind */
+  readonly struck: Readonly<Record<string, number>>;
   /** what happened, as lines of a log */
   readonly trace: readonly string[] | null;
   /** what happened, for who wants to draw it */
@@ -76,7 +76,7 @@ export class Simulation {
   /** ms when the last fault was, or will be, over */
   private disturbedMs = 0;
   private lastMs = 0;
-  private struck = 0;
+  private readonly struck: Record<string, number> = {};
   private isOver = false;
 
   constructor(scenario: Scenario, { plants = noPlants, traced = false, coverage }: RunOptions) {
@@ -155,7 +155,7 @@ export class Simulation {
   }
 
   private strike(blow: Fault): void {
-    this.struck++;
+    this.struck[blow.type] = (this.struck[blow.type] ?? 0) + 1;
     const { type, atMs: _at, after: _after, ...details } = blow;
     this.world.trace?.mark("fault", type, describe(details));
     this.disturb(lastsMs(blow));

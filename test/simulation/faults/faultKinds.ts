@@ -20,6 +20,9 @@ type BlowOf<Kind> =
 /** What a fault is, apart from when it strikes. Plain data. */
 export type Blow = BlowOf<(typeof faultKinds)[number]>;
 
+/** the names of all kinds */
+export const blowTypes: readonly Blow["type"][] = faultKinds.map(({ type }) => type);
+
 type AnyKind = FaultKind<string, unknown>;
 const byType = new Map<string, AnyKind>();
 for (const kind of faultKinds) {

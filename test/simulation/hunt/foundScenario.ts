@@ -1,0 +1,43 @@
+/** Scenarios as files: what once violated an invariant is kept in `found/` for ever. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import * as z from "zod";
+import { blowTypes } from "../faults/faultKinds.ts";
+import { players, type Scenario } from "../scenario.ts";
+
+const folder = fileURLToPath(new URL("../found/", import.meta.url));
+
+const moment = {
+  atMs: z.number().min(0),
+  after: z.optional(z.strictObject({ label: z.string(), nth: z.int().min(0) })),
+};
+const player = z
+  .int()
+  .min(0)
+  .max(players - 1);
+const deed = z.looseObject({ type: z.string() });
+const scenarioSchema = z.strictObject({
+  seed: z.int(),
+  commands: z.array(z.strictObject({ ...moment, player, deed })),
+  faults: z.array(z.looseObject({ ...moment, type: z.enum(blowTypes) })),
+});
+
+/** @throws Error with a message for people when the file is no scenario */
+export function readScenario(path: string): Scenario {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new Error(`${path} cannot be read as a scenario: ${(cause as Error).message}`, { cause });
+  }
+  const parsed = scenarioSchema.safeParse(json);
+  if (!parsed.success) throw new Error(`${path} is no scenario: ${z.prettifyError(parsed.error)}`);
+  return parsed.data as unknown as Scenario;
+}
+
+/** @param name of the file, without its ending @returns its path */
+export function keepScenario(name: string, scenario: Scenario): string {
+  const path = `${folder}${name}.json`;
+  writeFileSync(path, `${JSON.stringify(scenario, null, 2)}\n`);
+  return path;
+}

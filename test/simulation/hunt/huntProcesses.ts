@@ -1,0 +1,67 @@
+/** Hunts in several processes at once. Which process runs which seed does not matter: a run depends on
+ *  its seed alone. */
+import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { HuntOrder } from "./huntProcess.ts";
+import type { BatchResult } from "./runBatch.ts";
+
+export type Hunt = {
+  readonly seed: number;
+  readonly runs: number;
+  /** processes at once */
+  readonly jobs: number;
+  readonly stopsAtFirst?: boolean;
+  readonly mutant?: string | null;
+  /** the checkout to run; this one unless a defect stands in another */
+  readonly root?: string;
+  readonly onBatch: (batch: BatchResult) => void;
+};
+
+/** seeds handed out at once: some seconds of work */
+const batchRuns = 10;
+const entry = fileURLToPath(new URL("./huntProcess.ts", import.meta.url));
+const here = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** @returns when all seeds have been run, or the first violation was found by a hunt that stops there.
+ *  Rejects when a process dies by itself. */
+export async function huntProcesses(hunt: Hunt): Promise<void> {
+  const { seed, runs, stopsAtFirst = false, mutant = null, root = here, onBatch } = hunt;
+  let next = seed;
+  let isOver = false;
+  const lead = async (): Promise<void> => {
+    const child = fork(entry.replace(here, root), {
+      cwd: root,
+      execArgv: ["--import", "tsx"],
+      // what xstate says of events to stopped actors is for those who trace a run
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    try {
+      while (!isOver && next < seed + runs) {
+        const first = next;
+        const count = Math.min(batchRuns, seed + runs - first);
+        next += count;
+        const batch = await ask(child, { first, count, stopsAtFirst, mutant });
+        if (stopsAtFirst && batch.found.length > 0) isOver = true;
+        onBatch(batch);
+      }
+    } finally {
+      child.kill("SIGKILL");
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(hunt.jobs, runs) }, lead));
+}
+
+function ask(child: ChildProcess, order: HuntOrder): Promise<BatchResult> {
+  return new Promise((resolve, reject) => {
+    const died = (code: number | null): void =>
+      reject(
+        new Error(`a hunting process died with ${code} in the batch from seed ${order.first}`),
+      );
+    child.once("exit", died);
+    child.once("message", (batch) => {
+      child.off("exit", died);
+      resolve(batch as BatchResult);
+    });
+    child.send(order);
+  });
+}

@@ -1,0 +1,9 @@
+/** All mutants. A new one is an object in a file of this folder; a new file is a line here. */
+import type { Mutant } from "./mutant.ts";
+import { portMutants } from "./portMutants.ts";
+import { strangers } from "./strangers.ts";
+
+export const allMutants: readonly Mutant[] = [...portMutants, ...strangers];
+
+const names = allMutants.map(({ name }) => name);
+if (new Set(names).size < names.length) throw new Error("two mutants have one name");
