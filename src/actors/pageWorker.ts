@@ -143,9 +143,6 @@ class PageWorkerRoot {
         this.matchLoudness = command.on;
         this.tuneGains();
         break;
-      case "page/rest":
-        this.preloader.send({ type: "preloader.rest" });
-        break;
       case "page/leave":
         return this.stop();
     }

@@ -38,7 +38,6 @@ export type PreloaderEvent =
   | { readonly type: "lane.committed"; readonly generation: number }
   | { readonly type: "intention.failed"; readonly generation: number }
   | { readonly type: "mixer.attached" }
-  | { readonly type: "preloader.rest" }
   | { readonly type: "answer.failed" }
   | { readonly type: "slice.arrived" };
 
@@ -47,32 +46,25 @@ export type PreloaderContext = {
   readonly intention: Intention | null;
   /** the intention whose lane sounds */
   readonly heard: Intention | null;
-  /** the last intention that the mixer was told to commit: it may have been, though a newer one came */
-  readonly offered: Intention | null;
+  /** intentions that the mixer was told to commit after the one that sounds, newest last: any of them
+   *  may have been, though newer ones came, for its word travels as long as theirs */
+  readonly offered: readonly Intention[];
   readonly measurement: Measurement | null;
   readonly retries: number;
 };
 
 const retryBaseMs = 500;
 const retryMaxMs = 8000;
+const offeredMax = 8;
 
 export const preloaderMachine = setup({
   types: { context: {} as PreloaderContext, events: {} as PreloaderEvent },
   guards: {
-    isNewest: ({ context, event }) => {
-      const generation =
-        event.type === "supply.measured"
-          ? event.measurement.generation
-          : "generation" in event
-            ? event.generation
-            : -1;
-      return generation === context.intention?.generation;
-    },
+    isNewest: ({ context, event }) =>
+      "generation" in event && event.generation === context.intention?.generation,
     isNewer: ({ context, event }) =>
       event.type === "intention.raise" &&
       event.intention.generation > (context.intention?.generation ?? -1),
-    isOffered: ({ context, event }) =>
-      event.type === "lane.committed" && event.generation === context.offered?.generation,
     isPrepared: ({ context, event }) =>
       event.type === "supply.measured" &&
       event.measurement.generation === context.intention?.generation &&
@@ -96,12 +88,18 @@ export const preloaderMachine = setup({
       measurement: ({ context, event }) =>
         event.type === "supply.measured" ? event.measurement : context.measurement,
     }),
-    setOffered: assign({ offered: ({ context }) => context.intention }),
-    setHeardAsOffered: assign({ heard: ({ context }) => context.offered }),
-    setHeard: assign({ heard: ({ context }) => context.intention }),
+    offer: assign(({ context: { intention, offered } }) =>
+      intention ? { offered: [...offered.slice(1 - offeredMax), intention] } : {},
+    ),
+    settleHeard: assign(({ context: { heard, offered }, event }) => {
+      if (event.type !== "lane.committed") return {};
+      return {
+        heard: offered.find(({ generation }) => generation === event.generation) ?? heard,
+        offered: offered.filter(({ generation }) => generation > event.generation),
+      };
+    }),
     returnToHeard: assign({ intention: ({ context }) => context.heard, measurement: null }),
-    forgetHeard: assign({ heard: null, offered: null }),
-    forgetIntention: assign({ intention: null, measurement: null }),
+    forgetHeard: assign({ heard: null, offered: [] }),
     countRetry: assign({ retries: ({ context }) => context.retries + 1 }),
     forgetRetries: assign({ retries: 0 }),
     tellSupply: unprovidedAction<undefined>("tellSupply"),
@@ -116,7 +114,7 @@ export const preloaderMachine = setup({
 }).createMachine({
   id: "preloader",
   type: "parallel",
-  context: { intention: null, heard: null, offered: null, measurement: null, retries: 0 },
+  context: { intention: null, heard: null, offered: [], measurement: null, retries: 0 },
   states: {
     intention: {
       initial: "resting",
@@ -126,16 +124,12 @@ export const preloaderMachine = setup({
           target: ".preparing",
           actions: ["dropLane", "setIntention"],
         },
-        "preloader.rest": {
-          target: ".resting",
-          actions: ["dropLane", "forgetIntention", "forgetHeard"],
-        },
         "mixer.attached": { actions: "forgetHeard" },
-        // committed just before the mixer heard of a newer intention: it sounds, and has to be fed
-        "lane.committed": { guard: "isOffered", actions: "setHeardAsOffered" },
+        // committed just before the mixer heard of newer intentions: it sounds, and has to be fed
+        "lane.committed": { actions: "settleHeard" },
       },
       states: {
-        resting: { description: "Nothing is wanted." },
+        resting: { description: "Nothing was wanted yet." },
         preparing: {
           initial: "waiting",
           on: {
@@ -143,7 +137,7 @@ export const preloaderMachine = setup({
               {
                 guard: "isPrepared",
                 target: "committing",
-                actions: ["setMeasurement", "tellSupply", "setOffered", "openAndCommitLane"],
+                actions: ["setMeasurement", "tellSupply", "offer", "openAndCommitLane"],
               },
               { guard: "isFilling", target: ".filling", actions: ["setMeasurement", "tellSupply"] },
               { guard: "isWaiting", target: ".waiting", actions: ["setMeasurement", "tellSupply"] },
@@ -161,9 +155,15 @@ export const preloaderMachine = setup({
         },
         committing: {
           description: "The mixer has the lane and may switch at any quantum.",
-          on: { "lane.committed": { guard: "isNewest", target: "steady", actions: "setHeard" } },
+          on: { "lane.committed": { guard: "isNewest", target: "steady", actions: "settleHeard" } },
         },
-        steady: { description: "One lane sounds and is kept fed." },
+        steady: {
+          description: "One lane sounds and is kept fed.",
+          on: {
+            // the newest was given up before it was known that the one before it had been committed
+            "lane.committed": { actions: ["settleHeard", "returnToHeard"] },
+          },
+        },
       },
     },
     asking: {

@@ -35,7 +35,6 @@ export const pageCommandSchema = z.discriminatedUnion("type", [
   /** the mixer's feed port, as the platform hands it over; opened by the worker's own adapter */
   z.strictObject({ type: z.literal("page/mixer"), port: z.unknown() }),
   /** nothing is wanted any more */
-  z.strictObject({ type: z.literal("page/rest") }),
   z.strictObject({ type: z.literal("page/leave") }),
 ]);
 export type PageCommand = z.infer<typeof pageCommandSchema>;

@@ -69,6 +69,31 @@ it("keeps feeding a lane that was committed just before a newer intention came",
   expect(preloader.getSnapshot().matches({ intention: "steady" })).toBe(true);
 });
 
+it("keeps feeding a lane that was committed before two newer ones were offered", () => {
+  for (const generation of [1, 2]) {
+    raise(generation);
+    measured(generation, "prepared");
+  }
+  raise(3);
+  preloader.send({ type: "lane.committed", generation: 1 });
+  expect(context().heard!.generation).toBe(1);
+  preloader.send({ type: "lane.committed", generation: 2 });
+  expect(context().heard!.generation).toBe(2);
+});
+
+it("a commit that is heard of after a newer intention failed is what is meant", () => {
+  raise(1);
+  measured(1, "prepared");
+  preloader.send({ type: "lane.committed", generation: 1 });
+  raise(2);
+  measured(2, "prepared");
+  raise(3);
+  preloader.send({ type: "intention.failed", generation: 3 });
+  preloader.send({ type: "lane.committed", generation: 2 });
+  expect(context().intention!.generation).toBe(2);
+  expect(context().heard!.generation).toBe(2);
+});
+
 it("a commit that nobody offered is not taken for what sounds", () => {
   raise(1);
   preloader.send({ type: "lane.committed", generation: 7 });

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { it } from "vitest";
+import type { EventFromLogic } from "xstate";
+import {
+  preloaderMachine,
+  type Intention,
+  type Measurement,
+} from "#engine/machines/preloader.machine.ts";
+import { reportCoverage } from "./coverage.ts";
+import { walkMachine, type Recorded } from "./walkMachine.ts";
+
+type Event = EventFromLogic<typeof preloaderMachine>;
+
+function intentionOf(generation: number): Intention {
+  return {
+    generation,
+    track: "A",
+    variant: "original",
+    counterpart: "adaptive@80",
+    rate: 1000,
+    start: 0,
+    alignTo: null,
+  };
+}
+
+/** What may be said of one generation before the mixer is told to commit it. */
+function said(generation: number): readonly Event[] {
+  const phases: readonly Measurement["phase"][] = ["waiting", "filling", "prepared"];
+  return [
+    ...phases.map((phase): Event => {
+      const measurement = { generation, phase, waitsFor: null, progress: null };
+      return { type: "supply.measured", measurement };
+    }),
+    { type: "intention.failed", generation },
+  ];
+}
+
+/** Generations that this mixer was told to commit and may still report, oldest first. */
+function toldAfter(
+  told: readonly number[],
+  event: Event,
+  actions: readonly Recorded[],
+  intention: Intention | null,
+): readonly number[] {
+  if (event.type === "mixer.attached") return [];
+  if (event.type === "lane.committed")
+    return told.filter((generation) => generation > event.generation);
+  if (!actions.some(({ type }) => type === "openAndCommitLane")) return told;
+  const { generation } = intention!;
+  if (told.includes(generation)) throw new Error(`${generation} is committed twice`);
+  return [...told, generation].slice(-3);
+}
+
+it("the preloader commits each generation once, the newest only, and feeds what sounds", () => {
+  const walked = walkMachine({
+    machine: preloaderMachine,
+    events: ({ watched: { newest, told } }): readonly Event[] => [
+      { type: "intention.raise", intention: intentionOf(newest + 1) },
+      { type: "intention.raise", intention: intentionOf(newest) },
+      { type: "mixer.attached" },
+      { type: "answer.failed" },
+      { type: "slice.arrived" },
+      ...[newest, newest - 1, newest - 2].flatMap(said),
+      ...told.map((generation): Event => ({ type: "lane.committed", generation })),
+    ],
+    // generations count for ever: what matters is how far behind the newest each is
+    key: ({ snapshot: { context }, watched: { newest, told } }) => {
+      const behind = (generation: number | undefined): number | null =>
+        generation === undefined ? null : Math.min(3, newest - generation);
+      return [
+        behind(context.intention?.generation),
+        behind(context.heard?.generation),
+        context.measurement?.phase ?? null,
+        Math.min(2, context.retries),
+        told.map(behind),
+      ];
+    },
+    watch: {
+      initial: { newest: 0, told: [] as readonly number[] },
+      next: ({ before: { watched }, event, after: { snapshot }, actions }) => ({
+        newest:
+          event.type === "intention.raise"
+            ? Math.max(watched.newest, event.intention.generation)
+            : watched.newest,
+        told: toldAfter(watched.told, event, actions, snapshot.context.intention),
+      }),
+    },
+    invariants: ({ before, event, after: { snapshot, watched }, actions }) => {
+      const { context } = snapshot;
+      const did = (type: string): number => actions.filter((each) => each.type === type).length;
+      // the newest only
+      if (did("openAndCommitLane") > 0) {
+        assert.equal(did("openAndCommitLane"), 1);
+        assert.equal(context.intention?.generation, watched.newest);
+        assert.equal(snapshot.matches({ intention: "committing" }), true);
+      }
+      assert.ok(context.offered.length <= 8);
+      // what the mixer says that it took is fed, whatever came since; nothing else is ever heard
+      const heard = before.snapshot.context.heard?.generation;
+      if (event.type === "lane.committed")
+        assert.equal(context.heard?.generation, event.generation);
+      else if (event.type === "mixer.attached") assert.equal(context.heard, null);
+      else assert.equal(context.heard?.generation, heard);
+      // what is being prepared is the newest; what is steady sounds
+      if (snapshot.matches({ intention: "preparing" }))
+        assert.equal(context.intention?.generation, watched.newest);
+      if (snapshot.matches({ intention: "steady" }) && context.heard)
+        assert.equal(context.intention, context.heard);
+      if (snapshot.matches({ intention: "resting" })) assert.equal(context.intention, null);
+      // measurements of an older generation change nothing
+      if (
+        event.type === "supply.measured" &&
+        event.measurement.generation !== before.snapshot.context.intention?.generation
+      ) {
+        assert.deepEqual(actions, []);
+        assert.deepEqual(context, before.snapshot.context);
+      }
+      // the page hears of every measurement that counts, and of no other
+      if (did("tellSupply") > 0) assert.equal(event.type, "supply.measured");
+      assert.equal(
+        did("tellSupply") > 0,
+        context.measurement !== before.snapshot.context.measurement && context.measurement !== null,
+      );
+      // a retry is counted once and asked once
+      if (did("askAgain") > 0) assert.equal(before.snapshot.matches({ asking: "retrying" }), true);
+    },
+  });
+  reportCoverage(walked);
+});
