@@ -1,7 +1,8 @@
 /** Preloader: brings the newest intention to the mixer, and keeps what sounds fed.
  *
  *    intention  resting → preparing.waiting ⇄ preparing.filling → committing → steady
- *    asking     content → retrying → content      (after a retryable fault of the host)
+ *    asking     content → retrying → content      (after a retryable fault of the host; the pause grows
+ *               until a slice arrives that was not in flight)
  *
  *  Invariants: at most one intention is prepared, the newest; the mixer is told to commit once per
  *  generation; measurements of an older generation change nothing. Slices, renditions and what the
@@ -109,7 +110,8 @@ export const preloaderMachine = setup({
     askAgain: unprovidedAction<undefined>("askAgain"),
   },
   delays: {
-    retry: ({ context }) => Math.min(retryMaxMs, retryBaseMs * 2 ** Math.min(context.retries, 8)),
+    retry: ({ context }) =>
+      Math.min(retryMaxMs, retryBaseMs * 2 ** Math.min(context.retries - 1, 8)),
   },
 }).createMachine({
   id: "preloader",
@@ -169,11 +171,15 @@ export const preloaderMachine = setup({
     asking: {
       initial: "content",
       states: {
-        content: { on: { "answer.failed": { target: "retrying", actions: "countRetry" } } },
+        content: {
+          on: {
+            "answer.failed": { target: "retrying", actions: "countRetry" },
+            "slice.arrived": { actions: "forgetRetries" },
+          },
+        },
         retrying: {
-          description: "The host could not answer; ask again after a growing pause.",
+          description: "The host could not answer; whatever else arrives, it is asked again.",
           after: { retry: { target: "content", actions: "askAgain" } },
-          on: { "slice.arrived": { target: "content", actions: "forgetRetries" } },
         },
       },
     },

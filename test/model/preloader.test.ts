@@ -121,8 +121,22 @@ it("the preloader commits each generation once, the newest only, and feeds what 
         did("tellSupply") > 0,
         context.measurement !== before.snapshot.context.measurement && context.measurement !== null,
       );
-      // a retry is counted once and asked once
-      if (did("askAgain") > 0) assert.equal(before.snapshot.matches({ asking: "retrying" }), true);
+      // what was not answered is asked for again after a pause, whatever else arrives meanwhile; the
+      // pause grows until something does
+      const isPause = event.type.startsWith("xstate.after.retry");
+      assert.equal(did("askAgain"), isPause ? 1 : 0);
+      const wasRetrying = before.snapshot.matches({ asking: "retrying" });
+      assert.equal(
+        snapshot.matches({ asking: "retrying" }),
+        (wasRetrying || event.type === "answer.failed") && !isPause,
+      );
+      const { retries } = before.snapshot.context;
+      if (event.type === "slice.arrived") assert.equal(context.retries, wasRetrying ? retries : 0);
+      else
+        assert.equal(
+          context.retries - retries,
+          event.type === "answer.failed" && !wasRetrying ? 1 : 0,
+        );
     },
   });
   reportCoverage(walked);

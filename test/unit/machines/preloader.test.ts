@@ -108,3 +108,9 @@ it("after a failure what sounded is what is meant again", () => {
   preloader.send({ type: "intention.failed", generation: 2 });
   expect(context().intention!.generation).toBe(1);
 });
+
+it("what was not answered is asked for again, though slices of something else arrive", () => {
+  preloader.send({ type: "answer.failed" });
+  preloader.send({ type: "slice.arrived" });
+  expect(preloader.getSnapshot().matches({ asking: "retrying" })).toBe(true);
+});
