@@ -1,15 +1,14 @@
 /** Rendition: what a track in one variant at one rate is at this moment, derived, never stored. */
 import { engineVersion } from "../audio/engineVersion.ts";
-import type { Plan } from "../audio/plan.ts";
 import { renderKeyOf } from "../audio/renderKey.ts";
 import { fidelityOf } from "../audio/renderSegment.ts";
 import { frames, resampledLength, type Frames, type Geometry } from "../protocol/geometry.ts";
-import type { Rendition } from "../protocol/hostMessages.ts";
+import type { ReadyRendition, Rendition } from "../protocol/hostMessages.ts";
 import { limits, type RenderKey } from "../protocol/limits.ts";
 import type { VariantName } from "../protocol/variant.ts";
 import type { SourceInfo } from "../ports/decoder.ts";
 import type { TrackContext } from "./trackProcessor.machine.ts";
-import type { VariantBook } from "./variantBook.ts";
+import type { VariantBook, VariantEntry } from "./variantBook.ts";
 
 const wireFormat = "s16le";
 /** share of the way to an enhanced rendition that decoding is, as its progress tells */
@@ -34,7 +33,8 @@ export function keyOf(
 }
 
 /** @param rate Hz of the output @param life state of the track's machine
- *  Cost: one digest when ready, some µs. */
+ *  @returns the same object as long as nothing of a ready one has changed. Cost O(1); one digest the
+ *  first time that a variant is ready at a rate */
 export function renditionOf(
   context: TrackContext,
   book: VariantBook,
@@ -48,7 +48,7 @@ export function renditionOf(
   if (!source) return { ...name, status: "pending", reason: "probing", progress: 0 };
   if (variant === "original") {
     const loudness = book.fingerprint?.integratedLoudness ?? null;
-    return ready(context, source, name, geometry, null, null, loudness);
+    return ready(context, source, book, name, geometry, null, loudness);
   }
   if (context.analysisFault) return { ...name, status: "failed", fault: context.analysisFault };
   const analysing = { ...name, status: "pending", reason: "analysing" } as const;
@@ -57,33 +57,49 @@ export function renditionOf(
   // while the track still decodes its loudness cannot be measured, and nobody is to wait for that
   if (entry.loudness === undefined && (context.total !== null || !entry.isSought))
     return { ...analysing, progress: 0.95 };
-  const loudness = entry.loudness ?? null;
-  return ready(context, source, name, geometry, entry.plan, entry.planText, loudness);
+  return ready(context, source, book, name, geometry, entry, entry.loudness ?? null);
 }
 
 function ready(
   { total, decoded }: TrackContext,
   source: SourceInfo,
+  book: VariantBook,
   name: { readonly type: "rendition"; track: string; variant: VariantName; rate: number },
   geometry: Geometry,
-  plan: Plan | null,
-  text: string | null,
+  entry: Pick<VariantEntry, "plan" | "planText"> | null,
   loudness: number | null,
 ): Rendition {
-  const { rate } = name;
+  const { variant, rate } = name;
+  const planText = entry?.planText ?? null;
   const guess = Math.max(source.framesHint ?? 0, decoded);
   const length = resampledLength(frames(total ?? guess), source.rate, rate);
-  return {
-    ...name,
-    status: "ready",
-    key: keyOf(source, text, geometry, rate),
-    channels: source.channels,
+  const exact = total !== null;
+  const known = {
     frames: Math.min(length, limits.framesMax),
-    exact: total !== null,
-    decoded: total === null ? decodedAt(decoded, source.rate, rate) : length,
-    fidelity: fidelityOf(source, plan, rate),
+    exact,
+    decoded: exact ? length : decodedAt(decoded, source.rate, rate),
     loudness,
   };
+  const last = book.readied(variant, rate);
+  const hasKey = last?.source === source && last.planText === planText;
+  if (hasKey && isAsBefore(last.rendition, known)) return last.rendition;
+  const key = hasKey ? last.rendition.key : keyOf(source, planText, geometry, rate);
+  const fidelity = fidelityOf(source, entry?.plan ?? null, rate);
+  const { channels } = source;
+  const rendition = { ...name, status: "ready", key, channels, ...known, fidelity } as const;
+  book.remember({ source, planText, rendition });
+  return rendition;
+}
+
+type Known = Pick<ReadyRendition, "frames" | "exact" | "decoded" | "loudness">;
+
+function isAsBefore(last: Known, { frames: length, exact, decoded, loudness }: Known): boolean {
+  return (
+    last.frames === length &&
+    last.exact === exact &&
+    last.decoded === decoded &&
+    last.loudness === loudness
+  );
 }
 
 function decodedAt(decoded: Frames, from: number, to: number): number {

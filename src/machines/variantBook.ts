@@ -1,8 +1,10 @@
 /** Variant book of one open track: its fingerprint, the plan and loudness of each variant, and who
  *  asks for which. Plain data beside the track's machine. */
+import type { ReadyRendition } from "../protocol/hostMessages.ts";
 import { parseVariantName, type VariantName } from "../protocol/variant.ts";
 import type { Fingerprint } from "../audio/fingerprint.ts";
 import { planFor, planText, type Plan } from "../audio/plan.ts";
+import type { SourceInfo } from "../ports/decoder.ts";
 
 export type VariantEntry = {
   readonly plan: Plan;
@@ -13,11 +15,23 @@ export type VariantEntry = {
   isSought: boolean;
 };
 
+/** A rendition as it was derived last, and what its key came from. */
+export type Readied = {
+  readonly source: SourceInfo;
+  /** of the plan; null for the original */
+  readonly planText: string | null;
+  readonly rendition: ReadyRendition;
+};
+
+/** renditions remembered: a player names few variants and one rate at a time */
+const readiedMax = 32;
+
 export class VariantBook {
   #fingerprint: Fingerprint | undefined;
   readonly #entries = new Map<VariantName, VariantEntry>();
   /** insertion order is order of the asking: the last is the newest */
   readonly #asked = new Map<VariantName, number>();
+  readonly #readied = new Map<string, Readied>();
 
   set fingerprint(fingerprint: Fingerprint | undefined) {
     this.#fingerprint = fingerprint;
@@ -37,6 +51,19 @@ export class VariantBook {
     const made = { plan, planText: planText(plan), loudness: undefined, isSought: false };
     this.#entries.set(variant, made);
     return made;
+  }
+
+  /** The rendition of a variant at a rate (Hz) as it was when last it was ready, so that its key need
+   *  not be computed anew. */
+  readied(variant: VariantName, rate: number): Readied | undefined {
+    return this.#readied.get(`${variant} ${rate}`);
+  }
+
+  /** Remembers a rendition; the oldest are forgotten. */
+  remember(readied: Readied): void {
+    const { variant, rate } = readied.rendition;
+    this.#readied.set(`${variant} ${rate}`, readied);
+    if (this.#readied.size > readiedMax) this.#readied.delete(this.#readied.keys().next().value!);
   }
 
   ask(variant: VariantName): void {

@@ -37,9 +37,10 @@ export class RenderSpecs {
   }
 
   add(spec: RenderSpec, owner: SpecOwner): void {
-    if (!this.#specs.has(spec.key)) this.#specs.set(spec.key, spec);
-    const owners = this.#owners.get(spec.key) ?? new Set();
-    this.#owners.set(spec.key, owners.add(owner));
+    const owners = this.#owners.get(spec.key);
+    if (owners) return void owners.add(owner);
+    this.#specs.set(spec.key, spec);
+    this.#owners.set(spec.key, new Set([owner]));
   }
 
   /** The track is closed: what no other open track yields is forgotten. */

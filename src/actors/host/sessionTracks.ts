@@ -161,7 +161,7 @@ export class SessionTracks {
     if (!next) return;
     this.#now.set(name, next);
     const told = this.#told.get(name);
-    if (told && textOf(told) === textOf(next)) return;
+    if (told === next || (told && textOf(told) === textOf(next))) return;
     if (told && !all && textOf(withoutProgress(told)) === textOf(withoutProgress(next))) {
       this.#parts.newsArisen();
       return;

@@ -245,6 +245,20 @@ describe("a rendition", () => {
     expect(log.at(-1)).toBe("measure warm@80 of 2400");
   });
 
+  it("that is ready stays the same object until something of it is other, and its key for longer", () => {
+    const { send, probed, rendition } = begin();
+    probed(0, false);
+    send({ type: "decode.advanced", decoded: frames(1200) });
+    const early = rendition("original");
+    send({ type: "track.take" });
+    expect(rendition("original")).toBe(early);
+    send({ type: "decode.advanced", decoded: frames(1300) });
+    const later = rendition("original");
+    expect(later).toMatchObject({ ...early, decoded: 1300 });
+    for (let rate = 200; rate < 300; rate++) rendition("original", rate);
+    expect(rendition("original")).toEqual(later);
+  });
+
   it("of an enhanced variant has failed when the analysis has; the original plays on", () => {
     const { send, probed, rendition, life } = begin();
     probed(2400, true);
