@@ -1,9 +1,18 @@
 /** All mutants. A new one is an object in a file of this folder; a new file is a line here. */
+import { hostMutants } from "./hostMutants.ts";
+import { mixerMutants } from "./mixerMutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { pageMutants } from "./pageMutants.ts";
 import { portMutants } from "./portMutants.ts";
 import { strangers } from "./strangers.ts";
 
-export const allMutants: readonly Mutant[] = [...portMutants, ...strangers];
+export const allMutants: readonly Mutant[] = [
+  ...portMutants,
+  ...pageMutants,
+  ...mixerMutants,
+  ...hostMutants,
+  ...strangers,
+];
 
 const names = allMutants.map(({ name }) => name);
 if (new Set(names).size < names.length) throw new Error("two mutants have one name");
