@@ -6,9 +6,21 @@
  *  Invariants: a job runs in at most one slot; it ends exactly once, or is cancelled; after the
  *  loss of its worker it is tried once more, before all that wait; the line of waiting jobs is
  *  bounded and says no early. The context holds job numbers only: what a job is, its owner knows. */
-import { assign, enqueueActions, setup, type DoneActorEvent } from "xstate";
+import {
+  assign,
+  enqueueActions,
+  sendTo,
+  setup,
+  type ActorRefFrom,
+  type DoneActorEvent,
+} from "xstate";
 import { unprovidedAction } from "./unprovidedAction.ts";
-import { workerSlotMachine, type SlotReport, type WorkerSlotConfig } from "./workerSlot.machine.ts";
+import {
+  workerSlotMachine,
+  type SlotReport,
+  type WorkerSlotConfig,
+  type WorkerSlotEvent,
+} from "./workerSlot.machine.ts";
 
 export type LaneName = string;
 export type WorkerPoolInput = {
@@ -47,6 +59,29 @@ export type WorkerPoolEvent =
 const failedStartsMax = 3;
 const attemptsMax = 2;
 
+// Named, and not made where they are needed: a job is submitted inside another actor's action, and there
+// xstate warns of every action that is made.
+const keep = assign<
+  WorkerPoolContext,
+  WorkerPoolEvent,
+  Partial<WorkerPoolContext>,
+  WorkerPoolEvent,
+  never
+>((_, books) => books);
+type Told = { readonly slot: number; readonly event: WorkerSlotEvent };
+const tellSlot = sendTo<
+  WorkerPoolContext,
+  WorkerPoolEvent,
+  Told,
+  ActorRefFrom<typeof workerSlotMachine>,
+  WorkerPoolEvent,
+  never,
+  never
+>(
+  (_, { slot }) => slotId(slot),
+  (_, { event }) => event,
+);
+
 export const workerPoolMachine = setup({
   types: {
     context: {} as WorkerPoolContext,
@@ -65,6 +100,9 @@ export const workerPoolMachine = setup({
     refuseJob: unprovidedAction<{ readonly job: number }>("refuseJob"),
     closed: unprovidedAction<undefined>("closed"),
 
+    keep,
+    tellSlot,
+
     takeIn: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== "job.submit") return;
       const { job, lane } = event;
@@ -72,17 +110,24 @@ export const workerPoolMachine = setup({
       const free = context.slots.some((slot) => slot.lane === lane && slot.idle);
       if (!free && line.length >= context.waitingMax)
         enqueue({ type: "refuseJob", params: { job } });
-      else enqueue.assign({ waiting: [...context.waiting, { job, lane, attempt: 1 }] });
+      else
+        enqueue({
+          type: "keep",
+          params: { waiting: [...context.waiting, { job, lane, attempt: 1 }] },
+        });
     }),
     withdraw: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== "job.cancel") return;
-      enqueue.assign({ waiting: context.waiting.filter((one) => one.job !== event.job) });
+      enqueue({
+        type: "keep",
+        params: { waiting: context.waiting.filter((one) => one.job !== event.job) },
+      });
       const slot = context.slots.findIndex((one) => one.job?.job === event.job);
       if (slot < 0) return;
       // Whatever happens to its worker now, nobody wants it tried again.
       const job = { ...context.slots[slot]!.job!, attempt: attemptsMax };
-      enqueue.assign({ slots: withSlot(context.slots, slot, { job }) });
-      enqueue.sendTo(slotId(slot), { type: "job.cancel" });
+      enqueue({ type: "keep", params: { slots: withSlot(context.slots, slot, { job }) } });
+      enqueue({ type: "tellSlot", params: { slot, event: { type: "job.cancel" } } });
     }),
     noteFreed: assign({
       slots: ({ context, event }) =>
@@ -106,7 +151,7 @@ export const workerPoolMachine = setup({
           if (one.lane === lane) enqueue({ type: "loseJob", params: { job: one.job } });
         waiting = waiting.filter((one) => one.lane !== lane);
       }
-      enqueue.assign({ slots, waiting, lostWorkers: context.lostWorkers + 1 });
+      enqueue({ type: "keep", params: { slots, waiting, lostWorkers: context.lostWorkers + 1 } });
     }),
     /** Hands out what waits, first come first served per lane, to the idle slots. */
     handOut: enqueueActions(({ context, enqueue }) => {
@@ -116,9 +161,12 @@ export const workerPoolMachine = setup({
         if (slot < 0) continue;
         slots = withSlot(slots, slot, { idle: false, job: next });
         waiting = waiting.filter((one) => one !== next);
-        enqueue.sendTo(slotId(slot), { type: "job.assign", job: next.job });
+        enqueue({
+          type: "tellSlot",
+          params: { slot, event: { type: "job.assign", job: next.job } },
+        });
       }
-      enqueue.assign({ slots, waiting });
+      enqueue({ type: "keep", params: { slots, waiting } });
     }),
     noteClosed: assign({
       slots: ({ context, event }) =>
@@ -128,8 +176,8 @@ export const workerPoolMachine = setup({
     }),
     closeSlots: enqueueActions(({ context, enqueue }) => {
       for (let slot = 0; slot < context.slots.length; slot++)
-        enqueue.sendTo(slotId(slot), { type: "slot.close" });
-      enqueue.assign({ waiting: [] });
+        enqueue({ type: "tellSlot", params: { slot, event: { type: "slot.close" } } });
+      enqueue({ type: "keep", params: { waiting: [] } });
     }),
   },
 }).createMachine({

@@ -20,10 +20,15 @@ import { clock } from "../../apps/node-host/adapters/clock.ts";
 import { threadSpawner } from "../../apps/node-host/workers/spawnThread.ts";
 import { decodeAll, decodeBench } from "../host/decoding.ts";
 import { Docket } from "../simulation/judge/docket.ts";
+import { engineDues } from "../simulation/judge/engineDues.ts";
 import { pcmPathOf, sourceIdOf } from "../simulation/ports/simulatedDecode.ts";
-import { simulatedEngine } from "../simulation/ports/simulatedEngine.ts";
 import { simulatedFingerprint, variantOfPlan } from "../simulation/ports/simulatedFingerprints.ts";
+import { newsName, renderProgram } from "../simulation/ports/simulatedRenders.ts";
+import { simulatedWorkers } from "../simulation/ports/simulatedWorkers.ts";
 import { trackById } from "../simulation/ports/tracks.ts";
+import { virtualClock } from "../simulation/ports/virtualClock.ts";
+import { WorkerBench } from "../simulation/ports/workerBench.ts";
+import { simulatedEngineConfig } from "../simulation/simulatedConfig.ts";
 import { World } from "../simulation/world/world.ts";
 import { Reports } from "./reports.ts";
 
@@ -61,19 +66,34 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   },
   simulated: async () => {
     const world = new World(1);
+    const realm = world.realm("host");
     const track = trackById("exact");
     const pcmPath = pcmPathOf(track);
+    const docket = new Docket(world);
+    const bench = new WorkerBench(docket, simulatedEngineConfig.slots);
+    const parts = {
+      docket,
+      bench,
+      shelf: new Map([[pcmPath, track.frames]]),
+      keys: new Map(),
+      mishaps: { renders: 0 },
+      fingerprintOf: simulatedFingerprint,
+      variantOf: variantOfPlan,
+    };
+    const spawn = simulatedWorkers({
+      world,
+      owner: realm,
+      bench,
+      load: (self) => renderProgram(parts, self),
+      nameOf: newsName,
+    });
+    const clock = virtualClock(world, realm);
+    const workers = createWorkerEngine({ clock, spawn }, simulatedEngineConfig);
+    const settle = () => {
+      while (world.step(Infinity));
+    };
     return {
-      engine: simulatedEngine({
-        world,
-        realm: world.realm("host"),
-        docket: new Docket(world),
-        shelf: new Map([[pcmPath, track.frames]]),
-        keys: new Map(),
-        mishaps: { renders: 0 },
-        fingerprintOf: simulatedFingerprint,
-        variantOf: variantOfPlan,
-      }),
+      engine: engineDues(parts, workers),
       source: {
         sourceId: sourceIdOf(track),
         pcmPath,
@@ -83,10 +103,17 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
         framesHint: frames(track.frames),
       },
       total: track.frames,
-      settle: () => {
-        while (world.step(Infinity));
+      settle,
+      end: async () => {
+        let isClosed = false;
+        workers.close(() => (isClosed = true));
+        settle();
+        expect({ isClosed, living: bench.living, violation: docket.first }).toEqual({
+          isClosed: true,
+          living: [],
+          violation: null,
+        });
       },
-      end: async () => undefined,
     };
   },
 };

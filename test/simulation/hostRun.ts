@@ -2,17 +2,21 @@
 import type { InspectionEvent } from "xstate";
 import { createHost } from "#engine/actors/host.ts";
 import type { Host } from "#engine/actors/hostApi.ts";
+import { createWorkerEngine, type WorkerEngine } from "#engine/actors/workerEngine.ts";
 import type { Docket } from "./judge/docket.ts";
+import { engineDues } from "./judge/engineDues.ts";
 import type { Plants } from "./plants.ts";
 import { simulatedCatalogue } from "./ports/simulatedCatalogue.ts";
 import { simulatedDecode, type PcmShelf } from "./ports/simulatedDecode.ts";
 import { simulatedDisk, type DiskMedium } from "./ports/simulatedDisk.ts";
-import { simulatedEngine } from "./ports/simulatedEngine.ts";
 import { simulatedFingerprint, variantOfPlan } from "./ports/simulatedFingerprints.ts";
+import { newsName, renderProgram } from "./ports/simulatedRenders.ts";
+import { simulatedWorkers } from "./ports/simulatedWorkers.ts";
 import { tracedDecode, tracedDisk, tracedEngine } from "./ports/tracedPorts.ts";
 import { virtualClock } from "./ports/virtualClock.ts";
+import type { WorkerBench } from "./ports/workerBench.ts";
 import type { Network } from "./ports/network.ts";
-import { simulatedHostConfig } from "./simulatedConfig.ts";
+import { simulatedEngineConfig, simulatedHostConfig } from "./simulatedConfig.ts";
 import type { Realm } from "./world/realm.ts";
 import type { World } from "./world/world.ts";
 
@@ -31,6 +35,8 @@ export type Machine = {
   readonly shelf: PcmShelf;
   readonly keys: Map<string, string>;
   readonly mishaps: Mishaps;
+  /** the workers of the run that lives */
+  readonly bench: WorkerBench;
   readonly plants: Plants;
   /** hears what xstate tells of every actor of hosts and players */
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
@@ -39,27 +45,31 @@ export type Machine = {
 export class HostRun {
   readonly host: Host;
   readonly realm: Realm;
+  private readonly engine: WorkerEngine;
   private readonly machine: Machine;
 
   /** @param run counts the runs from 1 */
   constructor(machine: Machine, run: number) {
-    const { world, docket, network, medium, shelf, keys, mishaps, plants, inspect } = machine;
+    const { world, network, medium, shelf, plants, bench } = machine;
     const realm = world.realm("host", run);
     const clock = plants.clock(virtualClock(world, realm));
-    const { variantOf, misplace } = plants;
+    const inspect = world.trace?.inspect("host", machine.inspect) ?? machine.inspect;
+    const renders = {
+      ...machine,
+      fingerprintOf: simulatedFingerprint,
+      variantOf: plants.variantOf ?? variantOfPlan,
+      misplace: plants.misplace,
+    };
+    const spawn = simulatedWorkers({
+      world,
+      owner: realm,
+      bench,
+      load: (self) => renderProgram(renders, self),
+      nameOf: newsName,
+    });
     this.machine = machine;
     this.realm = realm;
-    const engine = simulatedEngine({
-      world,
-      realm,
-      docket,
-      shelf,
-      keys,
-      mishaps,
-      fingerprintOf: simulatedFingerprint,
-      variantOf: variantOf ?? variantOfPlan,
-      misplace,
-    });
+    this.engine = createWorkerEngine({ clock, spawn, inspect }, simulatedEngineConfig);
     this.host = createHost(
       {
         clock,
@@ -68,8 +78,8 @@ export class HostRun {
         disk: tracedDisk(world, simulatedDisk(world, realm, medium)),
         catalogue: simulatedCatalogue(world, realm),
         decode: tracedDecode(world, simulatedDecode(world, realm, shelf)),
-        engine: tracedEngine(world, engine),
-        inspect: world.trace?.inspect("host", inspect) ?? inspect,
+        engine: tracedEngine(world, engineDues(renders, this.engine)),
+        inspect,
       },
       simulatedHostConfig(run),
     );
@@ -79,12 +89,13 @@ export class HostRun {
   /** The process is gone from one moment to the next. */
   crash(): void {
     this.realm.die();
+    this.machine.bench.dieAll();
     this.machine.network.goDown();
   }
 
-  /** Ends the run in good order. @param done when the host says that nothing of it is left */
+  /** Ends the run in good order. @param done when host and workers say that nothing of them is left */
   stop(done: () => void): void {
     this.machine.network.refuse();
-    this.host.stop(done);
+    this.host.stop(() => this.engine.close(done));
   }
 }

@@ -4,7 +4,7 @@ import type { Clock, WallClock } from "#engine/ports/clock.ts";
 import { crc32 } from "#engine/protocol/crc32.ts";
 import { sliceHeaderBytes } from "#engine/protocol/slice.ts";
 import type { Port } from "#engine/ports/messagePort.ts";
-import type { EngineWorld } from "./ports/simulatedEngine.ts";
+import type { RenderParts } from "./ports/simulatedRenders.ts";
 import { buildLaneMixer, type BuildMixer } from "./ports/simulatedOutput.ts";
 import { variantOfPlan } from "./ports/simulatedFingerprints.ts";
 import type { Tamper } from "./ports/network.ts";
@@ -12,8 +12,8 @@ import type { Tamper } from "./ports/network.ts";
 export type Plants = {
   readonly buildMixer: BuildMixer;
   readonly tamper: Tamper;
-  readonly misplace?: EngineWorld["misplace"];
-  readonly variantOf?: EngineWorld["variantOf"];
+  readonly misplace?: RenderParts["misplace"];
+  readonly variantOf?: RenderParts["variantOf"];
   readonly clock: <Given extends Clock & WallClock>(clock: Given) => Given;
   /** wraps the mixer's feed, as the page worker receives it */
   readonly feed: (port: Port) => Port;

@@ -1,6 +1,7 @@
 /** Scaled-down configuration: a simulated minute is some ten thousand frames and a hundred slices, so
  *  that thousands of minutes fit into one of real time. */
 import type { HostConfig } from "#engine/actors/hostApi.ts";
+import { defaultWorkerEngineConfig, type WorkerEngineConfig } from "#engine/actors/workerEngine.ts";
 import { defaultPageWorkerConfig, type PageWorkerConfig } from "#engine/actors/pageWorkerApi.ts";
 import type { Geometry } from "#engine/protocol/geometry.ts";
 
@@ -27,6 +28,13 @@ export function simulatedHostConfig(run: number): HostConfig {
     queueMax: 64,
   };
 }
+
+/** A piece of work takes up to 100 ms, and twenty times as long in a slow worker. */
+export const simulatedEngineConfig: WorkerEngineConfig = {
+  ...defaultWorkerEngineConfig,
+  slots: 2,
+  silenceMs: 3000,
+};
 
 /** The window's budget leaves two lanes some ten seconds each: the page worker sets a slice of full
  *  size aside at both ends of every lane. */

@@ -11,7 +11,9 @@ import { noPlants, type Plants } from "./plants.ts";
 import { PlayerRun } from "./playerRun.ts";
 import { Network } from "./ports/network.ts";
 import { DiskMedium } from "./ports/simulatedDisk.ts";
+import { WorkerBench } from "./ports/workerBench.ts";
 import { players, type Fault, type Moment, type Scenario } from "./scenario.ts";
+import { simulatedEngineConfig } from "./simulatedConfig.ts";
 import { withSealedGlobals } from "./world/sealedGlobals.ts";
 import { describe, traceLine, type TraceEntry } from "./world/trace.ts";
 import { World } from "./world/world.ts";
@@ -94,6 +96,7 @@ export class Simulation {
       shelf: new Map(),
       keys: new Map(),
       mishaps: { renders: 0 },
+      bench: new WorkerBench(this.docket, simulatedEngineConfig.slots),
       plants,
       inspect: coverage?.watch,
     };
@@ -169,13 +172,14 @@ export class Simulation {
     for (const { ear } of this.players) ear.disturbedMs = this.disturbedMs;
   }
 
-  private leversOf({ world, network, medium, mishaps }: Machine): Levers {
+  private leversOf({ world, network, medium, mishaps, bench }: Machine): Levers {
     const host = (): HostRun | null => this.host;
     return {
       world,
       network,
       medium,
       mishaps,
+      bench,
       players: this.players,
       get host() {
         return host();
@@ -259,6 +263,8 @@ export class Simulation {
     this.runFor(goodbyeMs);
     if (!stopped) docket.accuse("leak", "the host never said that it had stopped");
     if (host.realm.timers > 0) docket.accuse("leak", `${host.realm.timers} timers of the host`);
+    const { living } = machine.bench;
+    if (living.length > 0) docket.accuse("leak", `${living.length} render workers live on`);
   }
 
   private runFor(ms: number): void {

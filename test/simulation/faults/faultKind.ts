@@ -4,6 +4,7 @@ import type { HostRun, Mishaps } from "../hostRun.ts";
 import type { PlayerRun } from "../playerRun.ts";
 import type { Network } from "../ports/network.ts";
 import type { DiskMedium } from "../ports/simulatedDisk.ts";
+import type { WorkerBench } from "../ports/workerBench.ts";
 import type { SeededRandom } from "../world/seededRandom.ts";
 import type { World } from "../world/world.ts";
 
@@ -13,6 +14,7 @@ export type Levers = {
   readonly network: Network;
   readonly medium: DiskMedium;
   readonly mishaps: Mishaps;
+  readonly bench: WorkerBench;
   readonly players: readonly PlayerRun[];
   /** the run of the host that lives, if one does */
   readonly host: HostRun | null;

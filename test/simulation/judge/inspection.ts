@@ -2,9 +2,12 @@
  *  liveness, what the page shows, and that nothing is left in the end. */
 import type { Host, HostFigures } from "#engine/actors/hostApi.ts";
 import { framesAt } from "../ports/tracks.ts";
-import { engineSlots } from "../ports/simulatedEngine.ts";
 import type { DiskMedium } from "../ports/simulatedDisk.ts";
-import { simulatedHostConfig, simulatedPageWorkerConfig } from "../simulatedConfig.ts";
+import {
+  simulatedEngineConfig,
+  simulatedHostConfig,
+  simulatedPageWorkerConfig,
+} from "../simulatedConfig.ts";
 import type { PlayerRun } from "../playerRun.ts";
 import type { World } from "../world/world.ts";
 import type { Docket } from "./docket.ts";
@@ -23,7 +26,8 @@ export function inspectHost(docket: Docket, figures: HostFigures, sessions: numb
     docket.accuse("budget", `L3 holds ${bytes.L3} of ${config.diskBytes} bytes`);
   if (waiting > config.queueMax)
     docket.accuse("budget", `${waiting} jobs wait, ${config.queueMax} may`);
-  if (running > engineSlots) docket.accuse("budget", `${running} renders run at once`);
+  if (running > simulatedEngineConfig.slots)
+    docket.accuse("budget", `${running} renders run at once`);
 }
 
 /** The host's own recount of its books. */

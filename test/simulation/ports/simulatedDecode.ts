@@ -23,6 +23,13 @@ export function sourceIdOf(track: SimulatedTrack): string {
   return (track.number + 1).toString(16).padStart(32, "5");
 }
 
+/** @throws Error for a source that no simulated track has */
+export function trackOfSource(sourceId: string): SimulatedTrack {
+  const track = simulatedTracks.find((one) => sourceIdOf(one) === sourceId);
+  if (!track) throw new Error(`no simulated track has the source ${sourceId}`);
+  return track;
+}
+
 export function simulatedDecode(world: World, realm: Realm, shelf: PcmShelf): Decode {
   const random = realm.random.fork("decode");
   return ({ path }, emit) => {

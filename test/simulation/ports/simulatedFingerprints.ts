@@ -5,8 +5,10 @@ import { planFor, planText, type Plan } from "#engine/audio/plan.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import { parseVariantName } from "#engine/protocol/variant.ts";
 import { originalNumber, simulatedVariants } from "../judge/variantNumbers.ts";
-import { simulatedLoudness } from "./simulatedEngine.ts";
 import type { SimulatedTrack } from "./tracks.ts";
+
+/** LUFS of every rendering: equal, so that *Match loudness* leaves every lane at unity. */
+export const simulatedLoudness = -20;
 
 /** A plausible piece of music; every track differs a little. */
 export function simulatedFingerprint(track: SimulatedTrack): Fingerprint {

@@ -1,0 +1,107 @@
+/** Engine dues: stands between the host and its render engine, and holds each to what it owes the other.
+ *  The host: a key names one rendering, no segment is rendered twice at once, no more at once than there
+ *  are slots, nothing that is not decoded, no plan of no variant. The engine: runs without gaps or
+ *  repeats up to the end, one end, and silence after an end or a cancel. */
+import type { Emit, Cancel, Start } from "#engine/ports/port.ts";
+import type { RenderEngine, RenderReport, RenderRequest } from "#engine/ports/renderEngine.ts";
+import { trackOfSource, type PcmShelf } from "../ports/simulatedDecode.ts";
+import type { RenderParts } from "../ports/simulatedRenders.ts";
+import type { Docket } from "./docket.ts";
+
+export type DuesWorld = Pick<RenderParts, "variantOf"> & {
+  readonly docket: Docket;
+  readonly shelf: PcmShelf;
+  /** key → what it named when it was first seen; outlives the runs of the host */
+  readonly keys: Map<string, string>;
+};
+
+export function engineDues(world: DuesWorld, engine: RenderEngine): RenderEngine {
+  const { docket } = world;
+  const running = new Set<string>();
+
+  function inspect(request: RenderRequest, job: string): void {
+    const { key, source, plan, rate, range } = request;
+    const track = trackOfSource(source.sourceId);
+    const meaning = JSON.stringify([source.sourceId, plan, rate, request.geometry]);
+    const before = world.keys.get(key);
+    if (before !== undefined && before !== meaning)
+      docket.accuse("key", `${key} names two renderings: ${before} and ${meaning}`);
+    world.keys.set(key, meaning);
+    if (running.has(job)) docket.accuse("once", `${job} is rendered twice at the same time`);
+    if (running.size >= engine.slots) docket.accuse("slots", `${running.size + 1} renders at once`);
+    const needed = Math.floor(((range.until - 1) * source.rate) / rate);
+    const decoded = world.shelf.get(source.pcmPath) ?? 0;
+    if (needed >= decoded) docket.accuse("undecoded", `${job} asked at ${decoded} decoded`);
+    if (world.variantOf(track, plan) === undefined)
+      docket.accuse("plan", `a plan of no variant for ${track.id}`);
+  }
+
+  const render: Start<RenderRequest, RenderReport> = (request, emit) => {
+    const job = `${request.key} #${request.segment}`;
+    inspect(request, job);
+    running.add(job);
+    let next: number = request.range.from;
+    const hear = (report: RenderReport): void => {
+      if (report.type === "slice") {
+        const { start, frames, samples } = report;
+        if (start !== next || samples.byteLength !== frames * 4)
+          docket.accuse("engine", `${job}: ${frames} frames from ${start}, not from ${next}`);
+        next += frames;
+      } else {
+        running.delete(job);
+        if (report.type === "done" && next !== request.range.until)
+          docket.accuse("engine", `${job} is done at ${next} of ${request.range.until}`);
+      }
+      emit(report);
+    };
+    const cancel = once(docket, job, hear, (report) => report.type !== "slice");
+    const stop = engine.render(request, cancel.hear);
+    return () => {
+      if (!cancel.isOver()) running.delete(job);
+      cancel.end();
+      stop();
+    };
+  };
+
+  const answered =
+    <Request, Report extends { readonly type: string }>(
+      name: string,
+      start: Start<Request, Report>,
+    ): Start<Request, Report> =>
+    (request, emit): Cancel => {
+      const asked = once(docket, name, emit, () => true);
+      const stop = start(request, asked.hear);
+      return () => {
+        asked.end();
+        stop();
+      };
+    };
+
+  return {
+    slots: engine.slots,
+    render,
+    analyse: answered("an analysis", engine.analyse),
+    measure: answered("a measurement", engine.measure),
+  };
+}
+
+/** Accuses whoever speaks after the last word. */
+function once<Report extends { readonly type: string }>(
+  docket: Docket,
+  name: string,
+  emit: Emit<Report>,
+  isLast: (report: Report) => boolean,
+) {
+  let isOver = false;
+  return {
+    isOver: () => isOver,
+    end: () => {
+      isOver = true;
+    },
+    hear: (report: Report): void => {
+      if (isOver) return docket.accuse("engine", `${name}: ${report.type} after its end`);
+      isOver = isLast(report);
+      emit(report);
+    },
+  };
+}
