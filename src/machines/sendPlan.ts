@@ -81,11 +81,12 @@ export class SendPlan {
     return runs;
   }
 
-  /** Whether the demand wants some of these frames, sent or not. Cost O(wants). */
+  /** Whether the demand wants some of these frames, sent or not; an empty want wants none.
+   *  Cost O(wants). */
   wants(key: RenderKey, span: Span, resolve: Resolve): boolean {
     return (this.#demand?.wants ?? []).some(({ track, variant, from, until }) => {
-      const isOutside = until <= span.from || from >= span.until;
-      return !isOutside && resolve(track, variant)?.key === key;
+      const isTouched = Math.max(from, span.from) < Math.min(until, span.until);
+      return isTouched && resolve(track, variant)?.key === key;
     });
   }
 

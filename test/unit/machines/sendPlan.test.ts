@@ -146,4 +146,10 @@ describe("whether a segment is wanted", () => {
     expect(plan.wants(key, { from: 150, until: 250 }, resolve)).toBe(false);
     expect(plan.wants(other, { from: 0, until: 100 }, resolve)).toBe(false);
   });
+
+  it("is not so because somebody asks what became of its rendition: that wants no frames", () => {
+    const plan = new SendPlan(credit);
+    plan.take(demandOf(0, 0, [want(50, 50)]));
+    expect(plan.wants(key, { from: 0, until: 100 }, resolve)).toBe(false);
+  });
 });

@@ -1,0 +1,191 @@
+/** The playlist, which is the queue machine and the library beside it, joined as the page joins them,
+ *  against a plain list of names. */
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { createActor } from "xstate";
+import { Library } from "#engine/actors/page/library.ts";
+import { queueMachine } from "#engine/machines/queue.machine.ts";
+import { fault } from "#engine/protocol/faults.ts";
+import type { TrackEntry, TrackList } from "#engine/protocol/library.ts";
+import { runAgainstModel, type Step } from "./runAgainstModel.ts";
+
+type Track = { readonly id: string; readonly state: "whole" | "broken" | "truncated" | "away" };
+
+/** What a listener would expect of a list on paper. */
+class Paper {
+  list: readonly Track[] = [];
+  chosen: string | null = null;
+  /** nobody chose the track that stands: it came by itself */
+  byItself = false;
+  readonly loaded: string[] = [];
+
+  get place(): number {
+    return this.list.findIndex(({ id }) => id === this.chosen);
+  }
+  /** the tracks in the order in which they would be tried */
+  from(step: 1 | -1): readonly Track[] {
+    return step === 1
+      ? this.list.slice(this.place + 1)
+      : this.list.slice(0, this.place).toReversed();
+  }
+  go(step: 1 | -1, byItself: boolean): string {
+    const next = this.from(step).find(({ state }) => state !== "broken");
+    return next ? this.load(next.id, byItself) : "stays";
+  }
+  load(id: string, byItself: boolean): string {
+    this.chosen = id;
+    this.byItself = byItself;
+    this.loaded.push(id);
+    return "loads";
+  }
+}
+
+class Playlist {
+  readonly loaded: string[] = [];
+  list: TrackList = { tracks: [], scanning: false, revision: 0 };
+  readonly library = new Library(
+    (_, answer) => {
+      answer({ type: "tracks", list: this.list });
+      return () => {};
+    },
+    (report) => {
+      if (report.type === "listed") this.queue.send({ ...report, type: "tracks.listed" });
+    },
+  );
+  readonly queue = createActor(
+    queueMachine.provide({
+      actions: {
+        load: ({ context }) => {
+          const entry = this.library.choose(context.place);
+          if (entry) this.loaded.push(entry.id);
+        },
+      },
+    }),
+  ).start();
+
+  at(step: 1 | -1): number | null {
+    return this.library.playableFrom(this.queue.getSnapshot().context.place, step);
+  }
+  /** whether it made the queue load something */
+  after(act: () => void): string {
+    const before = this.loaded.length;
+    act();
+    return this.loaded.length > before ? "loads" : "stays";
+  }
+}
+
+const names = ["a", "b", "c", "d", "e"];
+const faults = {
+  whole: {},
+  broken: { fault: fault("file-corrupt", "It cannot be decoded.") },
+  truncated: { fault: fault("file-truncated", "It ends early.") },
+  away: { fault: fault("file-missing", "It is not there now.") },
+};
+const entry = ({ id, state }: Track): TrackEntry => ({
+  id,
+  title: id,
+  artist: "",
+  album: "",
+  durationFrames: 1,
+  exact: true,
+  sampleRate: 48_000,
+  channels: 2,
+  format: "wav",
+  ...faults[state],
+});
+
+const tracks = fc
+  .tuple(
+    fc.shuffledSubarray(names),
+    fc.array(fc.constantFrom("whole", "whole", "broken", "truncated", "away"), {
+      minLength: names.length,
+      maxLength: names.length,
+    }),
+  )
+  .map(([ids, states]) =>
+    ids.map((id, at): Track => ({ id, state: states[at] as Track["state"] })),
+  );
+type ListStep = Step<Paper, Playlist>;
+
+function onQueue(
+  text: string,
+  real: (list: Playlist) => void,
+  model: (paper: Paper) => string,
+): fc.Arbitrary<ListStep> {
+  return fc.constant({ text: `${text}()`, real: (list) => list.after(() => real(list)), model });
+}
+
+const steps: fc.Arbitrary<ListStep>[] = [
+  tracks.map((list) => ({
+    text: `list(${list.map(({ id, state }) => `${id} ${state}`).join(", ")})`,
+    real: (playlist) =>
+      playlist.after(() => {
+        playlist.list = { ...playlist.list, tracks: list.map(entry) };
+        playlist.library.read();
+      }),
+    model: (paper) => {
+      paper.list = list;
+      return "stays";
+    },
+  })),
+  fc.constantFrom(...names).map((id) => ({
+    text: `choose(${id})`,
+    real: (list) =>
+      list.after(() => list.queue.send({ type: "place.choose", place: list.library.placeOf(id) })),
+    model: (paper) =>
+      paper.list.some((track) => track.id === id) ? paper.load(id, false) : "stays",
+  })),
+  onQueue(
+    "next",
+    (list) => list.queue.send({ type: "queue.next", place: list.at(1) }),
+    (paper) => paper.go(1, false),
+  ),
+  onQueue(
+    "previous",
+    (list) => list.queue.send({ type: "queue.previous", place: list.at(-1) }),
+    (paper) => (paper.place < 0 ? "stays" : paper.go(-1, false)),
+  ),
+  onQueue(
+    "ended",
+    (list) => list.queue.send({ type: "track.ended", place: list.at(1) }),
+    (paper) => (paper.place < 0 ? "stays" : paper.go(1, true)),
+  ),
+  onQueue(
+    "failed",
+    (list) => list.queue.send({ type: "track.failed", place: list.at(1) }),
+    (paper) => (paper.place < 0 || !paper.byItself ? "stays" : paper.go(1, true)),
+  ),
+];
+
+it("the playlist goes where a finger on the list would, past what is broken, and follows its track", () => {
+  const outcomes = runAgainstModel<Paper, Playlist>({
+    setup: () => ({ model: new Paper(), real: new Playlist() }),
+    steps,
+    look: ({ queue, loaded }) => {
+      const { value, context } = queue.getSnapshot();
+      return [loaded, value, context.length, context.place];
+    },
+    expected: ({ list, place, loaded }) => [
+      loaded,
+      list.length === 0 ? "empty" : place < 0 ? "waiting" : "standing",
+      list.length,
+      place < 0 ? null : place,
+    ],
+    seed: 9,
+    runs: 200,
+    stepsMax: 40,
+  });
+  expect([...outcomes.keys()]).toEqual([
+    "choose: loads",
+    "choose: stays",
+    "ended: loads",
+    "ended: stays",
+    "failed: loads",
+    "failed: stays",
+    "list: stays",
+    "next: loads",
+    "next: stays",
+    "previous: loads",
+    "previous: stays",
+  ]);
+});
