@@ -11,6 +11,8 @@ export type Arguments = {
   readonly data: string;
   readonly workers: number;
   readonly inspect: boolean;
+  /** absolute; null: nothing is recorded */
+  readonly record: string | null;
 };
 
 export type ParsedArguments =
@@ -64,6 +66,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       options: {
         ...Object.fromEntries(flags.map(({ name }) => [name, { type: "string" as const }])),
         inspect: { type: "boolean" as const },
+        record: { type: "string" as const },
         help: { type: "boolean" as const, short: "h" },
       },
     });
@@ -83,6 +86,8 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   const host = read("host");
   if (!/^[A-Za-z0-9.:_-]+$/.test(host)) return refuse("--host wants an address or a host's name");
   if (read("data") === "") return refuse("--data wants a folder");
+  const { record } = values;
+  if (record === "") return refuse("--record wants a file");
   if (parsed.positionals.includes("")) return refuse("a folder's name is empty");
   return {
     type: "run",
@@ -93,6 +98,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       data: resolve(read("data")),
       workers,
       inspect: values["inspect"] === true,
+      record: typeof record === "string" ? resolve(record) : null,
     },
   };
 }
@@ -124,6 +130,7 @@ function helpText(): string {
     "",
     ...rows,
     `  ${"--inspect".padEnd(18)}shows the host's machines in the Stately inspector; /inspect needs no flag`,
+    `  ${"--record FILE".padEnd(18)}records what happens for a bug report, without a sample of audio; docs/recording.md`,
     `  ${"--help".padEnd(18)}this page`,
   ].join("\n");
 }

@@ -7,6 +7,7 @@ import { leave } from "./leave.ts";
 import { lockFolder } from "./lockFolder.ts";
 import { openEngines } from "./openEngines.ts";
 import { buildPage } from "./pageBuild.ts";
+import { openTapeFile, type TapeFile } from "./adapters/tapeFile.ts";
 import { startHost } from "./startHost.ts";
 
 const exitFailed = 1;
@@ -40,6 +41,7 @@ export async function serve(args: Arguments): Promise<void> {
   process.on("SIGTERM", end);
 
   try {
+    const record = args.record === null ? undefined : openRecording(args.record);
     const demo = join(args.data, "demo");
     let rescan = async (): Promise<void> => undefined;
     const album =
@@ -63,10 +65,12 @@ export async function serve(args: Arguments): Promise<void> {
       decode: engines.decode,
       engine: engines.engine,
       actors,
+      record,
       tell,
     });
-    stop = () => running.stop().then(engines.close);
+    stop = () => running.stop().then(engines.close).then(record?.close);
     rescan = running.library.scan;
+    if (args.record !== null) tell(`What happens is recorded in ${args.record}`);
     console.log(`Segue listening on ${running.url}`);
     if (!album) return;
     // pieces that were finished while the host started, or while a scan went on
@@ -79,6 +83,20 @@ export async function serve(args: Arguments): Promise<void> {
     await stop();
     await unlock();
     leave(exitFailed, reasonOf(cause, args));
+  }
+}
+
+/** @throws Error with one line that says why the file cannot be made */
+function openRecording(path: string): TapeFile {
+  try {
+    return openTapeFile(path, tell);
+  } catch (cause) {
+    throw new Error(
+      (cause as NodeJS.ErrnoException).code === "EEXIST"
+        ? `${path} is there already; --record wants a new file.`
+        : `The recording cannot be written: ${(cause as Error).message}`,
+      { cause },
+    );
   }
 }
 

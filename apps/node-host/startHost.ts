@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { isIP } from "node:net";
 import { createHost } from "#engine/actors/host.ts";
 import type { Host, HostConfig, HostPorts } from "#engine/actors/hostApi.ts";
+import { recordHost } from "#engine/actors/tape/recordHost.ts";
+import { RootTape } from "#engine/actors/tape/rootTape.ts";
 import { defaultGeometry } from "#engine/protocol/geometry.ts";
 import { limits } from "#engine/protocol/limits.ts";
 import { clock } from "./adapters/clock.ts";
@@ -11,11 +13,16 @@ import { createDisk } from "./adapters/disk.ts";
 import { acceptSockets } from "./adapters/socket.ts";
 import type { ActorWatch } from "./inspectActors.ts";
 import { createRouter } from "./http/router.ts";
+import { createTakeTape } from "./http/takeTape.ts";
 import { openLibrary, type Library } from "./library/library.ts";
+import type { TapeFile } from "./adapters/tapeFile.ts";
 
 const megabyte = 1_000_000;
 const connectionsMax = 1024;
 const scanAheadMs = 1000;
+
+/** µs are enough for a tape, and shorter to write than what the clock says. */
+const tapeClock = { now: () => Math.round(clock.now() * 1000) / 1000 };
 
 /** Budgets and delays of a host; the epoch is its own. */
 export const defaultHostConfig: Omit<HostConfig, "epoch"> = {
@@ -47,6 +54,8 @@ export type HostOptions = {
   /** the actors of host and engines */
   readonly actors: ActorWatch;
   readonly config?: Partial<HostConfig>;
+  /** where host and pages are recorded; closed by the caller after the host */
+  readonly record?: TapeFile | undefined;
   readonly tell: (line: string) => void;
 };
 
@@ -78,7 +87,11 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     ...options.config,
   };
   const library = await openLibrary({ folders, data, tell });
-  const host = createHost(
+  const { record } = options;
+  const create = record
+    ? recordHost(createHost, new RootTape("host.1", tapeClock, record.sink))
+    : createHost;
+  const host = create(
     {
       clock,
       wallClock: clock,
@@ -106,6 +119,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       geometry: config.geometry,
       page,
       local: isLocal,
+      takeTape: record && createTakeTape(record),
       tell,
     }),
   );

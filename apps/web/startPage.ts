@@ -10,15 +10,18 @@ import { readTracks } from "./adapters/readTracks.ts";
 const defaultRate = 44_100;
 
 /** Starts the page root with the browser's ports. With `?tap` in the address what is heard is kept
- *  in `window.segueTap` (development aid, see adapters/tap.ts). */
+ *  in `window.segueTap` (development aid, see adapters/tap.ts). When the host records, the page is
+ *  recorded too (adapters/recordPlayer.ts). */
 export async function startPage(): Promise<Page> {
   const tapped = new URLSearchParams(location.search).has("tap");
   const attach = tapped ? (await import("./adapters/tap.ts")).attachTap : undefined;
-  const worker = new Worker(new URL("./adapters/pageWorker.worker.ts", import.meta.url), {
-    type: "module",
-    name: "segue",
-  });
-  return createPage(
+  const player = playerName();
+  const isRecorded = document.querySelector("meta[name=segue-record]") !== null;
+  const parts = isRecorded
+    ? (await import("./adapters/recordPlayer.ts")).recordPlayer(createPage, player)
+    : { createPage, worker: spawnWorker() };
+  const { worker } = parts;
+  return parts.createPage(
     {
       clock,
       random,
@@ -28,11 +31,18 @@ export async function startPage(): Promise<Page> {
     },
     {
       url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
-      player: playerName(),
+      player,
       deviceMemory: (navigator as { deviceMemory?: number }).deviceMemory ?? null,
       defaultRate,
     },
   );
+}
+
+function spawnWorker(): Worker {
+  return new Worker(new URL("./adapters/pageWorker.worker.ts", import.meta.url), {
+    type: "module",
+    name: "segue",
+  });
 }
 
 /** A fresh name for every page: two tabs, or a duplicated one, must not share a session. */

@@ -15,10 +15,10 @@ export const tapeVersion = 1;
 
 /** Bounds of a tape, for those who write it and those who read it. */
 export const tapeLimits = {
-  /** characters of one line; a list of 5000 tracks takes about a third of it */
+  /** characters of one line; a list of 10,000 tracks takes three quarters of it */
   lineCharsMax: 4_000_000,
   /** bytes of one `POST /record` */
-  batchBytesMax: 5_000_000,
+  batchBytesMax: 12_500_000,
   /** bytes of the file */
   fileBytesMax: 64_000_000,
 } as const;

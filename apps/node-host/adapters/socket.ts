@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import type { AcceptedSocket } from "#engine/ports/socket.ts";
 import { limits, subprotocol } from "#engine/protocol/limits.ts";
+import { ownOrigin } from "../http/ownOrigin.ts";
 
 /** sockets at once; one more is refused */
 const socketsMax = 256;
@@ -40,16 +41,10 @@ export function acceptSockets(
 
 function refusalOf({ url, headers }: IncomingMessage, open: number): string | undefined {
   if (!/^\/ws(\?|$)/.test(url ?? "")) return "404 Not Found";
-  const { origin, host } = headers;
-  if (origin !== undefined && hostOf(origin) !== host) return "403 Forbidden";
+  if (ownOrigin(headers) === "foreign") return "403 Forbidden";
   const offered = String(headers["sec-websocket-protocol"] ?? "").split(/\s*,\s*/);
   if (!offered.includes(subprotocol)) return "400 Bad Request";
   return open < socketsMax ? undefined : "503 Service Unavailable";
-}
-
-/** The host part of an origin; a sandboxed page's is `null`, which is no URL. */
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }
 
 function acceptedSocket(socket: WebSocket): AcceptedSocket {

@@ -31,6 +31,8 @@ export type Routes = {
   readonly page: string;
   /** true: the host listens on this machine only, and answers to its names only (no DNS rebinding) */
   readonly local: boolean;
+  /** takes what the pages record; undefined: the host records nothing */
+  readonly takeTape?: ((exchange: Exchange) => Promise<void>) | undefined;
   /** hears of what should not happen */
   readonly tell: (line: string) => void;
 };
@@ -40,18 +42,20 @@ const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 /** The HTTP interface: JSON, chunks, whole tracks, covers, metrics and the page. Whatever goes wrong is
  *  answered as `{code, detail, retryable}` with the status that fits. */
 export function createRouter(routes: Routes): RequestListener {
-  const { host, library, actors, geometry, page, local, tell } = routes;
+  const { host, library, actors, geometry, page, local, takeTape, tell } = routes;
   const metrics = createMetrics(host);
   const serveCover = createCovers();
 
   const serve = async (exchange: Exchange): Promise<void> => {
     const { request, response } = exchange;
-    if (request.method !== "GET" && request.method !== "HEAD")
+    const isTape = takeTape && request.method === "POST" && request.url === "/record";
+    if (!isTape && request.method !== "GET" && request.method !== "HEAD")
       throw refusal("method-not-allowed", `${request.method} is not answered here.`, {
         allow: "GET, HEAD",
       });
     if (local && !localNames.test(request.headers.host ?? ""))
       throw refusal("request-invalid", "The host answers on this machine only.");
+    if (isTape) return takeTape(exchange);
     const [rawPath, ...rest] = (request.url ?? "/").split("?");
     const query = new URLSearchParams(rest.join("?"));
     const parts = rawPath!.split("/").map(decoded);
@@ -64,7 +68,7 @@ export function createRouter(routes: Routes): RequestListener {
       response.end(text);
       return;
     }
-    if (top !== "api") return servePage(page, parts.join("/"), exchange);
+    if (top !== "api") return servePage(page, parts.join("/"), exchange, takeTape !== undefined);
     if (collection === "inspect" && parts.length === 3) return answerJson(response, actors.lines());
     if (collection === "tracks" && parts.length === 3) {
       library.refresh();

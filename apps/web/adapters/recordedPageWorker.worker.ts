@@ -1,0 +1,11 @@
+/** Entry of the page worker when the host records. A file of its own: an entry that waited for the recorder
+ *  to be loaded would miss the page's first messages. */
+import "./strictParsing.ts";
+import { createPageWorker } from "#engine/actors/pageWorker.ts";
+import { recordPageWorker } from "#engine/actors/tape/recordPageWorker.ts";
+import { RootTape } from "#engine/actors/tape/rootTape.ts";
+import { postTape } from "./postTape.ts";
+import { startPageWorker } from "./startPageWorker.ts";
+import { tapeClock } from "./tapeClock.ts";
+
+startPageWorker(recordPageWorker(createPageWorker, new RootTape(self.name, tapeClock, postTape())));
