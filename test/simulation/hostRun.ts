@@ -1,6 +1,5 @@
 /** One run of the host: the production root over simulated ports, from its start to its death. */
 import type { InspectionEvent } from "xstate";
-import { createHost } from "#engine/actors/host.ts";
 import type { Host } from "#engine/actors/hostApi.ts";
 import { createWorkerEngine, type WorkerEngine } from "#engine/actors/workerEngine.ts";
 import type { Docket } from "./judge/docket.ts";
@@ -16,6 +15,7 @@ import { tracedDecode, tracedDisk, tracedEngine } from "./ports/tracedPorts.ts";
 import { virtualClock } from "./ports/virtualClock.ts";
 import type { WorkerBench } from "./ports/workerBench.ts";
 import type { Network } from "./ports/network.ts";
+import type { RootsOf } from "./roots.ts";
 import { simulatedEngineConfig, simulatedHostConfig } from "./simulatedConfig.ts";
 import type { Realm } from "./world/realm.ts";
 import type { World } from "./world/world.ts";
@@ -40,6 +40,7 @@ export type Machine = {
   readonly plants: Plants;
   /** hears what xstate tells of every actor of hosts and players */
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly rootsOf: RootsOf;
 };
 
 export class HostRun {
@@ -70,7 +71,7 @@ export class HostRun {
     this.machine = machine;
     this.realm = realm;
     this.engine = createWorkerEngine({ clock, spawn, inspect }, simulatedEngineConfig);
-    this.host = createHost(
+    this.host = machine.rootsOf(`host.${run}`).createHost(
       {
         clock,
         wallClock: clock,

@@ -1,7 +1,5 @@
 /** One player: the production page and page worker over simulated ports, and the ear that listens. */
-import { createPage } from "#engine/actors/page.ts";
 import type { Page } from "#engine/actors/pageApi.ts";
-import { createPageWorker } from "#engine/actors/pageWorker.ts";
 import type { PageWorker } from "#engine/actors/pageWorkerApi.ts";
 import { fault } from "#engine/protocol/faults.ts";
 import { Ear } from "./judge/ear.ts";
@@ -49,7 +47,7 @@ export class PlayerRun {
     this.pageRealm = pageRealm;
     this.workerRealm = workerRealm;
     this.ear = new Ear(this.name, world, docket, this.listener);
-    this.worker = createPageWorker(
+    this.worker = machine.rootsOf(`worker.${number}`).createPageWorker(
       {
         clock: plants.clock(virtualClock(world, workerRealm)),
         random: { uniform: () => workerRealm.random.uniform() },
@@ -74,7 +72,7 @@ export class PlayerRun {
         this.device = device;
       },
     );
-    this.page = createPage(
+    this.page = machine.rootsOf(`page.${number}`).createPage(
       {
         clock: plants.clock(virtualClock(world, pageRealm)),
         random: { uniform: () => pageRealm.random.uniform() },

@@ -12,6 +12,7 @@ import { PlayerRun } from "./playerRun.ts";
 import { Network } from "./ports/network.ts";
 import { DiskMedium } from "./ports/simulatedDisk.ts";
 import { WorkerBench } from "./ports/workerBench.ts";
+import { shippedRoots, type RootsOf } from "./roots.ts";
 import { players, type Fault, type Moment, type Scenario } from "./scenario.ts";
 import { simulatedEngineConfig } from "./simulatedConfig.ts";
 import { withSealedGlobals } from "./world/sealedGlobals.ts";
@@ -39,6 +40,7 @@ export type RunOptions = {
   readonly plants?: Plants;
   readonly traced?: boolean;
   readonly coverage?: Coverage;
+  readonly rootsOf?: RootsOf;
 };
 
 /** ms that every run lasts at least */
@@ -81,7 +83,8 @@ export class Simulation {
   private readonly struck: Record<string, number> = {};
   private isOver = false;
 
-  constructor(scenario: Scenario, { plants = noPlants, traced = false, coverage }: RunOptions) {
+  constructor(scenario: Scenario, options: RunOptions) {
+    const { plants = noPlants, traced = false, coverage, rootsOf = () => shippedRoots } = options;
     this.scenario = scenario;
     this.world = new World(scenario.seed, traced);
     this.docket = new Docket(this.world);
@@ -99,6 +102,7 @@ export class Simulation {
       bench: new WorkerBench(this.docket, simulatedEngineConfig.slots),
       plants,
       inspect: coverage?.watch,
+      rootsOf,
     };
     this.levers = this.leversOf(this.machine);
   }
