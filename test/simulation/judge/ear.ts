@@ -85,12 +85,12 @@ export class Ear implements EarPort {
     this.isFresh = true;
     this.isSilent = true;
     this.run.length = 0;
-    this.disturbedMs = this.world.now;
+    this.disturb();
   }
 
   running(isRunning: boolean): void {
     this.isRunning = isRunning;
-    this.disturbedMs = this.world.now;
+    this.disturb();
   }
 
   told(message: MixerControl): void {
@@ -117,7 +117,7 @@ export class Ear implements EarPort {
       this.frame(l, r);
     }
     // the next track may take its time, as after any other command
-    if (!hadEnded && this.hasEnded) this.disturbedMs = this.world.now;
+    if (!hadEnded && this.hasEnded) this.disturb();
     this.transport.frames += count;
     if (sounds) {
       this.soundMs = this.world.now;
@@ -229,7 +229,7 @@ export class Ear implements EarPort {
     const ended = aim.place.heard ? this.isAtEnd(since) : this.isPastEnd(aim);
     if (!ended || successor(aim.track)?.number !== code.track) return undefined;
     listener.advance(this.world.now, this.rate);
-    this.disturbedMs = this.world.now;
+    this.disturb();
     return variantFits(listener.aim!, onset) ? listener.aim : undefined;
   }
 
@@ -267,6 +267,11 @@ export class Ear implements EarPort {
       this.accuse("sound-while-paused", `${transport.frames} frames after the mixer heard of it`);
     else if (!listener.isPlaying && transport.playing && lateMs > reachMs)
       this.accuse("sound-while-paused", `the mixer has not heard of it after ${lateMs} ms`);
+  }
+
+  /** Calm begins anew; a fault that is to last longer goes on. */
+  private disturb(): void {
+    this.disturbedMs = Math.max(this.disturbedMs, this.world.now);
   }
 
   isCalm(): boolean {
