@@ -1,5 +1,6 @@
-/** Makes a scenario from a seed: listeners click in bursts, then listen; some commands and faults follow
- *  right behind an event inside the system, for that is where races are. */
+/** Makes a scenario from a seed. Listeners click in bursts, often into what they have just heard, then
+ *  listen; some commands and faults follow right behind an event inside the system, for that is where races
+ *  are. Some scenarios are all clicks, some all faults, some hardly anything. */
 import { presets } from "#engine/protocol/variant.ts";
 import { drawBlow } from "./faults/faultKinds.ts";
 import { simulatedTracks } from "./ports/tracks.ts";
@@ -14,7 +15,7 @@ import {
 } from "./scenario.ts";
 import { SeededRandom } from "./world/seededRandom.ts";
 
-/** kinds of internal events after which a command or fault may follow at once */
+/** kinds of internal events after which something may follow at once; `N` is the number of a player */
 export const hookLabels = [
   "net.down.slice",
   "net.down.welcome",
@@ -26,17 +27,21 @@ export const hookLabels = [
   "host.engine.analyse",
   "host.disk.write",
   "host.disk.read",
-  "page0.mixer<lane/committed",
-  "page1.mixer<lane/committed",
-  "page0.mixer<lane/ended",
-  "worker0.feed>lane/open",
-  "worker0.feed>lane/commit",
-  "page0.worker>page/intend",
-  "page0.output.resumed",
+  "pageN.mixer<lane/committed",
+  "pageN.mixer<lane/ended",
+  "pageN.mixer>mixer/intend",
+  "pageN.output.resumed",
+  "pageN.worker>page/intend",
+  "pageN.worker<supply/state",
+  "workerN.feed>lane/open",
+  "workerN.feed>lane/commit",
+  "workerN.feed<lane/committed",
 ] as const;
 
 /** ms within which commands and faults fall */
 const storyMs = 40_000;
+/** ms between two clicks of a burst, at most; one of them each time */
+const gapsMs = [6, 60, 400] as const;
 
 /** @param seed any integer; at least two players and `commandsMin` commands */
 export function generateScenario(seed: number): Scenario {
@@ -46,31 +51,48 @@ export function generateScenario(seed: number): Scenario {
     const deed: Deed = { type: "choose", track: random.pick(simulatedTracks).id };
     commands.push({ atMs: random.between(100, 3000), player, deed });
   }
-  let at = 2500;
-  const wanted = commandsMin + random.below(16);
-  while (commands.length < wanted) {
-    at += random.chance(0.6) ? random.between(5, 400) : random.between(500, 9000);
-    const moment = someMoment(random, 0.3, 24) ?? { atMs: at % storyMs };
-    commands.push({ ...moment, player: random.below(players), deed: someDeed(random) });
-  }
-  const faults = Array.from({ length: random.below(5) }, (): Fault => {
-    const moment = someMoment(random, 0.4, 40) ?? { atMs: random.between(500, storyMs) };
-    return { ...moment, ...drawBlow(random, random.below(players)) };
+  const wanted = commandsMin + random.below(random.chance(0.2) ? 40 : 16);
+  while (commands.length < wanted) commands.push(...burst(random));
+  const faults = Array.from({ length: random.below(random.chance(0.15) ? 12 : 5) }, (): Fault => {
+    const player = random.below(players);
+    const moment = momentOf(random, player, 0.4, 40) ?? { atMs: random.between(500, storyMs) };
+    return { ...moment, ...drawBlow(random, player) };
   });
   return { seed, commands, faults };
 }
 
+/** One to five clicks of one listener in quick succession. */
+function burst(random: SeededRandom): readonly Command[] {
+  const player = random.below(players);
+  const start = momentOf(random, player, 0.4, 24) ?? { atMs: random.between(500, storyMs) };
+  const gapMs = random.pick(gapsMs);
+  const around = random.between(0, 36);
+  let { atMs } = start;
+  return Array.from({ length: 1 + random.below(random.chance(0.5) ? 5 : 1) }, (): Command => {
+    const command = { ...start, atMs, player, deed: someDeed(random, around) };
+    atMs += random.between(0, gapMs);
+    return command;
+  });
+}
+
 /** 0–25 ms after an event inside the system, with this chance. @param nths how many to choose from */
-function someMoment(random: SeededRandom, chance: number, nths: number): Moment | null {
+function momentOf(
+  random: SeededRandom,
+  player: number,
+  chance: number,
+  nths: number,
+): Moment | null {
   if (!random.chance(chance)) return null;
+  const label = random.pick(hookLabels).replace("N", String(player));
   return {
-    atMs: random.between(0, 25),
-    after: { label: random.pick(hookLabels), nth: random.below(nths) },
+    atMs: random.chance(0.3) ? 0 : random.between(0, 25),
+    after: { label, nth: random.below(random.chance(0.5) ? 4 : nths) },
   };
 }
 
-function someDeed(random: SeededRandom): Deed {
-  switch (random.below(13)) {
+/** @param around seconds near which the seeks of a burst go, so that some find what is held */
+function someDeed(random: SeededRandom, around: number): Deed {
+  switch (random.below(14)) {
     case 0:
     case 1:
       return { type: "pause" };
@@ -80,17 +102,23 @@ function someDeed(random: SeededRandom): Deed {
       return { type: "play" };
     case 5:
     case 6:
+      return seekTo(random.between(0, 36));
     case 7:
-      return { type: "seek", seconds: Math.round(random.between(0, 36) * 1000) / 1000 };
     case 8:
-      return { type: "next" };
+      return seekTo(Math.max(0, around + random.between(-3, 3)));
     case 9:
-      return { type: "choose", track: random.pick(simulatedTracks).id };
+      return { type: "next" };
     case 10:
-      return { type: "preset", preset: random.pick(presets) };
+      return { type: "choose", track: random.pick(simulatedTracks).id };
     case 11:
+      return { type: "preset", preset: random.pick(presets) };
+    case 12:
       return { type: "intensity", percent: random.pick([40, 80]) };
     default:
       return { type: "enhance", on: random.chance(0.5) };
   }
+}
+
+function seekTo(seconds: number): Deed {
+  return { type: "seek", seconds: Math.round(seconds * 1000) / 1000 };
 }
