@@ -1,14 +1,15 @@
 /** Track processor: one open track. Finds its file, has it decoded once and analysed once, and has
  *  the loudness of every enhanced variant that is asked for measured.
  *
- *    life: closed → probing → opening → decoding → fingerprinting → serving
+ *    life: closed → probing → opening → decoding → fingerprinting ⇄ recovering (a pause after a lost worker)
+ *                                                        └⇄ serving (back when an analysis may yet succeed)
  *          any of them → failed (file, decoder) | expired (the file is another now)
  *    use:  idle ─ unused for a while → closing;  idle ⇄ leased
  *          (at once, when it is still being prepared and somebody waits for another track)
  *
- *  Invariants: one decode and at most one analysis per life; one measurement at a time, newest
- *  variant first, never of a variant that nobody asks for; after failed or expired nothing of it
- *  is served, and what ran has been cancelled. */
+ *  Invariants: one decode per life, and one analysis at a time until one succeeds; one measurement at a
+ *  time, newest variant first, never of a variant that nobody asks for; after failed or expired nothing
+ *  of it is served, and what ran has been cancelled. */
 import { assign, setup } from "xstate";
 import type { Fault } from "../protocol/faults.ts";
 import type { Frames } from "../protocol/geometry.ts";
@@ -60,8 +61,10 @@ export type TrackContext = {
   readonly measuring: VariantName | null;
   readonly takers: number;
   readonly fault: Fault | null;
-  /** why there will be no enhanced variants of it */
+  /** why there will be no enhanced variants of it, for now */
   readonly analysisFault: Fault | null;
+  /** analyses that failed in a row */
+  readonly failedAnalyses: number;
 };
 
 export type TrackOrders = {
@@ -80,6 +83,12 @@ export type TrackOrders = {
 /** What stands beside one processor. */
 export type TrackParts = { readonly book: VariantBook; readonly orders: TrackOrders };
 
+/** analyses that may fail in a row before those who wait are told; the next one who asks has it tried
+ *  again */
+const analysesMax = 3;
+/** ms before the second; doubles */
+const recoverMs = 1000;
+
 /** Makes the machine of all processors of a host.
  *  @param partsOf the parts of one, by its number */
 export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) => TrackParts) {
@@ -93,6 +102,10 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
     guards: {
       isKnown: ({ context }) => context.fingerprint === "known",
       isLastTaker: ({ context }) => context.takers === 1,
+      mayRecover: ({ context }, why: Fault) =>
+        why.retryable && context.failedAnalyses + 1 < analysesMax,
+      isAnalysisWanted: ({ context }, variant: VariantName) =>
+        variant !== "original" && context.analysisFault?.retryable === true,
       isMeasured: ({ context }, variant: VariantName) => context.measuring === variant,
     },
     actions: {
@@ -140,7 +153,10 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
       close: ({ context }) => ordersOf(context).close(),
       countTaker: assign({ takers: ({ context }, by: number) => context.takers + by }),
     },
-    delays: { idle: idleMs },
+    delays: {
+      idle: idleMs,
+      recover: ({ context }) => recoverMs * 2 ** (context.failedAnalyses - 1),
+    },
   }).createMachine({
     id: "trackProcessor",
     type: "parallel",
@@ -157,6 +173,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
       takers: 0,
       fault: null,
       analysisFault: null,
+      failedAnalyses: 0,
     },
     states: {
       life: {
@@ -264,13 +281,33 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
                 ],
               },
               "fingerprint.made": { actions: assign({ fingerprint: "known" }) },
-              "fingerprint.failed": {
-                target: "serving",
-                actions: assign({ analysisFault: ({ event }) => event.why }),
+              "fingerprint.failed": [
+                {
+                  guard: { type: "mayRecover", params: ({ event }) => event.why },
+                  target: "recovering",
+                  actions: assign({ failedAnalyses: ({ context }) => context.failedAnalyses + 1 }),
+                },
+                {
+                  target: "serving",
+                  actions: assign({ analysisFault: ({ event }) => event.why }),
+                },
+              ],
+            },
+          },
+          recovering: { after: { recover: "fingerprinting" } },
+          serving: {
+            entry: "measureNext",
+            on: {
+              "variant.ask": {
+                guard: { type: "isAnalysisWanted", params: ({ event }) => event.variant },
+                target: "fingerprinting",
+                actions: [
+                  { type: "askVariant", params: ({ event }) => event.variant },
+                  assign({ analysisFault: null, failedAnalyses: 0 }),
+                ],
               },
             },
           },
-          serving: { entry: "measureNext" },
           failed: { entry: "cancelAll" },
           expired: { entry: "cancelAll" },
         },

@@ -6,6 +6,7 @@ import type { FaultKind, Levers } from "./faultKind.ts";
 import { hostFaults } from "./hostFaults.ts";
 import { linkFaults } from "./linkFaults.ts";
 import { outputFaults } from "./outputFaults.ts";
+import { workerFaults } from "./workerFaults.ts";
 
 export const faultKinds = [
   ...linkFaults,
@@ -13,6 +14,7 @@ export const faultKinds = [
   ...diskFaults,
   ...outputFaults,
   ...engineFaults,
+  ...workerFaults,
 ] as const;
 
 type BlowOf<Kind> =

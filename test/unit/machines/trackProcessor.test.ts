@@ -263,9 +263,45 @@ describe("a rendition", () => {
     const { send, probed, rendition, life } = begin();
     probed(2400, true);
     send({ type: "fingerprint.sought", isKnown: false });
-    send({ type: "fingerprint.failed", why: fault("worker-lost", "crashed") });
+    send({ type: "fingerprint.failed", why: fault("file-corrupt", "no audio") });
     expect(life()).toBe("serving");
     expect(rendition("warm@80")).toMatchObject({ status: "failed" });
     expect(rendition("original")).toMatchObject({ status: "ready" });
+  });
+
+  it("of an enhanced variant is still being analysed when a worker was lost: it is tried again, not for ever", () => {
+    const { send, probed, know, rendition, life, log, clock } = begin();
+    const lose = () => send({ type: "fingerprint.failed", why: fault("worker-lost", "crashed") });
+    probed(2400, true);
+    send({ type: "fingerprint.sought", isKnown: false });
+    for (const pauseMs of [1000, 2000]) {
+      lose();
+      expect(life()).toBe("recovering");
+      expect(rendition("warm@80")).toMatchObject({ status: "pending", reason: "analysing" });
+      clock.pass(pauseMs);
+      expect(life()).toBe("fingerprinting");
+    }
+    lose();
+    expect(life()).toBe("serving");
+    expect(rendition("warm@80")).toMatchObject({ status: "failed" });
+    expect(log.filter((line) => line === "analyse 2400")).toHaveLength(3);
+    send({ type: "variant.ask", variant: "original" });
+    expect(life()).toBe("serving");
+    send({ type: "variant.ask", variant: "warm@80" });
+    expect(life()).toBe("fingerprinting");
+    know();
+    send({ type: "fingerprint.made" });
+    expect(life()).toBe("serving");
+    expect(log.at(-1)).toBe("measure warm@80 of 2400");
+  });
+
+  it("of an enhanced variant stays failed when trying again cannot help, whoever asks", () => {
+    const { send, probed, rendition, life } = begin();
+    probed(2400, true);
+    send({ type: "fingerprint.sought", isKnown: false });
+    send({ type: "fingerprint.failed", why: fault("file-corrupt", "no audio") });
+    send({ type: "variant.ask", variant: "warm@80" });
+    expect(life()).toBe("serving");
+    expect(rendition("warm@80")).toMatchObject({ status: "failed" });
   });
 });
