@@ -1,0 +1,90 @@
+/** Cast: who is shown in a picture, and who shares a lifeline. A picture about a player leaves the others
+ *  and their sessions out, and folds the inside of the host into one lifeline. */
+import type { TraceEntry } from "../world/trace.ts";
+import { countKeys, keyOf } from "./entryKey.ts";
+import { isNamedBy, ownerOf } from "./lifelines.ts";
+
+/** stands for everybody who is folded */
+export const foldedLifeline = "host/works";
+/** a change of the host that comes so often in one run is a matter of course */
+const cycleMin = 2;
+/** tells the page what to show about actors; it follows from what is shown anyhow */
+const forShow: ReadonlySet<string> = new Set(["worker/actors"]);
+
+export type Cast = {
+  readonly isShown: (entry: TraceEntry) => boolean;
+  readonly isFolded: (entry: TraceEntry) => boolean;
+  readonly lifelineOf: (id: string) => string;
+};
+
+/** @param actors who is wanted, by name or by the last part of it; everybody whom it concerns if omitted */
+export function castOf(entries: readonly TraceEntry[], actors?: readonly string[]): Cast {
+  const player = playerConcerned(entries);
+  const isShown = chooser(entries, player, actors);
+  if (actors || player === null) return { isShown, isFolded: () => false, lifelineOf: (id) => id };
+  return { isShown, isFolded: folder(entries.filter(isShown)), lifelineOf: folded };
+}
+
+/** The player whom the failing moment, or else the last command, concerns; null when it is nobody's. */
+function playerConcerned(entries: readonly TraceEntry[]): string | null {
+  const violation = entries.find(({ mark }) => mark === "violation");
+  if (violation) return /player (\d+)/.exec(violation.detail ?? "")?.[1] ?? null;
+  const command = entries.findLast(({ mark }) => mark === "command");
+  return /\d+$/.exec(command?.to ?? "")?.[0] ?? null;
+}
+
+function chooser(
+  entries: readonly TraceEntry[],
+  player: string | null,
+  actors: readonly string[] | undefined,
+) {
+  const foreign = actors || player === null ? new Set<string>() : foreigners(entries, player);
+  return ({ label, from, to, name, detail, change, mark, event }: TraceEntry): boolean => {
+    if (mark === "violation" || mark === "fault" || label === "host.start") return true;
+    if (mark === "command") return !foreign.has(to!);
+    if (to === undefined || forShow.has(name ?? "")) return false;
+    if (foreign.has(to) || (from !== undefined && foreign.has(from))) return false;
+    if (actors && !actors.some((actor) => isNamedBy(to, actor) || isNamedBy(from ?? to, actor)))
+      return false;
+    // a nudge inside one root: it carries nothing and changes nothing
+    const isNudge = event === undefined && (detail ?? "{}") === "{}" && isInside(from, to);
+    return change !== undefined || !isNudge;
+  };
+}
+
+function isInside(from: string | undefined, to: string): boolean {
+  return from === undefined || from.split("/")[0] === to.split("/")[0];
+}
+
+/** Everybody who belongs to another player, his sessions on the host included. */
+function foreigners(entries: readonly TraceEntry[], player: string): ReadonlySet<string> {
+  const foreign = new Set<string>();
+  for (const { from, to } of entries)
+    for (const [one, other] of [
+      [from, to],
+      [to, from],
+    ]) {
+      const owner = one === undefined ? null : ownerOf(one);
+      if (owner === null || owner === player) continue;
+      foreign.add(one!);
+      if (other?.startsWith("host/session.")) foreign.add(other);
+    }
+  return foreign;
+}
+
+/** Folds what goes on inside the host, but for what changes a session or a track for once. */
+function folder(shown: readonly TraceEntry[]): (entry: TraceEntry) => boolean {
+  const seen = countKeys(shown);
+  return (entry) => {
+    const { from, to, mark, change } = entry;
+    if (mark !== undefined || to === undefined) return false;
+    if (ownerOf(to) !== null || (from !== undefined && ownerOf(from) !== null)) return false;
+    const matters = change !== undefined && seen.get(keyOf(entry))! < cycleMin;
+    return !matters || !/^host\/(session|track)\./.test(to);
+  };
+}
+
+/** The devices and the inner machines of the host share one lifeline. */
+function folded(id: string): string {
+  return !id.startsWith("host") || /^host\/(session|track)\./.test(id) ? id : foldedLifeline;
+}
