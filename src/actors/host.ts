@@ -146,7 +146,7 @@ export const createHost: CreateHost = (ports, config) => {
     audit: () => [
       ...desk.breaches((id) => queue.standing(id) !== undefined),
       ...(bytes.bytes > ledger.bytes("hot") ? ["memory holds more than the books say"] : []),
-      ...(access.size === desk.askCount ? [] : [`${access.size} askers, ${desk.askCount} asks`]),
+      ...askBreaches(access.size, desk.askCount + cache.getSnapshot().context.parked),
     ],
     stop: (done) => {
       if (isStopped) throw new RangeError("the host was stopped before");
@@ -165,3 +165,7 @@ export const createHost: CreateHost = (ports, config) => {
     },
   };
 };
+
+function askBreaches(askers: number, asks: number): readonly string[] {
+  return askers === asks ? [] : [`${askers} askers, ${asks} asks`];
+}

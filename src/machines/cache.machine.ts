@@ -44,6 +44,8 @@ export type CacheContext = {
   /** raised by every event; the books themselves are beside the machine */
   readonly revision: number;
   readonly adopted: number;
+  /** asks that wait until the files are taken in */
+  readonly parked: number;
 };
 
 export type CacheParts = {
@@ -73,12 +75,13 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
       askParked: () => {
         for (const ask of early.splice(0)) desk.ask(ask);
       },
+      countParked: assign({ parked: () => early.length }),
       countRevision: assign({ revision: ({ context }) => context.revision + 1 }),
     },
   }).createMachine({
     id: "cache",
     initial: "adopting",
-    context: { revision: 0, adopted: 0 },
+    context: { revision: 0, adopted: 0, parked: 0 },
     on: {
       "room.want": {
         actions: [
@@ -110,14 +113,19 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
               guard: ({ event }) => event.isOriginal,
               actions: { type: "ask", params: ({ event }) => event },
             },
-            { actions: { type: "parkAsk", params: ({ event }) => event } },
+            { actions: [{ type: "parkAsk", params: ({ event }) => event }, "countParked"] },
           ],
           "segment.release": {
-            actions: { type: "unparkAsk", params: ({ event }) => event.ask },
+            actions: [{ type: "unparkAsk", params: ({ event }) => event.ask }, "countParked"],
           },
           "disk.adopted": {
             target: "serving",
-            actions: ["adoptFiles", assign({ adopted: ({ event }) => event.count }), "askParked"],
+            actions: [
+              "adoptFiles",
+              assign({ adopted: ({ event }) => event.count }),
+              "askParked",
+              "countParked",
+            ],
           },
         },
       },
@@ -128,6 +136,14 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
           },
           "segment.release": {
             actions: [({ event }) => desk.release(event.ask, event.isServed), "countRevision"],
+          },
+          // the first look had failed
+          "disk.adopted": {
+            actions: [
+              "adoptFiles",
+              assign({ adopted: ({ context, event }) => context.adopted + event.count }),
+              "countRevision",
+            ],
           },
           "disk.swept": { actions: [({ event }) => desk.expire(event.since), "countRevision"] },
         },

@@ -118,9 +118,11 @@ export class SegmentDesk {
     this.#retry();
   }
 
-  /** Takes in the files that a former run left; of too many the newest are kept.
-   *  @param files newest first */
-  adopt(files: readonly AdoptableFile[]): void {
+  /** Takes in the files that a former run left; of too many the newest are kept. What this run has written
+   *  meanwhile, or is about to, is in the books already.
+   *  @param listed newest first */
+  adopt(listed: readonly AdoptableFile[]): void {
+    const files = listed.filter(({ id }) => this.#ledger.standing("disk", id) === undefined);
     for (const { id, bytes, modified } of files)
       if (!this.#ledger.adopt("disk", id, bytes, modified)) this.#orders.carry("disk", "drop", id);
     for (const { id } of [...files].reverse())

@@ -49,6 +49,9 @@ export function diskCarrier(
 ): DiskCarrier {
   const running = new Set<Cancel>();
   let listing: readonly AdoptableFile[] = [];
+  let isListed = false;
+  /** writes that wait until it is known what is there */
+  const unlisted: ((why: Fault | null) => void)[] = [];
   const track = <Report>(
     start: (emit: (report: Report) => void) => Cancel,
     end: (report: Report) => void,
@@ -92,33 +95,55 @@ export function diskCarrier(
     );
   };
 
+  /** Looks at what is there. @param end hears why that could not be done, or null */
+  const list = (end: (why: Fault | null) => void) =>
+    track(
+      (emit: (report: Listed) => void) => disk.list({ folder }, emit),
+      (report) => {
+        const found: AdoptableFile[] = [];
+        for (const { path, bytes: size, modified } of report.files ?? []) {
+          const id = idOf(path);
+          if (id === undefined) removeForeign(path);
+          else found.push({ id, bytes: size, modified });
+        }
+        found.sort((a, b) => b.modified - a.modified || (a.id < b.id ? -1 : 1));
+        listing = found;
+        isListed = report.type === "listed";
+        end(report.fault ?? null);
+      },
+    );
+  /** What could not be listed would not be counted: nothing is written beside it before it is. */
+  const writeListed = (id: SegmentId, end: (isDone: boolean, why: Fault | null) => void) => {
+    if (isListed) return write(id, end);
+    unlisted.push((why) => (why ? end(false, why) : write(id, end)));
+    if (unlisted.length > 1) return;
+    list((why) => {
+      if (!why) toCache({ type: "disk.adopted", count: listing.length });
+      for (const goOn of unlisted.splice(0)) goOn(why);
+    });
+  };
+
   return {
     open: () =>
-      track(
-        (emit: (report: Listed) => void) => disk.list({ folder }, emit),
-        (report) => {
-          const found: AdoptableFile[] = [];
-          for (const { path, bytes: size, modified } of report.files ?? []) {
-            const id = idOf(path);
-            if (id === undefined) removeForeign(path);
-            else found.push({ id, bytes: size, modified });
-          }
-          found.sort((a, b) => b.modified - a.modified || (a.id < b.id ? -1 : 1));
-          listing = found;
-          if (report.fault) warn(report.fault);
-          toTier({ type: "tier.opened" });
-          toCache({ type: "disk.adopted", count: found.length });
-        },
-      ),
+      list((why) => {
+        if (why) warn(why);
+        toTier({ type: "tier.opened" });
+        toCache({ type: "disk.adopted", count: listing.length });
+      }),
     carry: (kind, id) => {
       const end = (isDone: boolean, why: Fault | null = null) =>
         toTier({ type: "move.carried", kind, id, isDone, why });
       if (kind === "read") read(id, end);
-      else if (kind === "write") write(id, end);
+      else if (kind === "write") writeListed(id, end);
       else
         track(
-          (emit) => disk.remove({ path: pathOf(id) }, emit),
-          () => end(true),
+          (emit: (report: { readonly type: string }) => void) =>
+            disk.remove({ path: pathOf(id) }, emit),
+          (report) => {
+            // it may be there still: before the next write it is looked at what is
+            if (report.type !== "removed") isListed = false;
+            end(true);
+          },
         );
     },
     report: (kind, id, isDone) => toCache({ type: "move.ended", tier: "disk", kind, id, isDone }),
