@@ -89,9 +89,11 @@ export class HostRun {
 
   /** The process is gone from one moment to the next. */
   crash(): void {
+    const { world, medium, network, bench } = this.machine;
     this.realm.die();
-    this.machine.bench.dieAll();
-    this.machine.network.goDown();
+    bench.dieAll();
+    medium.tear(this.realm, world.now);
+    network.goDown();
   }
 
   /** Ends the run in good order. @param done when host and workers say that nothing of them is left */

@@ -25,6 +25,8 @@ const workerDelay: ChannelDelay = {
 
 export class PlayerRun {
   readonly name: string;
+  /** the name under which it says hello */
+  readonly identity: string;
   readonly page: Page;
   readonly worker: PageWorker;
   readonly pageRealm: Realm;
@@ -43,6 +45,7 @@ export class PlayerRun {
     const realms = [pageRealm, workerRealm] as const;
     const [toWorker, toPage] = messageChannel(world, `page${number}.worker`, realms, workerDelay);
     this.name = `player ${number}`;
+    this.identity = `player${number}`;
     this.world = world;
     this.pageRealm = pageRealm;
     this.workerRealm = workerRealm;
@@ -94,7 +97,7 @@ export class PlayerRun {
       },
       {
         url: "ws://simulated/ws",
-        player: `player${number}`,
+        player: this.identity,
         deviceMemory: null,
         defaultRate: simulatedRate,
       },

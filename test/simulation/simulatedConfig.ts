@@ -18,7 +18,7 @@ export function simulatedHostConfig(run: number): HostConfig {
     geometry: simulatedGeometry,
     token: null,
     hotBytes: 60_000,
-    diskBytes: 700_000,
+    diskBytes: 60_000,
     diskDays: 7,
     sliceBytesMax: 2048,
     firstSliceBytes: 256,

@@ -1,7 +1,13 @@
 /** Simulation: runs one scenario with the production roots of both sides under one virtual clock, and
  *  says what, if anything, must not have happened. */
 import { Docket, type Violation } from "./judge/docket.ts";
-import { inspectBooks, inspectDisk, inspectHost, inspectPlayer } from "./judge/inspection.ts";
+import {
+  inspectBooks,
+  inspectDisk,
+  inspectHost,
+  inspectPlayer,
+  inspectSockets,
+} from "./judge/inspection.ts";
 import { lastsMs, strike } from "./faults/faultKinds.ts";
 import type { Levers } from "./faults/faultKind.ts";
 import { HostRun, type Machine } from "./hostRun.ts";
@@ -222,6 +228,7 @@ export class Simulation {
       inspectHost(docket, host.host.figures(), players);
       inspectBooks(docket, host.host);
       inspectDisk(docket, machine.medium);
+      inspectSockets(docket, machine.network.hostBacklogs());
       return;
     }
     for (const player of this.players) if (realm === player.pageRealm) this.inspectPlayer(player);

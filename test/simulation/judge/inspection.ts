@@ -1,6 +1,8 @@
 /** Inspection: what must hold whenever somebody looks, apart from the frames themselves: budgets,
  *  liveness, what the page shows, and that nothing is left in the end. */
 import type { Host, HostFigures } from "#engine/actors/hostApi.ts";
+import { sliceHeaderBytes } from "#engine/protocol/slice.ts";
+import type { Backlog } from "../ports/connection.ts";
 import { framesAt } from "../ports/tracks.ts";
 import type { DiskMedium } from "../ports/simulatedDisk.ts";
 import {
@@ -14,6 +16,9 @@ import type { Docket } from "./docket.ts";
 import { calmSeconds } from "./ear.ts";
 import { successor } from "./listener.ts";
 import { simulatedVariants } from "./variantNumbers.ts";
+
+/** bytes of control messages that may wait in a socket */
+const controlBytesMax = 16_384;
 
 /** Budgets of the host: bytes, queue, renders at once. */
 export function inspectHost(docket: Docket, figures: HostFigures, sessions: number): void {
@@ -40,6 +45,19 @@ export function inspectDisk(docket: Docket, medium: DiskMedium): void {
   const { diskBytes } = simulatedHostConfig(1);
   if (medium.bytes > diskBytes * 1.1)
     docket.accuse("budget", `the disk holds ${medium.bytes} of ${diskBytes} bytes`);
+}
+
+/** What the host has handed to its sockets: slices up to the bound and one more, and some control
+ *  messages, however slowly the player reads. */
+export function inspectSockets(docket: Docket, backlogs: readonly Backlog[]): void {
+  const { socketBytesMax, sliceBytesMax } = simulatedHostConfig(1);
+  const slicesMax = socketBytesMax + sliceBytesMax + sliceHeaderBytes;
+  for (const { slices, control } of backlogs) {
+    if (slices > slicesMax)
+      docket.accuse("budget", `a socket was handed ${slices} bytes of slices of ${slicesMax}`);
+    if (control > controlBytesMax)
+      docket.accuse("budget", `a socket was handed ${control} bytes of control messages`);
+  }
 }
 
 /** Budget of the window, liveness, and the page's own account of what is heard.
