@@ -46,6 +46,8 @@ export type RunOptions = {
   readonly plants?: Plants;
   readonly traced?: boolean;
   readonly coverage?: Coverage;
+  /** virtual ms after which the run is broken off, with nothing left to judge */
+  readonly untilMs?: number;
   readonly rootsOf?: RootsOf;
 };
 
@@ -88,10 +90,12 @@ export class Simulation {
   private lastMs = 0;
   private readonly struck: Record<string, number> = {};
   private isOver = false;
+  private readonly untilMs: number;
 
   constructor(scenario: Scenario, options: RunOptions) {
     const { plants = noPlants, traced = false, coverage, rootsOf = () => shippedRoots } = options;
     this.scenario = scenario;
+    this.untilMs = options.untilMs ?? Number.POSITIVE_INFINITY;
     this.world = new World(scenario.seed, traced);
     this.docket = new Docket(this.world);
     this.work = new WorkBudget(this.world, this.docket);
@@ -120,8 +124,9 @@ export class Simulation {
         this.players.push(new PlayerRun(this.machine, number));
       this.plan();
       this.inspectRepeatedly();
-      this.runUntil(() => Math.max(storyMs, this.lastMs + calmMs));
-      this.sayGoodbye();
+      const { untilMs } = this;
+      this.runUntil(() => Math.min(untilMs, Math.max(storyMs, this.lastMs + calmMs)));
+      if (this.world.now < untilMs) this.sayGoodbye();
     } catch (cause) {
       this.docket.accuse("crash", cause instanceof Error ? (cause.stack ?? "") : String(cause));
     }

@@ -10,6 +10,9 @@ export type Shrunk = {
   readonly runs: number;
 };
 
+/** ms by which a smaller scenario may fail later than the whole one: calm is ten seconds */
+const slackMs = 12_000;
+
 type Step =
   | { readonly kind: "command"; readonly step: Command }
   | { readonly kind: "fault"; readonly step: Fault };
@@ -24,14 +27,19 @@ export function shrink(
   runsMax = 600,
 ): Shrunk {
   let runs = 0;
+  let untilMs = Number.POSITIVE_INFINITY;
   const fails = (steps: readonly Step[]): boolean => {
     if (runs >= runsMax) return false;
     runs++;
-    return (
-      runScenario(scenarioOf(scenario.seed, steps), options()).violation?.invariant === invariant
-    );
+    const smaller = scenarioOf(scenario.seed, steps);
+    const { violation } = runScenario(smaller, { ...options(), untilMs });
+    return violation?.invariant === invariant;
   };
   let steps = stepsOf(scenario);
+  const first = runScenario(scenario, options()).violation;
+  if (first?.invariant !== invariant) return { scenario, runs: 1 };
+  // what fails later than this is hardly the same; most of what does not fail is broken off early
+  untilMs = first.atMs + slackMs;
   for (let before = Number.POSITIVE_INFINITY; before > weigh(steps) && runs < runsMax;) {
     before = weigh(steps);
     steps = simplify(drop(steps, fails), fails);
