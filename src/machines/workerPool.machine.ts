@@ -34,11 +34,13 @@ export type WorkerPoolInput = {
 type SlotBook = {
   readonly lane: LaneName;
   readonly idle: boolean;
-  readonly job: WaitingJob | null;
+  readonly job: RunningJob | null;
   readonly failedStarts: number;
   readonly closed: boolean;
 };
 type WaitingJob = { readonly job: number; readonly lane: LaneName; readonly attempt: number };
+/** one that was cancelled goes on until its worker heard of it */
+type RunningJob = WaitingJob & { readonly isCancelled?: true };
 
 export type WorkerPoolContext = {
   readonly slots: readonly SlotBook[];
@@ -124,8 +126,7 @@ export const workerPoolMachine = setup({
       });
       const slot = context.slots.findIndex((one) => one.job?.job === event.job);
       if (slot < 0) return;
-      // Whatever happens to its worker now, nobody wants it tried again.
-      const job = { ...context.slots[slot]!.job!, attempt: attemptsMax };
+      const job = { ...context.slots[slot]!.job!, isCancelled: true } as const;
       enqueue({ type: "keep", params: { slots: withSlot(context.slots, slot, { job }) } });
       enqueue({ type: "tellSlot", params: { slot, event: { type: "job.cancel" } } });
     }),
@@ -141,9 +142,12 @@ export const workerPoolMachine = setup({
       const running = context.slots[slot]!.job;
       const slots = withSlot(context.slots, slot, { idle: false, job: null, failedStarts });
       let waiting = context.waiting;
-      if (running !== null && running.attempt < attemptsMax)
-        waiting = [{ ...running, attempt: running.attempt + 1 }, ...waiting];
-      else if (running !== null) enqueue({ type: "loseJob", params: { job: running.job } });
+      // what was cancelled is neither tried again nor told of
+      if (running !== null && !running.isCancelled) {
+        if (running.attempt < attemptsMax)
+          waiting = [{ ...running, attempt: running.attempt + 1 }, ...waiting];
+        else enqueue({ type: "loseJob", params: { job: running.job } });
+      }
       const { lane } = slots[slot]!;
       const dead = slots.every((one) => one.lane !== lane || one.failedStarts >= failedStartsMax);
       if (dead) {
