@@ -47,6 +47,28 @@ export const tapePorts = [
 ] as const;
 export type TapePort = (typeof tapePorts)[number];
 
+/** What an app asks of a root: of the host, of a page (the listener), of a page worker. */
+export const tapeAsks = [
+  "accept",
+  "openRendition",
+  "readSegment",
+  "cancel",
+  "stop",
+  "play",
+  "pause",
+  "choose",
+  "next",
+  "previous",
+  "seek",
+  "setEnhance",
+  "setPreset",
+  "setIntensity",
+  "setVolume",
+  "setMatchLoudness",
+  "leave",
+] as const;
+export type TapeAsk = (typeof tapeAsks)[number];
+
 const root = z.string().check(z.regex(/^(host|page|worker)\.[0-9a-z]{1,32}$/));
 const atMs = z.number().check(z.minimum(0));
 const counter = z.int().check(z.minimum(0));
@@ -78,7 +100,7 @@ const hearSchema = z.strictObject({
   /** running number of the call, socket, timer or port that it belongs to, within its root */
   call: z.optional(counter),
   /** what the app asked for */
-  ask: z.optional(words),
+  ask: z.optional(z.enum(tapeAsks)),
   report: z.optional(z.unknown()),
   /** heard while the root was in the middle of hearing something else: how deep */
   deep: z.optional(counter),

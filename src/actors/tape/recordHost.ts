@@ -2,6 +2,7 @@
  *  digests of what it did about it. */
 import type { AcceptedSocket } from "../../ports/socket.ts";
 import type { CreateHost, Host, HostPorts } from "../hostApi.ts";
+import type { TapeAsk } from "../../protocol/tape.ts";
 import { hearSocket, recordClock, recordRandom, recordSocket, recordStart } from "./recordPorts.ts";
 import type { RootTape } from "./rootTape.ts";
 import { encodeValue } from "./tapeValue.ts";
@@ -51,7 +52,7 @@ function recordAsks(tape: RootTape, host: Host): Host {
   /** HTTP reads: reports go out, so they are what the host does. */
   const read =
     <Request, Report>(
-      ask: string,
+      ask: TapeAsk,
       start: (request: Request, emit: (report: Report) => void) => () => void,
     ) =>
     (request: Request, emit: (report: Report) => void) => {

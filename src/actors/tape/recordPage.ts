@@ -2,6 +2,7 @@
  *  the page did about it. */
 import type { OpenOutput } from "../../ports/output.ts";
 import type { Page, PageConfig, PagePorts } from "../pageApi.ts";
+import type { TapeAsk } from "../../protocol/tape.ts";
 import { recordClock, recordPort, recordRandom, recordStart } from "./recordPorts.ts";
 import type { RootTape } from "./rootTape.ts";
 import { encodeValue } from "./tapeValue.ts";
@@ -60,7 +61,7 @@ function recordOutput(tape: RootTape, openOutput: OpenOutput): OpenOutput {
 
 function recordListener(tape: RootTape, page: Page): Page {
   const told =
-    <Words extends unknown[]>(ask: string, run: (...words: Words) => void) =>
+    <Words extends unknown[]>(ask: TapeAsk, run: (...words: Words) => void) =>
     (...words: Words) => {
       const report = encodeValue(words, tape.handles);
       tape.hear({ port: "listener", ask, report }, () => run.call(page, ...words));

@@ -4,7 +4,7 @@
  *  at that time: so a line's `atMs` is all the time that a replay needs.
  *  What throws inside is noted and thrown on. Cost some µs an event; nothing is awaited. */
 import type { Clock } from "../../ports/clock.ts";
-import { tapeLimits, type TapeLine, type TapePort } from "../../protocol/tape.ts";
+import { tapeLimits, type TapeAsk, type TapeLine, type TapePort } from "../../protocol/tape.ts";
 import { digestOf, encodeValue, HandleBook } from "./tapeValue.ts";
 
 /** Takes one line, without its line feed. @returns false when no more lines are taken */
@@ -58,7 +58,7 @@ export class RootTape {
     heard: {
       readonly port: TapePort;
       readonly call?: number | undefined;
-      readonly ask?: string;
+      readonly ask?: TapeAsk;
       /** encoded already */
       readonly report?: unknown;
     },

@@ -3,6 +3,7 @@
 import { engineVersion } from "#engine/audio/engineVersion.ts";
 import { protocolVersion } from "#engine/protocol/limits.ts";
 import {
+  tapeAsks,
   tapeHeaderSchema,
   tapeLineSchema,
   tapePorts,
@@ -73,10 +74,13 @@ function readLine(text: string, number: number): TapeLine {
   const value = parsed(text);
   const line = tapeLineSchema.safeParse(value);
   if (line.success) return line.data;
-  const { port } = Object(value) as { readonly port?: unknown };
-  const ports: readonly string[] = tapePorts;
-  if (typeof port === "string" && !ports.includes(port))
-    throw refused(number, `there is no port named ${JSON.stringify(port.slice(0, 40))}`);
+  const { port, ask } = Object(value) as { readonly port?: unknown; readonly ask?: unknown };
+  for (const [what, name, known] of [
+    ["port", port, tapePorts],
+    ["command", ask, tapeAsks],
+  ] as const)
+    if (typeof name === "string" && !(known as readonly string[]).includes(name))
+      throw refused(number, `there is no ${what} named ${JSON.stringify(name.slice(0, 40))}`);
   throw refused(number, value === undefined ? "it is no JSON" : "it is no line of a tape");
 }
 

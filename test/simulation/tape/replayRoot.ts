@@ -11,7 +11,7 @@ import { recordHost } from "#engine/actors/tape/recordHost.ts";
 import { recordPage } from "#engine/actors/tape/recordPage.ts";
 import { recordPageWorker } from "#engine/actors/tape/recordPageWorker.ts";
 import { RootTape } from "#engine/actors/tape/rootTape.ts";
-import { rootKind, type HearLine } from "#engine/protocol/tape.ts";
+import { rootKind, type HearLine, type TapeAsk } from "#engine/protocol/tape.ts";
 import { shippedRoots, type Roots } from "../roots.ts";
 import { simulatedHostConfig } from "../simulatedConfig.ts";
 import {
@@ -93,7 +93,7 @@ function replayHost(name: string, lines: readonly NumberedLine[], roots: Roots):
   };
 }
 
-const listenerAsks: ReadonlySet<string> = new Set<keyof Page>([
+const listenerAsks: ReadonlySet<string> = new Set<TapeAsk & keyof Page>([
   "play",
   "pause",
   "choose",

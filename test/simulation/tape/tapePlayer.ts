@@ -139,7 +139,7 @@ export class TapePlayer {
     this.nowMs = line.atMs;
     this.within(() => {
       if (line.ask !== undefined) {
-        if (!this.ask(line)) throw refused(number, `nothing is known that is called ${line.ask}`);
+        if (!this.ask(line)) throw refused(number, `${line.ask} is asked of no ${line.port}`);
         return;
       }
       const emit =
