@@ -59,12 +59,14 @@ export function planWants(
 }
 
 /** Identity of a demand: two plans with the same one ask for the same, though the near end has moved
- *  on as slices came in. Wants are compared by track, variant, lane and far end. */
+ *  on as slices came in. Wants are compared by track, variant, lane and far end; one without frames
+ *  asks the same wherever the playhead is. */
 export function demandSignature(wants: readonly Want[]): string {
   const far = new Map<string, number>();
   for (const want of wants) {
     const name = `${want.track} ${want.variant} ${want.lane}`;
-    far.set(name, Math.max(far.get(name) ?? 0, want.until));
+    const until = want.from < want.until ? want.until : 0;
+    far.set(name, Math.max(far.get(name) ?? 0, until));
   }
   return [...far].map(([name, until]) => `${name} ${until}`).join("; ");
 }
