@@ -26,6 +26,14 @@ import { simulatedVariants } from "./variantNumbers.ts";
 /** What sounds, or did last; `frame` is the one that comes next. */
 export type Voice = Omit<CodedFrame, "frame"> & { frame: number };
 
+/** A run of one rendering: from `code.frame` on, to `voice.frame`, which it did not reach (yet). */
+export type HeardRun = {
+  /** of the quantum in which its second whole frame was heard */
+  readonly atMs: number;
+  readonly code: CodedFrame;
+  readonly voice: Readonly<Voice>;
+};
+
 /** seconds after the last command or fault from which on nothing may be amiss */
 export const calmSeconds = 10;
 
@@ -36,6 +44,8 @@ export class Ear implements EarPort {
   soundMs = Number.NEGATIVE_INFINITY;
   /** frames of code heard in all */
   heardFrames = 0;
+  /** what was heard, first to last; a fade parts two runs */
+  readonly heard: HeardRun[] = [];
   /** ms of the last disturbance: command, fault, change of track */
   disturbedMs = 0;
   isRunning = false;
@@ -165,6 +175,7 @@ export class Ear implements EarPort {
   private hearSilence(): void {
     if (!this.isSilent) {
       const { voice, run } = this;
+      this.showSound("silence");
       if (voice && run.length === 0 && voice.frame < this.lengthOf(voice))
         this.accuse("click", `silence without a fade after ${this.describe(voice, -1)}`);
       this.silences++;
@@ -178,6 +189,7 @@ export class Ear implements EarPort {
 
   /** `code` was heard and goes on: is it what may sound now? The suspect itself was counted as noise. */
   private begin(code: CodedFrame): void {
+    this.showSound(this.describe(code, 0));
     const onset: Onset = {
       code,
       voice: this.voice,
@@ -202,7 +214,9 @@ export class Ear implements EarPort {
       this.listener.settle(aim);
     }
     this.judgeFade(onset);
-    this.voice = { ...code, frame: code.frame + 1 };
+    const voice = { ...code, frame: code.frame + 1 };
+    this.voice = voice;
+    this.heard.push({ atMs: this.world.now, code, voice });
     this.run.length = this.noiseSinceCode = this.silences = 0;
     this.isSilent = false;
     this.isFresh = false;
@@ -292,6 +306,13 @@ export class Ear implements EarPort {
   private describe(voice: CodedFrame, offset: number): string {
     const track = simulatedTracks[voice.track]?.id ?? `track ${voice.track}`;
     return `${track} ${simulatedVariants[voice.variant] ?? "?"} frame ${voice.frame + offset}`;
+  }
+
+  /** What is heard from now on, for a trace. */
+  private showSound(what: string): void {
+    const number = this.name.replace(/\D/g, "");
+    const sent = { from: `mixer${number}`, sentMs: this.world.now };
+    this.world.trace?.call(sent, `ear${number}`, what, "");
   }
 
   private accuse(invariant: string, detail: string): void {

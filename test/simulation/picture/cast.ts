@@ -38,12 +38,13 @@ function chooser(
   player: string | null,
   actors: readonly string[] | undefined,
 ) {
-  const foreign = actors || player === null ? new Set<string>() : foreigners(entries, player);
-  return ({ label, from, to, name, detail, change, mark, event }: TraceEntry): boolean => {
+  const others =
+    actors || player === null ? new Set<TraceEntry>() : entriesOfOthers(entries, player);
+  return (entry: TraceEntry): boolean => {
+    const { label, from, to, name, detail, change, mark, event } = entry;
     if (mark === "violation" || mark === "fault" || label === "host.start") return true;
-    if (mark === "command") return !foreign.has(to!);
-    if (to === undefined || forShow.has(name ?? "")) return false;
-    if (foreign.has(to) || (from !== undefined && foreign.has(from))) return false;
+    if (mark === "command") return !others.has(entry);
+    if (to === undefined || forShow.has(name ?? "") || others.has(entry)) return false;
     if (actors && !actors.some((actor) => isNamedBy(to, actor) || isNamedBy(from ?? to, actor)))
       return false;
     // a nudge inside one root: it carries nothing and changes nothing
@@ -56,20 +57,32 @@ function isInside(from: string | undefined, to: string): boolean {
   return from === undefined || from.split("/")[0] === to.split("/")[0];
 }
 
-/** Everybody who belongs to another player, his sessions on the host included. */
-function foreigners(entries: readonly TraceEntry[], player: string): ReadonlySet<string> {
-  const foreign = new Set<string>();
-  for (const { from, to } of entries)
-    for (const [one, other] of [
-      [from, to],
-      [to, from],
-    ]) {
-      const owner = one === undefined ? null : ownerOf(one);
-      if (owner === null || owner === player) continue;
-      foreign.add(one!);
-      if (other?.startsWith("host/session.")) foreign.add(other);
+/** Entries of the other players and of their sessions on the host. */
+function entriesOfOthers(entries: readonly TraceEntry[], player: string): ReadonlySet<TraceEntry> {
+  const others = new Set<TraceEntry>();
+  // a session's name comes again in the next run of the host
+  for (const run of runsOfHost(entries)) {
+    const sessions = new Set<string>();
+    const isOthers = (id: string | undefined): boolean =>
+      id !== undefined && (ownerOf(id) ?? player) !== player;
+    for (const { from, to } of run) {
+      if (isOthers(from) && to?.startsWith("host/session.")) sessions.add(to);
+      if (isOthers(to) && from?.startsWith("host/session.")) sessions.add(from);
     }
-  return foreign;
+    for (const entry of run)
+      if ([entry.from, entry.to].some((id) => isOthers(id) || sessions.has(id ?? "")))
+        others.add(entry);
+  }
+  return others;
+}
+
+function runsOfHost(entries: readonly TraceEntry[]): TraceEntry[][] {
+  const runs: TraceEntry[][] = [[]];
+  for (const entry of entries) {
+    if (entry.label === "host.start") runs.push([]);
+    runs.at(-1)!.push(entry);
+  }
+  return runs;
 }
 
 /** Folds what goes on inside the host, but for what changes a session or a track for once. */

@@ -52,7 +52,8 @@ export function condense(
       continue;
     }
     const row = rowOf(entry, lifelineOf);
-    const isSoft = periodic.has(entry.name ?? "") || seen.get(key)! >= repeatedMin;
+    const isRepeated = entry.change === undefined && seen.get(key)! >= repeatedMin;
+    const isSoft = periodic.has(entry.name ?? "") || isRepeated;
     if (!isSoft) {
       together.clear();
       if (row.kind === "band" || touchesHost(entry)) fold = null;
@@ -90,7 +91,8 @@ function rowOf(entry: TraceEntry, lifelineOf: (id: string) => string): Row {
   const isSame =
     event === undefined ||
     event === name ||
-    [name.replace("/", "."), `${name}.arrived`, `${name}.received`].includes(event) ||
+    event === name.replace(/[/ ]/, ".") ||
+    event.startsWith(`${name}.`) ||
     event.endsWith(`.${name}`);
   return {
     kind: "message",

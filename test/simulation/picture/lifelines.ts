@@ -18,6 +18,7 @@ const order = [
   "page",
   "output",
   "context",
+  "ear",
   "mixer",
   "preloader",
   "windowCache",
@@ -39,7 +40,7 @@ const devices: ReadonlySet<string> = new Set(["engine", "decode", "disk"]);
 
 /** The number of the player to whom a participant belongs; null for the host's. */
 export function ownerOf(id: string): string | null {
-  return /^(?:page|worker|mixer|context)(\d+)/.exec(id)?.[1] ?? null;
+  return /^(?:page|worker|mixer|ear|context)(\d+)/.exec(id)?.[1] ?? null;
 }
 
 /** Whether somebody means `id` by `name`: the whole of it, a root with all its actors, or its last part,
@@ -84,7 +85,7 @@ function titleOf(id: string): string {
 
 function groupOf(id: string): LifelineGroup {
   const kind = kindOf(id);
-  if (kind === "context" || kind === "mixer") return "audio";
+  if (kind === "context" || kind === "mixer" || kind === "ear") return "audio";
   if (id.startsWith("host")) return devices.has(kind) ? "device" : "host";
   return id.startsWith("page") ? "page" : "worker";
 }

@@ -8,6 +8,8 @@ import type { Storyboard } from "./storyboard.ts";
 
 export type PageSubject = Pick<Outcome, "seed" | "violation" | "events" | "virtualMs"> & {
   readonly scenario: Scenario;
+  /** the command that runs it again */
+  readonly again: string;
 };
 
 const style = `
@@ -86,7 +88,7 @@ const printedWidth = 1510;
 
 export function sequencePage(board: Storyboard, subject: PageSubject): string {
   const layout = layOut(board);
-  const { seed, violation, events, virtualMs, scenario } = subject;
+  const { seed, violation, events, virtualMs, scenario, again } = subject;
   const verdict = violation
     ? `<b>${markup(violation.invariant)}</b> at ${timeText(violation.atMs)} ms`
     : "no violation";
@@ -107,7 +109,7 @@ ${legend}
 <div class="chart">${axisSvg(layout)}${rowsSvg(board.lifelines, layout)}</div>
 <div class="words">
 <h2>Again</h2>
-<pre>npm run sim -- --replay ${seed} --trace</pre>
+<pre>${markup(again)}</pre>
 <h2>Scenario</h2>
 <pre>${markup(scenarioText(scenario))}</pre>
 </div>

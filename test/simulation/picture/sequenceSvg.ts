@@ -159,7 +159,7 @@ function message(
   if (isLost) parts.push(`<path class="lost" d="M${tip - 5} ${line - 5}l10 10m0 -10l-10 10"/>`);
   const half = (words.length * characterWidth) / 2;
   const center = clamp((x1 + x2) / 2, half + 6, width - half - 6);
-  parts.push(text(center, line - 6, words, "label middle"));
+  parts.push(text(center, line - 6, words, `label middle ${change === null ? "" : "strong"}`));
   if (change !== null) parts.push(chip(x2, line + 14, change, groupOf(to), width));
   return parts;
 }
@@ -222,8 +222,12 @@ class Flights {
     if (track < 0) track = tracks.length;
     tracks[track] = line;
     const x = this.layout.xOf(from) + way * (5 + Math.min(track, 5) * 4);
-    const dot = left > 0 ? `<circle class="left ${group}" cx="${x}" cy="${left}" r="2.2"/>` : "";
-    return `<path class="flight ${group}" d="M${x} ${Math.max(0, left)}V${line}"/>${dot}`;
+    const lifeline = this.layout.xOf(from);
+    const start =
+      left > 0
+        ? `M${lifeline} ${left}H${x}V${line}"/><circle class="left ${group}" cx="${lifeline}" cy="${left}" r="2.4"/>`
+        : `M${x} 0V${line}"/>`;
+    return `<path class="flight ${group}" d="${start}`;
   }
 }
 

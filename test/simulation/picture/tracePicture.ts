@@ -6,13 +6,19 @@ import { mermaidText } from "./mermaidText.ts";
 import { sequencePage } from "./sequencePage.ts";
 import { storyboard, type PictureWindow } from "./storyboard.ts";
 
-/** @param outcome of a run with `traced: true` @throws RangeError when it was not traced */
+/** @param outcome of a run with `traced: true`
+ *  @param again the command that runs it again
+ *  @throws RangeError when it was not traced */
 export function tracePicture(
   scenario: Scenario,
   outcome: Outcome,
   window: PictureWindow = {},
+  again = `npm run sim -- --replay ${scenario.seed} --trace`,
 ): { readonly mermaid: string; readonly html: string } {
   if (outcome.entries === null) throw new RangeError("the run was not traced");
   const board = storyboard(outcome.entries, window);
-  return { mermaid: mermaidText(board), html: sequencePage(board, { ...outcome, scenario }) };
+  return {
+    mermaid: mermaidText(board),
+    html: sequencePage(board, { ...outcome, scenario, again }),
+  };
 }

@@ -117,7 +117,11 @@ export class Trace {
     event: { readonly type: string },
   ): void {
     const { type, ...rest } = event;
-    if (type === "xstate.init") return;
+    if (type === "xstate.init") {
+      // a later run of the host has actors of the same names
+      this.states.delete(to);
+      return;
+    }
     const { arrived } = this;
     let entry = arrived;
     if (arrived && this.atWork.length === 0 && arrived.to === shell) {
