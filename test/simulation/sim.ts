@@ -1,5 +1,7 @@
 /** `npm run sim`: hunts through a range of seeds, kills mutants, or runs one scenario again and shows it.
  *  The last line on stdout is JSON. */
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { generateScenario } from "./generateScenario.ts";
 import { brief, explainViolations } from "./hunt/explainViolation.ts";
 import { readScenario } from "./hunt/foundScenario.ts";
@@ -8,7 +10,10 @@ import { huntMutant, type MutantOutcome } from "./hunt/killMutants.ts";
 import { help, readArgs, type Args } from "./hunt/readArgs.ts";
 import { Tally } from "./hunt/tally.ts";
 import { allMutants } from "./mutants/allMutants.ts";
-import { runScenario } from "./simulation.ts";
+import { tracePicture } from "./picture/tracePicture.ts";
+import type { Scenario } from "./scenario.ts";
+import { runScenario, type Outcome } from "./simulation.ts";
+import { tapeCommand } from "./tape/tapeCommand.ts";
 
 const say = (line: string): void => console.log(line);
 const tell = (line: string): void => console.error(line);
@@ -70,6 +75,9 @@ function mutantLine({ mutant, runs, killedBy }: MutantOutcome): string {
 
 function replay(args: Args): number {
   const { replay: what, log, trace } = args;
+  // scenarios are JSON, recorded sessions are not
+  if ("file" in what! && !what.file.endsWith(".json"))
+    return tapeCommand(what.file, log || trace, say);
   const scenario = "seed" in what! ? generateScenario(what.seed) : readScenario(what!.file);
   say(JSON.stringify(scenario, null, 1));
   const outcome = runScenario(scenario, { traced: trace || log });
@@ -77,10 +85,28 @@ function replay(args: Args): number {
   if (log) for (const line of outcome.trace!) say(line);
   if (violation)
     say(`at ${violation.atMs.toFixed(1)} ms: ${violation.invariant}: ${brief(violation.detail)}`);
+  if (trace) show(scenario, outcome, args);
   const violations = violation ? [{ seed: scenario.seed, invariant: violation.invariant }] : [];
   const hours = Math.round(virtualMs / 3600) / 1000;
   say(JSON.stringify({ runs: 1, seed: scenario.seed, events, hours, violations }));
   return violation ? 1 : 0;
+}
+
+/** Prints the messages around the failing moment, and writes the page that shows them. */
+function show(scenario: Scenario, outcome: Outcome, args: Args): void {
+  const { replay: what, traceFile, fromMs, toMs, actors } = args;
+  const given = "file" in what! ? what.file : String(scenario.seed);
+  const window = {
+    ...(fromMs !== null && { fromMs }),
+    ...(toMs !== null && { toMs }),
+    ...(actors !== null && { actors }),
+  };
+  const again = `npm run sim -- --replay ${given} --trace`;
+  const { mermaid, html } = tracePicture(scenario, outcome, window, again);
+  const path = resolve(traceFile ?? `sim-trace-${scenario.seed}.html`);
+  writeFileSync(path, html);
+  say(`\`\`\`mermaid\n${mermaid}\n\`\`\``);
+  say(`The same as a picture: ${path}`);
 }
 
 try {

