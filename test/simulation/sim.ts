@@ -98,7 +98,7 @@ function show(scenario: Scenario, outcome: Outcome, args: Args): void {
   const given = "file" in what! ? what.file : String(scenario.seed);
   const window = {
     ...(fromMs !== null && { fromMs }),
-    ...(toMs !== null && { toMs }),
+    ...(toMs !== null && { untilMs: toMs }),
     ...(actors !== null && { actors }),
   };
   const again = `npm run sim -- --replay ${given} --trace`;

@@ -17,6 +17,7 @@ Runs both sides of Segue in one process under one virtual clock, and judges ever
                      and writes a page that shows them as a picture
   --trace-file FILE  where to (sim-trace-SEED.html)
   --from MS --to MS  which part of the run the picture shows (what comes before the failing moment)
+  --actors A,B       whose messages it shows, e.g. player,link (those of everybody)
   --log              with --replay: prints every event
   --no-shrink        does not look for the smallest scenario that violates the same invariant
   --no-keep          does not write it to test/simulation/found/
@@ -37,6 +38,8 @@ export type Args = {
   readonly traceFile: string | null;
   readonly fromMs: number | null;
   readonly toMs: number | null;
+  /** null: whoever matters */
+  readonly actors: readonly string[] | null;
   readonly log: boolean;
   readonly shrink: boolean;
   readonly keep: boolean;
@@ -58,6 +61,7 @@ export function readArgs(argv: readonly string[]): Args {
       "trace-file": { type: "string" },
       from: { type: "string" },
       to: { type: "string" },
+      actors: { type: "string" },
       log: { type: "boolean", default: false },
       "no-shrink": { type: "boolean", default: false },
       "no-keep": { type: "boolean", default: false },
@@ -65,7 +69,7 @@ export function readArgs(argv: readonly string[]): Args {
     },
   });
   const replay = replayOf(values.replay);
-  for (const name of ["trace", "trace-file", "from", "to", "log"] as const)
+  for (const name of ["trace", "trace-file", "from", "to", "actors", "log"] as const)
     if (values[name] !== undefined && values[name] !== false && replay === null)
       throw new RangeError(`--${name} needs --replay`);
   if (values.mutants !== undefined && replay !== null)
@@ -82,6 +86,7 @@ export function readArgs(argv: readonly string[]): Args {
     traceFile: values["trace-file"] ?? null,
     fromMs: values.from === undefined ? null : natural("from", values.from),
     toMs: values.to === undefined ? null : natural("to", values.to),
+    actors: values.actors?.split(",") ?? null,
     log: values.log,
     shrink: !values["no-shrink"],
     keep: !values["no-keep"],
