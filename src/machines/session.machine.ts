@@ -8,7 +8,7 @@
  *
  *  Invariants: nothing but `hello` is heard before the welcome, and it is heard once; slices leave
  *  only while live; `end` is ordered exactly once, and afterwards nothing is sent. */
-import { assign, setup } from "xstate";
+import { assign, raise, setup } from "xstate";
 import type { Fault } from "../protocol/faults.ts";
 import { fault } from "../protocol/faults.ts";
 import type { ClientMessage } from "../protocol/clientMessages.ts";
@@ -67,6 +67,7 @@ const newsMs = 100;
 export function sessionMachine(orders: SessionOrders) {
   const early = fault("protocol-violation", "The first message has to be hello.");
   const again = fault("protocol-violation", "hello is said once.");
+  const refused = fault("token-refused", "The token of this player is not ours.");
   return setup({
     types: {
       context: {} as SessionContext,
@@ -115,19 +116,12 @@ export function sessionMachine(orders: SessionOrders) {
                         ({ event }) => orders.welcome(event.message),
                       ],
                     },
-                    {
-                      target: "#session.closed",
-                      actions: {
-                        type: "noteFault",
-                        params: fault("token-refused", "The token of this player is not ours."),
-                      },
-                    },
+                    { actions: raise({ type: "peer.violated", why: refused }) },
                   ],
                   "*": {
                     guard: ({ event }) =>
                       /^(demand|credit|cancel|ping)\.received$/.test(event.type),
-                    target: "#session.closed",
-                    actions: { type: "noteFault", params: early },
+                    actions: raise({ type: "peer.violated", why: early }),
                   },
                 },
               },
@@ -136,10 +130,7 @@ export function sessionMachine(orders: SessionOrders) {
                 states: {
                   voice: {
                     on: {
-                      "hello.received": {
-                        target: "#session.closed",
-                        actions: { type: "noteFault", params: again },
-                      },
+                      "hello.received": { actions: raise({ type: "peer.violated", why: again }) },
                       "demand.received": {
                         actions: [
                           ({ event }) => orders.demand(event.message),
