@@ -11,7 +11,7 @@
  *  - pause and play wait for nothing;
  *  - `awaited` is set exactly while the original stands in for an enhanced variant that is still
  *    being analysed; it takes over by an ordinary variant switch. */
-import { assign, enqueueActions, setup } from "xstate";
+import { and, assign, enqueueActions, not, or, setup, stateIn } from "xstate";
 import type { VariantName } from "../protocol/variant.ts";
 import { inPlace, scale, type PlayerContext, type PlayerEvent } from "./playerContext.ts";
 import { unprovidedAction } from "./unprovidedAction.ts";
@@ -30,10 +30,6 @@ export const playerMachine = setup({
       "generation" in event && event.generation === context.generation,
     isHeard: ({ context, event }) =>
       "generation" in event && event.generation === context.heard?.generation,
-    isHeardNewest: ({ context, event }) =>
-      "generation" in event &&
-      event.generation === context.heard?.generation &&
-      event.generation === context.generation,
     /** an enhanced variant that has to be analysed first, and no lane of this track goes on meanwhile */
     needsStandIn: ({ context, event }) =>
       event.type === "supply.waiting" &&
@@ -54,7 +50,6 @@ export const playerMachine = setup({
       event.type === "variant.choose" &&
       event.variant === context.chosen &&
       event.counterpart === context.counterpart,
-    isCommitted: ({ context }) => context.heard?.generation === context.generation,
   },
   actions: {
     aimAtTrack: assign(({ context, event }) =>
@@ -102,7 +97,8 @@ export const playerMachine = setup({
       context.target
         ? {
             target: inPlace(context, "original"),
-            awaited: context.target.variant,
+            // what was given up for something else is not waited for
+            awaited: context.target.variant === context.chosen ? context.chosen : null,
           }
         : {},
     ),
@@ -152,18 +148,15 @@ export const playerMachine = setup({
         : {},
     ),
     /** a failed intention is given up: what sounds is what is meant again */
-    aimBack: assign(({ context }) =>
-      context.heard
-        ? {
-            target: {
-              track: context.heard.track,
-              frame: context.heard.frame,
-              variant: context.heard.variant,
-              alignTo: context.heard.generation,
-            },
-          }
-        : {},
-    ),
+    aimBack: assign(({ context: { heard, target, awaited } }) => {
+      if (!heard) return {};
+      const { track, frame, variant, generation } = heard;
+      const standsIn = variant === "original" && track === target?.track;
+      return {
+        target: { track, frame, variant, alignTo: generation },
+        awaited: standsIn ? awaited : null,
+      };
+    }),
     clearFault: assign({ fault: null }),
     postIntention: unprovidedAction<undefined>("postIntention"),
     advance: unprovidedAction<undefined>("advance"),
@@ -203,7 +196,13 @@ export const playerMachine = setup({
           on: { "transport.play": { target: "playing", actions: "clearFault" } },
         },
         playing: {
-          on: { "transport.pause": { target: "paused", actions: "clearFault" } },
+          on: {
+            "transport.pause": [
+              // what nothing sounds for stays explained
+              { guard: stateIn({ supply: "failed" }), target: "paused" },
+              { target: "paused", actions: "clearFault" },
+            ],
+          },
         },
       },
     },
@@ -243,14 +242,34 @@ export const playerMachine = setup({
           { guard: "isNewest", target: ".settled", actions: ["recordCommit", "clearFault"] },
           { actions: "recordCommit" },
         ],
-        "intention.failed": {
-          guard: "isNewest",
-          target: ".settled",
-          actions: ["recordFault", "aimBack", "passOver"],
-        },
+        "intention.failed": [
+          {
+            guard: and([
+              "isNewest",
+              or([stateIn({ supply: "ready" }), stateIn({ supply: "starved" })]),
+            ]),
+            target: ".settled",
+            actions: ["recordFault", "aimBack", "passOver"],
+          },
+          { guard: "isNewest", target: ".settled", actions: ["recordFault", "passOver"] },
+        ],
+        "transport.play": [
+          {
+            guard: and([stateIn({ supply: "ended" }), stateIn({ intention: "settled" })]),
+            target: ".preparing",
+            actions: ["aimAtStart", "intend"],
+          },
+          { guard: stateIn({ supply: "failed" }), target: ".preparing", actions: "intend" },
+        ],
       },
       states: {
-        settled: { description: "What sounds is what is meant." },
+        settled: {
+          description: "What sounds is what is meant.",
+          on: {
+            // the newest was given up before it was known that the one before it had been committed
+            "lane.committed": { actions: ["recordCommit", "aimBack"] },
+          },
+        },
         preparing: {
           description: "The target is being fetched and buffered beside what sounds.",
           on: {
@@ -279,32 +298,46 @@ export const playerMachine = setup({
           on: {
             "lane.starved": "starved",
             "lane.ended": [
-              { guard: "isHeardNewest", target: "ended", actions: "advance" },
+              {
+                guard: and(["isHeard", stateIn({ intention: "settled" })]),
+                target: "ended",
+                actions: "advance",
+              },
               { guard: "isHeard", target: "ended" },
             ],
           },
         },
         starved: {
           description: "Data are late; silence was faded in, and goes by itself.",
-          on: { "lane.refilled": "ready", "lane.ended": { guard: "isHeard", target: "ended" } },
+          on: {
+            "lane.refilled": "ready",
+            // that the track ends where it starved may be learnt only then
+            "lane.ended": [
+              {
+                guard: and(["isHeard", stateIn({ intention: "settled" })]),
+                target: "ended",
+                actions: "advance",
+              },
+              { guard: "isHeard", target: "ended" },
+            ],
+          },
         },
         ended: {
           description: "The last frame of the track has sounded.",
-          on: {
-            "transport.play": {
-              guard: "isCommitted",
-              actions: ["aimAtStart", "intend"],
-            },
-            "intention.failed": { guard: "isNewest", target: "failed" },
-          },
+          on: { "intention.failed": { guard: "isNewest", target: "failed" } },
         },
         failed: {
           description: "Nothing sounds and the newest intention cannot be carried out.",
           on: {
             "track.load": { target: "empty", actions: "clearFault" },
-            "transport.play": { target: "empty", actions: ["clearFault", "intend"] },
+            "transport.play": { target: "empty", actions: "clearFault" },
             "transport.seek": { target: "empty", actions: "clearFault" },
-            "variant.choose": { target: "empty", actions: "clearFault" },
+            "variant.choose": {
+              guard: not("isSameVariant"),
+              target: "empty",
+              actions: "clearFault",
+            },
+            "rendition.readied": { guard: "isAwaited", target: "empty", actions: "clearFault" },
           },
         },
       },

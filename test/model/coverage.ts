@@ -128,14 +128,20 @@ function stateName(node: AnyStateNode): string {
   return `state ${pathOf(node)}`;
 }
 
+const names = new WeakMap<AnyTransition, string>();
+
 function transitionName(transition: AnyTransition): string {
+  const known = names.get(transition);
+  if (known !== undefined) return known;
   const { source, eventType } = transition;
   const isAlways = source.always?.includes(transition as never) ?? false;
   const branches = isAlways ? source.always! : (source.transitions.get(eventType) ?? []);
   const delay = source.after.find((each) => each.eventType === eventType)?.delay;
   const event = isAlways ? "always" : delay === undefined ? eventType : `after ${String(delay)}`;
   const at = branches.length > 1 ? `[${branches.indexOf(transition as never)}]` : "";
-  return `transition ${pathOf(source)} ${event}${at}`;
+  const name = `transition ${pathOf(source)} ${event}${at}`;
+  names.set(transition, name);
+  return name;
 }
 
 function refusalName(transition: AnyTransition): string {

@@ -168,15 +168,23 @@ function walk<M extends AnyStateMachine, Parts, Watched>(
     getPersistedSnapshot: (here) => here,
   };
 
-  getAdjacencyMap(logic, {
-    events: (here) => {
+  const traversal = {
+    events: (here: Here): readonly Event[] => {
       if ((here.snapshot as AnyMachineSnapshot).status !== "active") return [];
       const given = typeof options.events === "function" ? options.events(here) : options.events;
       return [...given, ...(armed(here.snapshot) as Event[])];
     },
-    serializeState: (here) => here.key,
-    serializeEvent: (event) => JSON.stringify(event),
-  });
+    serializeState: (here: Here): string => here.key,
+    serializeEvent: (event: Event): string => JSON.stringify(event),
+  };
+  // place by place, in the order in which they were found: in one go the queue holds every step
+  logic.getInitialSnapshot({} as never, undefined);
+  for (const here of known.values())
+    getAdjacencyMap(logic, {
+      ...traversal,
+      fromState: here,
+      stopWhen: (there) => there !== here,
+    });
   coverage.places = known.size;
   return coverage;
 }

@@ -196,3 +196,86 @@ describe("the end of a track", () => {
     expect(last()).toMatchObject({ track: "A", frame: 0, alignTo: null });
   });
 });
+
+describe("an intention that was given up", () => {
+  const why = fault("file-corrupt", "broken");
+  const fail = (generation: number) =>
+    player.send({ type: "intention.failed", generation, fault: why });
+  const context = () => player.getSnapshot().context;
+  const readied = () =>
+    player.send({ type: "rendition.readied", track: "A", variant: "adaptive@80" });
+
+  it("does not keep the end of what sounds from leading on, nor Play from beginning again", () => {
+    playing();
+    player.send({ type: "track.load", track: "B", frame: 0 });
+    fail(2);
+    player.send({ type: "lane.ended", generation: 1 });
+    expect(advances).toBe(1);
+    player.send({ type: "transport.play" });
+    expect(last()).toMatchObject({ generation: 3, track: "A", frame: 0 });
+  });
+
+  it("is followed by what was committed before it, though that is heard of later", () => {
+    playing();
+    player.send({ type: "track.load", track: "B", frame: 0 });
+    player.send({ type: "track.load", track: "C", frame: 0 });
+    fail(3);
+    player.send({ type: "lane.committed", generation: 2, frame: 0 });
+    expect(context()).toMatchObject({ heard: { track: "B" }, target: { track: "B", alignTo: 2 } });
+    player.send({ type: "variant.choose", variant: "original", counterpart: "adaptive@80" });
+    expect(last()).toMatchObject({ track: "B", variant: "original" });
+  });
+
+  it("with nothing sounding is what Play tries again, and Play prepares it like any other", () => {
+    playing();
+    player.send({ type: "lane.ended", generation: 1 });
+    player.send({ type: "track.load", track: "B", frame: 0 });
+    fail(2);
+    expect(state()).toMatchObject({ intention: "settled", supply: "failed" });
+    player.send({ type: "transport.play" });
+    expect(last()).toMatchObject({ generation: 3, track: "B", frame: 0 });
+    expect(state()).toMatchObject({ intention: "preparing", supply: "empty" });
+    player.send({ type: "supply.waiting", generation: 3, waitsFor: "analysing" });
+    expect(last()).toMatchObject({ generation: 4, variant: "original" });
+  });
+
+  it("with nothing sounding stays explained until there is something new", () => {
+    player.send({ type: "track.load", track: "A", frame: 0 });
+    player.send({ type: "transport.play" });
+    fail(1);
+    player.send({ type: "transport.pause" });
+    player.send({ type: "variant.choose", variant: "adaptive@80", counterpart: "original" });
+    expect(state()).toMatchObject({ supply: "failed" });
+    expect(context().fault).toEqual(why);
+  });
+
+  it("that stood in is followed by what it stood in for", () => {
+    player.send({ type: "track.load", track: "A", frame: 0 });
+    player.send({ type: "supply.waiting", generation: 1, waitsFor: "analysing" });
+    fail(2);
+    expect(state()).toMatchObject({ supply: "failed" });
+    readied();
+    expect(last()).toMatchObject({ generation: 3, variant: "adaptive@80" });
+    expect(state()).toMatchObject({ intention: "preparing", supply: "empty" });
+  });
+
+  it("leaves nothing awaited that is not chosen any more", () => {
+    playing();
+    player.send({ type: "variant.choose", variant: "original", counterpart: "adaptive@80" });
+    fail(2);
+    player.send({ type: "output.created", rate: 1000 });
+    expect(last()).toMatchObject({ generation: 3, variant: "adaptive@80" });
+    player.send({ type: "supply.waiting", generation: 3, waitsFor: "analysing" });
+    expect(last()).toMatchObject({ generation: 4, variant: "original" });
+    readied();
+    expect(last()).toMatchObject({ generation: 4 });
+  });
+});
+
+it("a track whose end is learnt while its data are late leads on to the next", () => {
+  playing();
+  player.send({ type: "lane.starved" });
+  player.send({ type: "lane.ended", generation: 1 });
+  expect(advances).toBe(1);
+  expect(state()).toMatchObject({ supply: "ended" });
+});

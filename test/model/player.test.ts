@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { it } from "vitest";
+import type { EventFromLogic, SnapshotFrom } from "xstate";
+import { fault } from "#engine/protocol/faults.ts";
+import type { PlayerContext, Target } from "#engine/machines/playerContext.ts";
+import { playerMachine } from "#engine/machines/player.machine.ts";
+import { reportCoverage } from "./coverage.ts";
+import { walkMachine, type Step } from "./walkMachine.ts";
+
+type Event = EventFromLogic<typeof playerMachine>;
+type Snapshot = SnapshotFrom<typeof playerMachine>;
+
+/** What the world around the player knows. */
+type World = {
+  /** generation that the mixer has committed */
+  readonly sounding: number | null;
+  /** the newest intention that was posted and given up */
+  readonly failed: number | null;
+  /** the newest intention of which was said that it is prepared */
+  readonly prepared: number | null;
+};
+const enhanced = "adaptive@80";
+const noFile = fault("file-corrupt", "broken");
+
+const commands: readonly Event[] = [
+  { type: "transport.play" },
+  { type: "transport.pause" },
+  { type: "transport.seek", frame: 500 },
+  { type: "track.load", track: "A", frame: 0 },
+  { type: "track.load", track: "B", frame: 0 },
+  { type: "variant.choose", variant: enhanced, counterpart: "original" },
+  { type: "variant.choose", variant: "original", counterpart: enhanced },
+  { type: "output.created", rate: 1000 },
+];
+
+/** What worker and mixer may say of an intention: the mixer takes newer ones only, a lane that was
+ *  committed does not fail, and one that failed is not committed. */
+function saidOf(generation: number, { sounding, failed }: World): readonly Event[] {
+  const isTaken = sounding !== null && generation <= sounding;
+  return [
+    { type: "supply.waiting", generation, waitsFor: "analysing" },
+    { type: "supply.prepared", generation },
+    ...(isTaken || generation === failed
+      ? []
+      : [
+          { type: "lane.committed", generation, frame: 0 } as const,
+          { type: "intention.failed", generation, fault: noFile } as const,
+        ]),
+  ];
+}
+
+function events({ posted, rate }: PlayerContext, world: World): readonly Event[] {
+  const { sounding } = world;
+  return [
+    ...commands,
+    ...posted.slice(-2).flatMap(({ generation }) => saidOf(generation, world)),
+    ...(rate === null
+      ? []
+      : [{ type: "rendition.readied", track: "A", variant: enhanced } as const]),
+    ...(sounding === null
+      ? []
+      : [
+          { type: "lane.moved", generation: sounding, frame: 100 } as const,
+          { type: "lane.starved" } as const,
+          { type: "lane.refilled" } as const,
+          { type: "lane.ended", generation: sounding } as const,
+          { type: "lane.ended", generation: sounding - 1 } as const,
+        ]),
+  ];
+}
+
+function next({ before: { watched }, event }: PlayerStep): World {
+  switch (event.type) {
+    case "lane.committed":
+      return { ...watched, sounding: event.generation };
+    case "output.created":
+      return { ...watched, sounding: null };
+    case "intention.failed":
+      return { ...watched, failed: Math.max(watched.failed ?? 0, event.generation) };
+    case "supply.prepared":
+      return { ...watched, prepared: Math.max(watched.prepared ?? 0, event.generation) };
+    default:
+      return watched;
+  }
+}
+
+/** Generations count for ever: what matters is how far behind the newest each is. */
+function key(snapshot: Snapshot, { sounding, failed, prepared }: World): unknown {
+  const { generation, target, posted, heard, chosen, awaited, rate, fault: why } = snapshot.context;
+  const behind = (each: number | null): number | null =>
+    each === null ? null : Math.min(2, generation - each);
+  const named = (each: Pick<Target, "track" | "variant"> | null) =>
+    each && [each.track, each.variant];
+  return [
+    named(target),
+    behind(target?.alignTo ?? null),
+    // only the one before the newest may still be committed
+    posted.length > 1 && (sounding ?? 0) < generation - 1 && failed !== generation - 1
+      ? named(posted.at(-2)!.target)
+      : null,
+    named(heard),
+    behind(sounding),
+    chosen,
+    awaited,
+    rate,
+    snapshot.matches({ supply: "failed" }) && why !== null,
+    behind(failed) === 0,
+    behind(prepared) === 0,
+  ];
+}
+
+type PlayerStep = Step<typeof playerMachine, undefined, World>;
+
+function invariants({ before, event, after: { snapshot, watched }, actions }: PlayerStep): void {
+  const was = before.snapshot.context;
+  const is = snapshot.context;
+  const did = (type: string): number => actions.filter((each) => each.type === type).length;
+  const posts = did("postIntention");
+  // one intention, posted once, and only that raises the generation
+  assert.ok(posts <= 1);
+  assert.equal(is.generation - was.generation, posts, "posts");
+  assert.ok(is.posted.length <= 8);
+  if (posts === 1) {
+    assert.equal(is.posted.at(-1)!.generation, is.generation);
+    assert.equal(is.posted.at(-1)!.target, is.target);
+    assert.ok(snapshot.matches({ intention: "preparing" }), "what was posted is being prepared");
+  }
+  const isClick = ["track.load", "transport.seek", "output.created"].includes(event.type);
+  if (isClick && is.target && is.rate !== null) assert.equal(posts, 1, "a click is posted");
+  // what sounds is what the mixer said last, under the name it was posted with
+  assert.equal(is.heard?.generation ?? null, watched.sounding, "heard");
+  const { heard } = is;
+  const known = is.posted.find(({ generation }) => generation === heard?.generation);
+  if (heard && known) {
+    assert.equal(heard.track, known.target.track);
+    assert.equal(heard.variant, known.target.variant);
+  }
+  invariantsOfReports(
+    before.snapshot,
+    event,
+    snapshot,
+    actions.map(({ type }) => type),
+  );
+  // pause and play wait for nothing, and nothing else changes the wish
+  const wish = { "transport.play": true, "transport.pause": false }[event.type as string];
+  const wasPlaying = before.snapshot.matches({ wish: "playing" });
+  assert.equal(snapshot.matches({ wish: "playing" }), wish ?? wasPlaying);
+  if (event.type === "transport.pause") assertSame(is, { ...was, fault: is.fault });
+  // the states say what they mean
+  const isGivenUp = watched.failed === is.generation && is.generation > 0;
+  if (snapshot.matches({ intention: "settled" }) && is.target && is.rate !== null) {
+    if (!isGivenUp) assert.equal(watched.sounding, is.generation, "settled");
+    else if (heard && !snapshot.matches({ supply: "failed" }))
+      assert.deepEqual(
+        [is.target.track, is.target.variant],
+        [heard.track, heard.variant],
+        "what sounds is what is meant again",
+      );
+  }
+  if (snapshot.matches({ intention: "committing" })) assert.equal(watched.prepared, is.generation);
+  if (snapshot.matches({ supply: "ready" }) || snapshot.matches({ supply: "starved" }))
+    assert.ok(heard, "supplied");
+  if (snapshot.matches({ supply: "failed" })) {
+    assert.ok(is.fault, "an error is explained");
+    assert.ok(isGivenUp && snapshot.matches({ intention: "settled" }), "failed");
+  } else if (isGivenUp && snapshot.matches({ intention: "settled" }) && is.rate !== null)
+    assert.ok(
+      watched.sounding !== null && !snapshot.matches({ supply: "empty" }),
+      "nothing sounds",
+    );
+  if (is.awaited !== null) {
+    assert.equal(is.awaited, is.chosen, "awaited");
+    assert.equal(is.target?.variant, "original", "the original stands in");
+  }
+}
+
+/** Cheaper than a deep comparison: what was not assigned anew is the same object. */
+function assertSame(is: PlayerContext, wanted: PlayerContext): void {
+  for (const name of Object.keys(wanted) as (keyof PlayerContext)[])
+    assert.ok(is[name] === wanted[name], `${name} changed`);
+}
+
+/** What worker and mixer report, and what follows from it. */
+function invariantsOfReports(
+  before: Snapshot,
+  event: Event,
+  after: Snapshot,
+  actions: readonly string[],
+): void {
+  const was = before.context;
+  const is = after.context;
+  const isNewest = "generation" in event && event.generation === was.generation;
+  if ("generation" in event && !isNewest) {
+    // what sounds is meant, when what was meant after it had to be given up
+    const { target, awaited } =
+      event.type === "lane.committed" && before.matches({ intention: "settled" }) ? is : was;
+    assertSame(is, { ...was, heard: is.heard, target, awaited });
+    assert.equal(after.value.intention, before.value.intention);
+    assert.ok(!actions.some((type) => ["postIntention", "passOver"].includes(type)));
+  }
+  // the end of what is meant leads on, once; the end of what is about to be replaced does not
+  const sounded = before.matches({ supply: "ready" }) || before.matches({ supply: "starved" });
+  const isMeant =
+    event.type === "lane.ended" &&
+    event.generation === was.heard?.generation &&
+    before.matches({ intention: "settled" });
+  assert.equal(
+    actions.filter((type) => type === "advance").length,
+    isMeant && sounded ? 1 : 0,
+    "advance",
+  );
+  assert.equal(
+    actions.filter((type) => type === "passOver").length,
+    event.type === "intention.failed" && isNewest ? 1 : 0,
+    "passOver",
+  );
+  if (event.type === "lane.committed" && isNewest) assert.equal(is.fault, null);
+}
+
+it("the player settles on the newest intention only, and goes on with what sounds till then", () => {
+  const walked = walkMachine({
+    machine: playerMachine,
+    input: { chosen: enhanced, counterpart: "original" },
+    events: ({ snapshot, watched }) => events(snapshot.context, watched),
+    key: ({ snapshot, watched }) => key(snapshot, watched),
+    watch: { initial: { sounding: null, failed: null, prepared: null } as World, next },
+    invariants,
+  });
+  reportCoverage(walked);
+});
