@@ -43,7 +43,6 @@ export type WorkerParts = {
 };
 
 const startMs = [30, 300] as const;
-const failedStartMs = [2, 80] as const;
 const orderMs = [0.05, 5] as const;
 const newsMs = [0.02, 3] as const;
 /** until the owner hears that a worker is gone */
@@ -101,13 +100,12 @@ export class SimulatedWorker {
       post: (message, transfer) => void outbox.push(structuredCopy(message, transfer)),
     };
     const { world, bench } = parts;
-    if (bench.failsToStart())
-      this.later(failedStartMs, "failed-start", () => this.end("it could not be started"));
-    else
-      this.later(startMs, "started", () => {
-        this.program = parts.load(this.self);
-        this.goOn();
-      });
+    const start = (): void => {
+      if (bench.failsToStart()) return this.end("it could not be started");
+      this.program = parts.load(this.self);
+      this.goOn();
+    };
+    world.schedule(random.between(...startMs), this.label("started"), start, realm);
     this.lastNewsMs = world.now;
   }
 
@@ -117,7 +115,7 @@ export class SimulatedWorker {
   }
 
   get isBusy(): boolean {
-    return this.isWorking;
+    return this.isWorking && !this.isHung;
   }
 
   get rendering(): string | null {
@@ -222,10 +220,6 @@ export class SimulatedWorker {
     const { random } = this;
     const stalled = random.chance(stall.chance) ? random.between(0, stall.maxMs) : 0;
     return random.between(minMs, maxMs) + stalled;
-  }
-
-  private later(range: readonly [number, number], kind: string, run: () => void): void {
-    this.parts.world.schedule(this.random.between(...range), this.label(kind), run, this.realm);
   }
 
   private label(kind: string): string {

@@ -79,7 +79,7 @@ export class WorkerBench {
     this.poison = { times, job: null, whenStruck };
   }
 
-  /** Asked by a worker that is being spawned. */
+  /** Asked by a worker that is about to start. */
   failsToStart(): boolean {
     if (this.badStarts.times === 0) return false;
     this.badStarts.times--;
