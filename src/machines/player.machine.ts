@@ -8,12 +8,20 @@
  *  - one intention at most: a newer click merges into the target and raises the generation;
  *  - what sounds goes on until the newest intention is committed, by the mixer, at one frame;
  *  - a report that names an older generation changes nothing but the record of what sounds;
+ *  - a failed intention is given up: what sounds is meant again, its end leads on, and if nothing
+ *    sounds Play tries again;
  *  - pause and play wait for nothing;
  *  - `awaited` is set exactly while the original stands in for an enhanced variant that is still
  *    being analysed; it takes over by an ordinary variant switch. */
 import { and, assign, enqueueActions, not, or, setup, stateIn } from "xstate";
 import type { VariantName } from "../protocol/variant.ts";
-import { inPlace, scale, type PlayerContext, type PlayerEvent } from "./playerContext.ts";
+import {
+  inPlace,
+  needsStandIn,
+  scale,
+  type PlayerContext,
+  type PlayerEvent,
+} from "./playerContext.ts";
 import { unprovidedAction } from "./unprovidedAction.ts";
 
 const postedMax = 8;
@@ -30,18 +38,13 @@ export const playerMachine = setup({
       "generation" in event && event.generation === context.generation,
     isHeard: ({ context, event }) =>
       "generation" in event && event.generation === context.heard?.generation,
-    /** an enhanced variant that has to be analysed first, and no lane of this track goes on meanwhile */
+    isHeardMeant: and(["isHeard", stateIn({ intention: "settled" })]),
+    isSounding: or([stateIn({ supply: "ready" }), stateIn({ supply: "starved" })]),
     needsStandIn: ({ context, event }) =>
       event.type === "supply.waiting" &&
       event.generation === context.generation &&
       (event.waitsFor === "analysing" || event.waitsFor === "decoding") &&
-      context.target !== null &&
-      context.target.variant !== "original" &&
-      !(
-        context.heard !== null &&
-        context.target.alignTo !== null &&
-        context.heard.generation >= context.target.alignTo
-      ),
+      needsStandIn(context),
     isAwaited: ({ context, event }) =>
       event.type === "rendition.readied" &&
       event.variant === context.awaited &&
@@ -244,10 +247,7 @@ export const playerMachine = setup({
         ],
         "intention.failed": [
           {
-            guard: and([
-              "isNewest",
-              or([stateIn({ supply: "ready" }), stateIn({ supply: "starved" })]),
-            ]),
+            guard: and(["isNewest", "isSounding"]),
             target: ".settled",
             actions: ["recordFault", "aimBack", "passOver"],
           },
@@ -298,11 +298,7 @@ export const playerMachine = setup({
           on: {
             "lane.starved": "starved",
             "lane.ended": [
-              {
-                guard: and(["isHeard", stateIn({ intention: "settled" })]),
-                target: "ended",
-                actions: "advance",
-              },
+              { guard: "isHeardMeant", target: "ended", actions: "advance" },
               { guard: "isHeard", target: "ended" },
             ],
           },
@@ -313,11 +309,7 @@ export const playerMachine = setup({
             "lane.refilled": "ready",
             // that the track ends where it starved may be learnt only then
             "lane.ended": [
-              {
-                guard: and(["isHeard", stateIn({ intention: "settled" })]),
-                target: "ended",
-                actions: "advance",
-              },
+              { guard: "isHeardMeant", target: "ended", actions: "advance" },
               { guard: "isHeard", target: "ended" },
             ],
           },

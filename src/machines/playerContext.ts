@@ -77,6 +77,12 @@ function isInPlace({ target, heard }: PlayerContext): boolean {
   return heard.generation >= target.alignTo;
 }
 
+/** Whether an enhanced variant is meant, and no lane of this track goes on while it is prepared. */
+export function needsStandIn(context: PlayerContext): boolean {
+  const { target } = context;
+  return target !== null && target.variant !== "original" && !isInPlace(context);
+}
+
 /** Position of what sounded, or of the target, at the rate of the new output. */
 export function scale(context: PlayerContext, event: PlayerEvent): number {
   const { heard, target, rate, generation } = context;
