@@ -5,7 +5,7 @@
  *  What throws inside is noted and thrown on. Cost some µs an event; nothing is awaited. */
 import type { Clock } from "../../ports/clock.ts";
 import { tapeLimits, type TapeAsk, type TapeLine, type TapePort } from "../../protocol/tape.ts";
-import { digestOf, encodeValue, HandleBook } from "./tapeValue.ts";
+import { digestOf, encodeValue, HandleBook, withoutPaths } from "./tapeValue.ts";
 
 /** Takes one line, without its line feed. @returns false when no more lines are taken */
 export type TapeSink = (line: string) => boolean;
@@ -122,8 +122,8 @@ export class RootTape {
       return run();
     } catch (cause) {
       this.flush();
-      const threw = (cause instanceof Error ? cause.message : String(cause)).slice(0, 500);
-      this.write({ root: this.root, atMs: this.atMs, threw });
+      const words = withoutPaths(cause instanceof Error ? cause.message : String(cause));
+      this.write({ root: this.root, atMs: this.atMs, threw: words.slice(0, 500) });
       throw cause;
     } finally {
       this.depth--;

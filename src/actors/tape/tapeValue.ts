@@ -169,12 +169,17 @@ function redact(name: string, text: string): string {
     case "pcmPath":
       return pathDigest(text);
     case "detail":
-      return text.replace(pathsInWords, (_, quote: string, quoted: string, bare: string) =>
-        quoted === undefined ? pathDigest(bare) : `${quote}${pathDigest(quoted)}${quote}`,
-      );
+      return withoutPaths(text);
     default:
       return text;
   }
+}
+
+/** A sentence for a person, with digests where it names absolute paths. */
+export function withoutPaths(sentence: string): string {
+  return sentence.replace(pathsInWords, (_, quote: string, quoted: string, bare: string) =>
+    quoted === undefined ? pathDigest(bare) : `${quote}${pathDigest(quoted)}${quote}`,
+  );
 }
 
 /** A path that is relative, or a digest already, stays as it is. */

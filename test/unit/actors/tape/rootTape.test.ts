@@ -82,13 +82,13 @@ describe("the tape of a root", () => {
     const run = (): void =>
       tape.hear({ port: "clock", call: 0 }, () => {
         tape.note("a.before");
-        throw new RangeError("no such thing");
+        throw new RangeError(`no such thing in '${["", "home", "me", "music"].join("/")}'`);
       });
     expect(run).toThrow("no such thing");
     expect(lines).toMatchObject([
       { port: "clock" },
       { did: ["a.before"] },
-      { threw: "no such thing" },
+      { threw: expect.stringMatching(/^no such thing in 'path:[0-9a-f]{16}'$/) },
     ]);
   });
 
