@@ -3,6 +3,7 @@
 import { foldedLifeline } from "./cast.ts";
 import type { Lifeline } from "./lifelines.ts";
 import { foldText, type MessageRow, type Row } from "./row.ts";
+import { shorten } from "./rowLayout.ts";
 import type { Storyboard } from "./storyboard.ts";
 
 const bandColours = {
@@ -12,6 +13,8 @@ const bandColours = {
   violation: "rgb(255, 205, 205)",
 } as const;
 const detailCharacters = 240;
+/** a long note pushes its lifeline away */
+const foldCharacters = 44;
 
 export function mermaidText({ lifelines, rows }: Storyboard): string {
   const lines = ["sequenceDiagram"];
@@ -51,7 +54,9 @@ function linesOf(row: Row, name: (id: string) => string, everybody: string): str
     case "change":
       return [`  Note over ${name(row.at)}: ${at}${escape(row.change)}`];
     case "fold":
-      return [`  Note over ${name(foldedLifeline)}: ${at}${escape(foldText(row, 3))}`];
+      return [
+        `  Note over ${name(foldedLifeline)}: ${at}${escape(shorten(foldText(row, 2), foldCharacters))}`,
+      ];
     case "gap":
       return everybody === ""
         ? []
@@ -87,10 +92,7 @@ export function timeText(ms: number): string {
   return `${whole!.replace(/\B(?=(\d{3})+$)/g, "\u2009")}.${tenth}`;
 }
 
-/** Text that Mermaid takes literally: what has a meaning in its grammar becomes an entity. */
+/** Text that Mermaid takes literally: what has a meaning in its grammar, or in HTML, becomes an entity. */
 function escape(text: string): string {
-  return text
-    .replace(/\s+/g, " ")
-    .replace(/[#;:<>&"'{}[\]`%\\()|]/g, (sign) => `#${sign.codePointAt(0)};`)
-    .replace(/\b(end)\b/gi, (word) => `${word[0]}\u200b${word.slice(1)}`);
+  return text.replace(/\s+/g, " ").replace(/[#;<>&%]/g, (sign) => `#${sign.codePointAt(0)};`);
 }

@@ -29,6 +29,10 @@ export type Layout = {
   readonly yOf: (ms: number) => number;
 };
 
+/** px; words of a violation are read without scrolling */
+const readableWidth = 1200;
+/** advance of the monospaced face at 12 px */
+const bandCharacterWidth = 7.3;
 const pauseMinMs = 100;
 const pauseHeight = 16;
 const detailLinesMax = 10;
@@ -43,7 +47,7 @@ export function layOut({ lifelines, rows }: Storyboard): Layout {
     const elapsed = before === null || row.kind === "gap" ? 0 : row.atMs - before.atMs;
     const pauseMs = before?.kind !== "gap" && elapsed >= pauseMinMs ? elapsed : null;
     if (pauseMs !== null) top += pauseHeight;
-    const columns = Math.floor((width - 40) / characterWidth);
+    const columns = Math.floor((Math.min(width, readableWidth) - 40) / bandCharacterWidth);
     const lines = row.kind === "band" && row.mark === "violation" ? wrap(row.detail, columns) : [];
     const { height, line } = sizeOf(row, lines.length);
     placed.push({ row, top, height, line: top + line, pauseMs, lines });

@@ -3,7 +3,15 @@ import type { Outcome } from "../simulation.ts";
 import type { Scenario } from "../scenario.ts";
 import { timeText } from "./mermaidText.ts";
 import { layOut } from "./rowLayout.ts";
-import { axisSvg, axisWidth, headHeight, headSvg, markup, rowsSvg } from "./sequenceSvg.ts";
+import {
+  axisSvg,
+  axisWidth,
+  bandWords,
+  headHeight,
+  headSvg,
+  markup,
+  rowsSvg,
+} from "./sequenceSvg.ts";
 import type { Storyboard } from "./storyboard.ts";
 
 export type PageSubject = Pick<Outcome, "seed" | "violation" | "events" | "virtualMs"> & {
@@ -34,6 +42,7 @@ h2{font-size:1rem;margin:1.2rem 0 .3rem}
 .corner{position:sticky;left:0;z-index:4;width:${axisWidth}px;height:${headHeight}px;background:var(--bg);color:var(--soft);
 font-size:11px;display:flex;align-items:flex-end;justify-content:flex-end;padding:0 10px 12px 0}
 .chart{display:flex;width:max-content}
+.stage{position:relative}
 .times{position:sticky;left:0;z-index:2;background:var(--bg)}
 svg{display:block}
 .legend svg{display:inline-block}
@@ -69,16 +78,17 @@ text{font-size:11px;fill:var(--ink)}
 .band.command{fill:var(--command)}
 .band.fault,.band.start{fill:var(--fault)}
 .band.violation{fill:var(--failbg)}
-.deed{font-size:12.5px;font-weight:600}
-.deed.fault,.deed.start{fill:var(--faultink)}
-.aside{font-size:11.5px;fill:var(--soft)}
+.words-of{position:absolute;left:0;right:0;pointer-events:none;font:12px/16px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;white-space:pre}
+.words-of span{position:sticky;left:${axisWidth + 14}px;display:inline-block;padding:10px 14px}
+.words-of i{font-style:normal;color:var(--soft);margin-left:1.2em}
+.words-of.fault b,.words-of.start b{color:var(--faultink)}
+.words-of.violation b{display:block;font-size:15px;line-height:26px;color:var(--fail)}
+.deed.fault{fill:var(--faultink)}
 .failing{stroke:var(--fail);stroke-width:3}
-.verdict{font-size:15px;font-weight:700;fill:var(--fail)}
-.evidence{font-size:11.5px}
 .hover{fill:transparent}
 .row:hover .hover{fill:var(--hover)}
 @page{size:A3 landscape;margin:10mm}
-@media print{:root{color-scheme:light}body{width:auto}.words,.top,.corner,.times{position:static}
+@media print{:root{color-scheme:light}body{width:auto}.words,.top,.corner,.times,.words-of span{position:static}
 .chart,.top{zoom:var(--print)}pre{max-height:none;white-space:pre-wrap}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;
@@ -106,7 +116,7 @@ export function sequencePage(board: Storyboard, subject: PageSubject): string {
 ${legend}
 </div>
 <div class="top"><div class="corner">virtual ms</div>${headSvg(board.lifelines, layout)}</div>
-<div class="chart">${axisSvg(layout)}${rowsSvg(board.lifelines, layout)}</div>
+<div class="chart">${axisSvg(layout)}<div class="stage">${rowsSvg(board.lifelines, layout)}${bandWords(layout)}</div></div>
 <div class="words">
 <h2>Again</h2>
 <pre>${markup(again)}</pre>

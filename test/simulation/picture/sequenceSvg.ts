@@ -9,6 +9,9 @@ import { foldedLifeline } from "./cast.ts";
 export const axisWidth = 96;
 export const headHeight = 76;
 
+/** of what is said beside the title of a band */
+const asideCharacters = 140;
+
 /** Text as it may stand in HTML, SVG and attributes. */
 export function markup(text: string): string {
   const names: Record<string, string> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot" };
@@ -66,19 +69,26 @@ export function axisSvg({ rows, height }: Layout): string {
 
 export function rowsSvg(lifelines: readonly Lifeline[], layout: Layout): string {
   const { width, height, xOf, rows } = layout;
+  const groups = new Map(lifelines.map(({ id, group }) => [id, group]));
+  const groupOf = (id: string): string => groups.get(id)!;
   const parts = [arrowHeads(lifelines)];
   for (const { id, group } of lifelines)
     parts.push(
       `<line class="lifeline ${group}" x1="${xOf(id)}" y1="0" x2="${xOf(id)}" y2="${height}"/>`,
     );
-  const groups = new Map(lifelines.map(({ id, group }) => [id, group]));
+  // below the rows, so that no way runs through their words
   const flights = new Flights(layout);
+  for (const { row, line } of rows)
+    if (row.kind === "message" && row.from !== row.to)
+      parts.push(
+        flights.draw(row, line, Math.sign(xOf(row.to) - xOf(row.from)), groupOf(row.from)),
+      );
   for (const placed of rows) {
     const { row, top, height: tall } = placed;
     const hover = `<rect class="hover" x="0" y="${top}" width="${width}" height="${tall}"/>`;
     parts.push(
       `<g class="row">${hover}<title>${markup(titleOf(placed))}</title>`,
-      ...drawing(placed, layout, (id) => groups.get(id)!, flights),
+      ...drawing(placed, layout, groupOf),
       "</g>",
     );
     if (row.kind === "band" && row.mark === "violation")
@@ -87,17 +97,12 @@ export function rowsSvg(lifelines: readonly Lifeline[], layout: Layout): string 
   return svg(width, height, "sequence", parts);
 }
 
-function drawing(
-  placed: PlacedRow,
-  layout: Layout,
-  groupOf: (id: string) => string,
-  flights: Flights,
-): string[] {
+function drawing(placed: PlacedRow, layout: Layout, groupOf: (id: string) => string): string[] {
   const { row, top, line, height } = placed;
   const { width, xOf } = layout;
   switch (row.kind) {
     case "message":
-      return message(row, placed, layout, groupOf, flights);
+      return message(row, placed, layout, groupOf);
     case "change":
       return [chip(xOf(row.at), line, row.change, groupOf(row.at), width)];
     case "fold": {
@@ -121,7 +126,7 @@ function drawing(
         ),
       ];
     case "band":
-      return band(row, placed, width);
+      return [band(row.mark, placed, width)];
   }
 }
 
@@ -130,7 +135,6 @@ function message(
   { line }: PlacedRow,
   layout: Layout,
   groupOf: (id: string) => string,
-  flights: Flights,
 ): string[] {
   const { xOf, width } = layout;
   const { from, to, change, isLost } = row;
@@ -152,7 +156,6 @@ function message(
   }
   const way = Math.sign(x2 - x1);
   const tip = isLost ? x1 + (x2 - x1) * 0.6 : x2 - way * 2;
-  parts.push(flights.draw(row, line, way, group));
   parts.push(
     `<line class="arrow ${kind}" x1="${x1}" y1="${line}" x2="${tip}" y2="${line}" ${isLost ? "" : `marker-end="url(#to-${group})"`}/>`,
   );
@@ -175,27 +178,30 @@ function chip(x: number, y: number, change: string, group: string, width: number
   ].join("");
 }
 
+function band(mark: BandRow["mark"], { top, height }: PlacedRow, width: number): string {
+  const inset = mark === "violation" ? 2 : 4;
+  return `<rect class="band ${mark}" x="0" y="${top + inset}" width="${width}" height="${height - 2 * inset}"/>`;
+}
+
 const signs = { command: "▶", fault: "⚡", start: "↻", violation: "✕" } as const;
 
-function band(row: BandRow, { top, height, lines }: PlacedRow, width: number): string[] {
-  const { mark, title, detail } = row;
-  if (mark === "violation")
-    return [
-      `<rect class="band violation" x="0" y="${top + 2}" width="${width}" height="${height - 6}"/>`,
-      text(16, top + 28, `${signs[mark]}  ${title}  at ${timeText(row.atMs)} ms`, "verdict"),
-      ...lines.map((line, at) => text(16, top + 52 + at * 16, line, "evidence")),
-    ];
-  const room = Math.floor((width - 60) / 7);
-  return [
-    `<rect class="band ${mark}" x="0" y="${top + 4}" width="${width}" height="${height - 8}"/>`,
-    text(16, top + height / 2 + 4, `${signs[mark]}  ${title}`, `deed ${mark}`),
-    text(
-      46 + title.length * 7.6,
-      top + height / 2 + 4,
-      shorten(detail, room - title.length),
-      "aside",
-    ),
-  ];
+/** The words of the bands, as HTML above the rows: they stay in view however far a page is scrolled
+ *  sideways. */
+export function bandWords({ rows }: Layout): string {
+  return rows
+    .flatMap(({ row, top, height, lines }) => {
+      if (row.kind !== "band") return [];
+      const isFailing = row.mark === "violation";
+      const when = isFailing ? `  at ${timeText(row.atMs)} ms` : "";
+      const title = `<b>${signs[row.mark]}  ${markup(row.title)}${when}</b>`;
+      const detail = isFailing
+        ? lines.map((line) => `<div>${markup(line)}</div>`).join("")
+        : `<i>${markup(shorten(row.detail, asideCharacters))}</i>`;
+      return [
+        `<div class="words-of ${row.mark}" style="top:${top}px;height:${height}px"><span>${title}${detail}</span></div>`,
+      ];
+    })
+    .join("\n");
 }
 
 /** px from which on the way of a message is drawn */

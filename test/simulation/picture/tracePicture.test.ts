@@ -115,9 +115,9 @@ describe("the Mermaid text", () => {
     let depth = 0;
     let arrows = 0;
     for (const line of lines.slice(1)) {
-      const participant = /^ {4}participant (p\d+) as (?:[^;#<>"]|#\d+;)+$/.exec(line);
-      const arrow = /^ {2}(p\d+)(?:-->>|->>|-x)(p\d+): (?:[^;#<>"]|#\d+;)+$/.exec(line);
-      const note = /^ {2,4}Note over (p\d+)(?:,(p\d+))?: (?:[^;#<>"]|#\d+;)+$/.exec(line);
+      const participant = /^ {4}participant (p\d+) as (?:[^;#<>&%]|#\d+;)+$/.exec(line);
+      const arrow = /^ {2}(p\d+)(?:-->>|->>|-x)(p\d+): (?:[^;#<>&%]|#\d+;)+$/.exec(line);
+      const note = /^ {2,4}Note over (p\d+)(?:,(p\d+))?: (?:[^;#<>&%]|#\d+;)+$/.exec(line);
       if (/^ {2}(box|rect) /.test(line)) depth++;
       else if (line === "  end") depth--;
       else if (participant) declared.add(participant[1]!);
