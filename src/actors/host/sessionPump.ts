@@ -42,8 +42,12 @@ const asksMax = 8;
 const piecesMax = 64;
 /** a deadline is told anew when it moved by more */
 const deadlineSlackMs = 1000;
+/** ms before a segment that failed is asked for again: doubles up to the longest rest, and goes on as
+ *  long as the segment is wanted, since what made it fail may end */
 const restMs = 1000;
-const attemptsMax = 4;
+const restMaxMs = 8000;
+/** the failures that a player is told of */
+const toldAttempts: readonly number[] = [1, 4];
 
 export class SessionPump {
   readonly #parts: SessionPumpParts;
@@ -211,6 +215,7 @@ export class SessionPump {
       this.#urgentBytes = Math.min(config.sliceBytesMax, this.#sliceBytes(piece) * 2);
       this.#urgentEnd = `${piece.key} ${until}`;
     }
+    this.#resting.delete(piece.id);
     if (until === piece.until) this.#isStale = true;
     return true;
   }
@@ -228,10 +233,12 @@ export class SessionPump {
     const { clock, send, plan, retryDue } = this.#parts;
     this.#asks.delete(piece.id);
     const attempts = (this.#resting.get(piece.id)?.attempts ?? 0) + 1;
-    const isOver = !why.retryable || attempts >= attemptsMax;
-    const waitMs = isOver ? Number.POSITIVE_INFINITY : restMs * 2 ** (attempts - 1);
+    const isOver = !why.retryable;
+    const waitMs = isOver
+      ? Number.POSITIVE_INFINITY
+      : Math.min(restMaxMs, restMs * 2 ** (attempts - 1));
     this.#resting.set(piece.id, { attempts, untilMs: clock.now() + waitMs });
-    if (attempts === 1 || isOver)
+    if (toldAttempts.includes(attempts) || isOver)
       send({ type: "fault", fault: why, demand: plan.demand?.demand, track: piece.want.track });
     if (isOver) return;
     const timer = clock.setTimeout(() => {

@@ -41,6 +41,19 @@ describe("faults", () => {
     expect(player.all("fault")).toHaveLength(1);
   });
 
+  it("a render that fails for long is told once more, and heard when it works, without a new demand", () => {
+    const { pass, join, world } = hostRig({ silenceMs: 60_000 });
+    world.renderFault = fault("render-failed", "no");
+    const player = join();
+    player.want([{}]);
+    pass(12_000);
+    expect(player.all("fault")).toHaveLength(2);
+    expect(world.rendered.length).toBeLessThan(12);
+    world.renderFault = null;
+    pass(9000);
+    expect(coverOf(player.slices)).toEqual([[0, 1000]]);
+  });
+
   it("a lost worker is made good once without a word", () => {
     const { pass, join, world } = hostRig();
     world.renderFault = fault("worker-lost", "crashed");
