@@ -27,6 +27,7 @@ import { portWire } from "../streams/portWire.ts";
 import type { Wire } from "../streams/wire.ts";
 import type { ActorLine, Page, PageConfig, PagePorts, PageView } from "./pageApi.ts";
 import { Library } from "./page/library.ts";
+import { Hurry } from "./page/hurry.ts";
 import { intendMessage } from "./page/intendMessage.ts";
 import { LiveValue } from "./page/liveValue.ts";
 import { MixerEvents } from "./page/mixerEvents.ts";
@@ -63,6 +64,7 @@ class PageRoot implements Page {
   private matchLoudness = true;
   private enhanced: EnhancedVariant = defaultVariant;
   private note = "";
+  private readonly hurry: Hurry;
   private readonly transport = new TransportTeller((playing, hold) => {
     this.control({ type: "mixer/transport", playing, hold });
     this.worker.send({ type: "page/transport", playing });
@@ -70,6 +72,7 @@ class PageRoot implements Page {
 
   constructor(ports: PagePorts, config: PageConfig) {
     this.ports = ports;
+    this.hurry = new Hurry(ports.clock);
     const surroundings = { clock: ports.clock, inspect: ports.inspect };
     this.worker = portWire<PageReport, PageCommand>(ports.worker, pageReportSchema, (message) =>
       message.type === "page/mixer" ? [message.port] : [],
@@ -137,7 +140,7 @@ class PageRoot implements Page {
     this.note = "";
     const rate = rateOf(this.player.getSnapshot().context.rate, track);
     const frame = secondsToFrames(at, rate);
-    this.player.send({ type: "transport.seek", frame });
+    this.hurry.click(() => this.player.send({ type: "transport.seek", frame }));
   }
   setEnhance(enhance: boolean): void {
     this.note = "";
@@ -145,7 +148,7 @@ class PageRoot implements Page {
     const [variant, counterpart]: [VariantName, VariantName] = enhance
       ? [enhanced, "original"]
       : ["original", enhanced];
-    this.player.send({ type: "variant.choose", variant, counterpart });
+    this.hurry.click(() => this.player.send({ type: "variant.choose", variant, counterpart }));
     this.changed();
   }
   setPreset(preset: Preset): void {
@@ -202,7 +205,7 @@ class PageRoot implements Page {
     return playerMachine.provide({
       actions: {
         postIntention: ({ context }) => {
-          const message = intendMessage(context);
+          const message = intendMessage(context, this.hurry.isOn);
           if (!message) return;
           this.progress = null;
           this.control({ type: "mixer/intend", generation: message.generation });
@@ -229,7 +232,7 @@ class PageRoot implements Page {
     const { rate } = this.output.getSnapshot().context;
     if (entry.sampleRate > 0 && rate > 0 && rate !== entry.sampleRate && !this.mixerEvents.sounding)
       this.output.send({ type: "output.rebuild", rate: entry.sampleRate });
-    this.player.send({ type: "track.load", track: entry.id, frame: 0 });
+    this.hurry.click(() => this.player.send({ type: "track.load", track: entry.id, frame: 0 }));
   }
 
   /** The context is opened at the first track's rate, so that most tracks need no resampling. */
@@ -339,11 +342,9 @@ class PageRoot implements Page {
   }
 
   private describe(): readonly ActorLine[] {
+    const on = (side: ActorLine["side"], actors: readonly ActorState[]): ActorLine[] =>
+      actors.map((actor) => ({ side, ...actor }));
     const page = describeActors([this.player, this.output, this.queue]);
-    return [...onSide("page", page), ...onSide("worker", this.workerActors)];
+    return [...on("page", page), ...on("worker", this.workerActors)];
   }
-}
-
-function onSide(side: ActorLine["side"], actors: readonly ActorState[]): ActorLine[] {
-  return actors.map((actor) => ({ side, ...actor }));
 }

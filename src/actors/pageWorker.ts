@@ -19,7 +19,7 @@ import { Demander, laneNeed } from "./pageWorker/demander.ts";
 import { feedTransfer, LaneFeeder } from "./pageWorker/laneFeeder.ts";
 import { LinkActor } from "./pageWorker/linkActor.ts";
 import { Supply } from "./pageWorker/supply.ts";
-import { WindowKeeper } from "./pageWorker/windowKeeper.ts";
+import { WindowKeeper, type LanePlace } from "./pageWorker/windowKeeper.ts";
 import { watchActors } from "./watchActors.ts";
 
 /** Starts the root. It lives until `page/leave` arrives or `stop` is called; then its timers,
@@ -118,6 +118,13 @@ class PageWorkerRoot {
       this.update();
     });
     this.endings.push(() => told$.unsubscribe());
+    let wasSettling = false;
+    // its subscriptions end with it
+    this.preloader.subscribe(() => {
+      const hasSettled = wasSettling && !this.isSettling;
+      wasSettling = this.isSettling;
+      if (hasSettled) this.update();
+    });
   }
 
   private tellLink(): void {
@@ -213,7 +220,12 @@ class PageWorkerRoot {
   }
 
   private get isPreparing(): boolean {
-    return this.preloader.getSnapshot().matches({ intention: "preparing" });
+    return this.preloader.getSnapshot().matches({ intention: "preparing" }) && !this.isSettling;
+  }
+
+  /** The newest intention may be one of many: nothing is fetched for it yet. */
+  private get isSettling(): boolean {
+    return this.preloader.getSnapshot().matches({ intention: { preparing: "settling" } });
   }
 
   private update(): void {
@@ -277,7 +289,7 @@ class PageWorkerRoot {
   /** The intention being prepared, then the one that sounds. */
   private lanes(): Intention[] {
     const { intention, heard } = this.preloader.getSnapshot().context;
-    const found = intention ? [intention] : [];
+    const found = intention && !this.isSettling ? [intention] : [];
     if (heard && heard !== intention) found.push(heard);
     return found;
   }
@@ -303,17 +315,15 @@ class PageWorkerRoot {
     }
   }
 
+  private placeOf(intention: Intention): LanePlace {
+    const rendition = this.supply.ready(intention);
+    const { key = null, channels = 2 } = rendition ?? {};
+    return { key, channels, rate: intention.rate, at: this.position(intention) };
+  }
+
   /** Keeps what surrounds the lanes, and says what is held. */
   private trim(): void {
-    const places = this.surroundings().map((intention) => {
-      const rendition = this.supply.ready(intention);
-      return {
-        key: rendition?.key ?? null,
-        rate: intention.rate,
-        channels: rendition?.channels ?? 2,
-        at: this.position(intention),
-      };
-    });
+    const places = this.surroundings().map((intention) => this.placeOf(intention));
     const report = this.keeper.keep(places, this.ports.clock.now());
     if (!report) return;
     const { bytes } = report;
@@ -328,11 +338,11 @@ class PageWorkerRoot {
 
   private ask(): void {
     const wanted = this.surroundings();
+    const reaches = this.keeper.reach(wanted.map((intention) => this.placeOf(intention)));
     const needs = wanted.map((intention, at) => {
-      const rendition = this.supply.ready(intention);
       const isStandIn = at > 0 && intention.generation === wanted[0]!.generation;
-      const lanes = isStandIn ? null : wanted.length;
-      return laneNeed(intention, rendition, this.position(intention), this.keeper, lanes);
+      const ahead = isStandIn ? null : reaches[at]!.ahead;
+      return laneNeed(intention, this.supply.ready(intention), this.position(intention), ahead);
     });
     this.demander.ask(wanted[0], needs, this.playing);
   }

@@ -1,13 +1,15 @@
 /** Preloader: brings the newest intention to the mixer, and keeps what sounds fed.
  *
  *    intention  resting → preparing.waiting ⇄ preparing.filling → committing → steady
+ *               preparing.settling → preparing.waiting      (right behind another click: nothing is
+ *                 fetched until a moment has passed without a newer one)
  *    asking     content → retrying → content      (after a retryable fault of the host; the pause grows
  *               until a slice arrives that was not in flight)
  *
  *  Invariants: at most one intention is prepared, the newest; the mixer is told to commit once per
  *  generation; measurements of an older generation change nothing. Slices, renditions and what the
  *  mixer said live in plain structures beside the machine; it decides from counts. */
-import { assign, setup } from "xstate";
+import { and, assign, setup } from "xstate";
 import type { TrackId } from "../protocol/limits.ts";
 import type { VariantName } from "../protocol/variant.ts";
 import { unprovidedAction } from "./unprovidedAction.ts";
@@ -22,6 +24,8 @@ export type Intention = {
   /** frames at `rate` */
   readonly start: number;
   readonly alignTo: number | null;
+  /** it came right behind another click */
+  readonly hurried: boolean;
 };
 
 /** What stands between an intention and its commit. */
@@ -54,6 +58,9 @@ export type PreloaderContext = {
   readonly retries: number;
 };
 
+/** ms without a newer click after which one of many counts: a slider that is dragged speaks every 16 ms, a
+ *  key that is held down every 33 */
+export const settleMs = 60;
 const retryBaseMs = 500;
 const retryMaxMs = 8000;
 const offeredMax = 8;
@@ -66,6 +73,7 @@ export const preloaderMachine = setup({
     isNewer: ({ context, event }) =>
       event.type === "intention.raise" &&
       event.intention.generation > (context.intention?.generation ?? -1),
+    isHurried: ({ event }) => event.type === "intention.raise" && event.intention.hurried,
     isPrepared: ({ context, event }) =>
       event.type === "supply.measured" &&
       event.measurement.generation === context.intention?.generation &&
@@ -110,6 +118,7 @@ export const preloaderMachine = setup({
     askAgain: unprovidedAction<undefined>("askAgain"),
   },
   delays: {
+    settle: settleMs,
     retry: ({ context }) =>
       Math.min(retryMaxMs, retryBaseMs * 2 ** Math.min(context.retries - 1, 8)),
   },
@@ -121,11 +130,14 @@ export const preloaderMachine = setup({
     intention: {
       initial: "resting",
       on: {
-        "intention.raise": {
-          guard: "isNewer",
-          target: ".preparing",
-          actions: ["dropLane", "setIntention"],
-        },
+        "intention.raise": [
+          {
+            guard: and(["isNewer", "isHurried"]),
+            target: ".preparing.settling",
+            actions: ["dropLane", "setIntention"],
+          },
+          { guard: "isNewer", target: ".preparing", actions: ["dropLane", "setIntention"] },
+        ],
         "mixer.attached": { actions: "forgetHeard" },
         // committed just before the mixer heard of newer intentions: it sounds, and has to be fed
         "lane.committed": { actions: "settleHeard" },
@@ -151,6 +163,10 @@ export const preloaderMachine = setup({
             },
           },
           states: {
+            settling: {
+              description: "One of many clicks, perhaps not the last of them.",
+              after: { settle: "waiting" },
+            },
             waiting: { description: "For the link, the decoder or the analysis." },
             filling: { description: "Slices of the target arrive." },
           },

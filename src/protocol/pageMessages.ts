@@ -29,6 +29,8 @@ export const pageCommandSchema = z.discriminatedUnion("type", [
     /** go on at the position of what sounds, if it is of this generation or a later one (a switch in
      *  place: none of them moved) */
     alignTo: z.nullable(counterSchema),
+    /** it came right behind another click, so another may come right behind it */
+    hurried: z.boolean(),
   }),
   z.strictObject({ type: z.literal("page/transport"), playing: z.boolean() }),
   z.strictObject({ type: z.literal("page/matchLoudness"), on: z.boolean() }),

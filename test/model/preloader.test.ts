@@ -11,7 +11,7 @@ import { walkMachine, type Recorded } from "./walkMachine.ts";
 
 type Event = EventFromLogic<typeof preloaderMachine>;
 
-function intentionOf(generation: number): Intention {
+function intentionOf(generation: number, hurried = false): Intention {
   return {
     generation,
     track: "A",
@@ -20,6 +20,7 @@ function intentionOf(generation: number): Intention {
     rate: 1000,
     start: 0,
     alignTo: null,
+    hurried,
   };
 }
 
@@ -56,6 +57,7 @@ it("the preloader commits each generation once, the newest only, and feeds what 
     machine: preloaderMachine,
     events: ({ watched: { newest, told } }): readonly Event[] => [
       { type: "intention.raise", intention: intentionOf(newest + 1) },
+      { type: "intention.raise", intention: intentionOf(newest + 1, true) },
       { type: "intention.raise", intention: intentionOf(newest) },
       { type: "mixer.attached" },
       { type: "answer.failed" },

@@ -6,7 +6,6 @@ import { demandSignature, planWants, type LaneNeed } from "../../machines/planDe
 import type { Intention } from "../../machines/preloader.machine.ts";
 import type { WindowCache } from "../../machines/windowCache.ts";
 import type { LinkActor } from "./linkActor.ts";
-import type { WindowKeeper } from "./windowKeeper.ts";
 
 const restingRate = 44_100;
 const urgentSeconds = 2;
@@ -70,18 +69,16 @@ function reachesBack(asked: readonly Want[], wants: readonly Want[]): boolean {
   );
 }
 
-/** What a lane needs. @param from frames @param lanes how many share the window, or null for a lane that
- *  only stands in and needs no more than its first seconds */
+/** What a lane needs. @param from frames @param ahead frames that it may hold, or null for a lane that only
+ *  stands in and needs no more than its first seconds */
 export function laneNeed(
   { track, variant, rate }: Intention,
   rendition: ReadyRendition | undefined,
   from: number,
-  keeper: WindowKeeper,
-  lanes: number | null,
+  ahead: number | null,
 ): LaneNeed {
   const urgentFrames = Math.round(urgentSeconds * rate);
-  const aheadFrames =
-    lanes === null ? urgentFrames : keeper.reach(rate, rendition?.channels ?? 2, lanes).ahead;
+  const aheadFrames = ahead ?? urgentFrames;
   const end = rendition?.exact ? rendition.frames : limits.framesMax;
   return { track, variant, key: rendition?.key ?? null, from, end, urgentFrames, aheadFrames };
 }

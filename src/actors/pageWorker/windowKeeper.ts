@@ -3,10 +3,16 @@ import { limits, type Holding } from "../../protocol/limits.ts";
 import type { PageReport } from "../../protocol/pageMessages.ts";
 import type { Slice } from "../../protocol/slice.ts";
 import { laneWindow } from "../../machines/windowCache.machine.ts";
+import { addSpan, type Span } from "../../machines/frameRanges.ts";
 import type { WindowCache } from "../../machines/windowCache.ts";
 import type { PageWorkerConfig } from "../pageWorkerApi.ts";
 
 const reportMs = 250;
+/** one slice may stand over at either end of a run */
+const standOverBytes = 2 * limits.sliceBytesMax;
+
+/** Frames around a playhead. */
+export type Reach = { readonly behind: number; readonly ahead: number };
 
 /** Where a lane is in its rendering. */
 export type LanePlace = {
@@ -36,26 +42,47 @@ export class WindowKeeper {
     this.window.add(key, { start, frames, channels, samples: words });
   }
 
-  /** Frames that each of `lanes` lanes may keep behind and ahead of its playhead. */
-  reach(rate: number, channels: number, lanes: number): { behind: number; ahead: number } {
+  /** Frames that each of these lanes may keep behind and ahead of its playhead: all that is wanted where
+   *  that fits, else an equal share each. Lanes of one rendering share what lies around both. */
+  reach(places: readonly LanePlace[]): readonly Reach[] {
     const { behindSeconds, aheadSeconds, windowBytes } = this.config;
-    const wanted = {
+    const wanted = places.map(({ rate }) => ({
       behind: Math.round(behindSeconds * rate),
       ahead: Math.round(aheadSeconds * rate),
-    };
-    // one slice may stand over at either end of each lane
-    const share = windowBytes / Math.max(1, lanes) - 2 * limits.sliceBytesMax;
-    return laneWindow(wanted, channels * 2, share);
+    }));
+    if (this.fits(places, wanted)) return wanted;
+    const share = windowBytes / places.length - standOverBytes;
+    return places.map(({ channels }, i) => laneWindow(wanted[i]!, channels * 2, share));
+  }
+
+  private fits(places: readonly LanePlace[], reaches: readonly Reach[]): boolean {
+    const { windowBytes } = this.config;
+    const spans = new Map<string, readonly Span[]>();
+    let bytes = 0;
+    places.forEach(({ key, at, channels }, i) => {
+      const { behind, ahead } = reaches[i]!;
+      const name = key ?? `unknown ${i}`;
+      const before = spans.get(name) ?? [];
+      const now = addSpan(before, { from: at - behind, until: at + ahead });
+      spans.set(name, now);
+      bytes += (frameCount(now) - frameCount(before)) * channels * 2;
+      bytes += (now.length - before.length) * standOverBytes;
+    });
+    return bytes <= windowBytes;
   }
 
   /** Drops what surrounds no lane. @returns a report when the books changed and one is due */
   keep(places: readonly LanePlace[], nowMs: number): WindowReport | null {
     const kept = new Map<string, { from: number; until: number }[]>();
-    for (const { key, rate, channels, at } of places) {
-      if (key === null) continue;
-      const { behind, ahead } = this.reach(rate, channels, places.length);
+    const asked = this.reach(places);
+    // a seek back must not cost what lies ahead: the playhead will come to it again
+    const roomy = asked.map(({ behind, ahead }) => ({ behind, ahead: ahead + behind }));
+    const reaches = this.fits(places, roomy) ? roomy : asked;
+    places.forEach(({ key, at }, i) => {
+      if (key === null) return;
+      const { behind, ahead } = reaches[i]!;
       kept.set(key, [...(kept.get(key) ?? []), { from: at - behind, until: at + ahead }]);
-    }
+    });
     for (const key of this.window.keys()) this.window.trim(key, kept.get(key) ?? []);
     const { bytes } = this.window;
     if (bytes === this.told.bytes || nowMs - this.told.atMs < reportMs) return null;
@@ -78,4 +105,8 @@ export class WindowKeeper {
       .flatMap((key) => this.window.runs(key).map((run) => ({ key, ...run })))
       .slice(0, limits.holdingsMax);
   }
+}
+
+function frameCount(spans: readonly Span[]): number {
+  return spans.reduce((sum, { from, until }) => sum + until - from, 0);
 }

@@ -3,39 +3,76 @@
  *  the judge holds every frame against what may sound, the test adds what must have happened. */
 import { expect } from "vitest";
 import type { Preset } from "#engine/protocol/variant.ts";
-import { simulatedRate, trackById } from "../ports/tracks.ts";
+import type { HeardRun } from "../judge/ear.ts";
+import type { Plants } from "../plants.ts";
+import { simulatedVariants } from "../judge/variantNumbers.ts";
+import { simulatedRate, simulatedTracks, trackById } from "../ports/tracks.ts";
 import { commandsMin, type Command, type Deed, type Fault, type Moment } from "../scenario.ts";
 import { Simulation } from "../simulation.ts";
 import { withSealedGlobals } from "../world/sealedGlobals.ts";
+import { Overheard, type Alter } from "./overheard.ts";
 
 export const raceSeeds: readonly number[] = [100, 101];
+/** ms between an event inside the system and the click that follows it: before, amid and after the answer */
+export const offsetsMs: readonly number[] = [0, 1, 3, 8, 20];
 
 /** What player 0 does, and when: ms since the world began, or after an event inside the system. */
 export type Story = readonly (readonly [when: number | Moment, deed: Deed])[];
+
+/** What else is the case. */
+export type Setting = {
+  readonly seeds?: readonly number[];
+  /** what player 1 listens to */
+  readonly other?: string;
+  /** commands of player 1, instead of seeks now and then */
+  readonly others?: readonly Command[];
+  readonly alter?: Alter;
+  readonly plants?: Plants;
+};
+
+export type Ending = Pick<Simulation, "players"> & {
+  readonly seed: number;
+  readonly overheard: Overheard;
+};
 
 export const choose = (track: string): Deed => ({ type: "choose", track });
 export const seek = (seconds: number): Deed => ({ type: "seek", seconds });
 export const enhance = (on: boolean): Deed => ({ type: "enhance", on });
 export const preset = (name: Preset): Deed => ({ type: "preset", preset: name });
+export const intensity = (percent: number): Deed => ({ type: "intensity", percent });
 export const pause: Deed = { type: "pause" };
 export const play: Deed = { type: "play" };
 export const next: Deed = { type: "next" };
+
+/** `atMs` after the nth event (from 0) of a kind. */
+export const after = (label: string, nth: number, atMs = 0): Moment => ({
+  atMs,
+  after: { label, nth },
+});
 
 /** Fails when an invariant is violated under any of the seeds. @param check looks further, once a seed */
 export function live(
   story: Story,
   faults: readonly Fault[] = [],
-  check: (end: Simulation) => void = () => undefined,
+  check: (end: Ending) => void = () => undefined,
+  { seeds = raceSeeds, other = "long", others, alter, plants }: Setting = {},
 ): void {
-  const commands = [...story.map(commandOf), ...backgroundLife(commandsMin - story.length)];
-  for (const seed of raceSeeds) {
-    const simulation = new Simulation({ seed, commands, faults }, {});
+  const mine = story.map(commandOf);
+  const background = others ?? backgroundLife(other, commandsMin - story.length);
+  for (const seed of seeds) {
+    const overheard = new Overheard(alter);
+    const commands = [...mine, ...background];
+    const { rootsOf } = overheard;
+    const simulation = new Simulation(
+      { seed, commands, faults },
+      plants ? { rootsOf, plants } : { rootsOf },
+    );
     const outcome = withSealedGlobals(
       () => simulation.run(),
       ({ what }) => simulation.docket.accuse("escape", what),
     );
     expect(outcome.violation, `seed ${seed}`).toBeNull();
-    check(simulation);
+    check({ players: simulation.players, seed, overheard });
   }
 }
 
@@ -44,24 +81,42 @@ function commandOf([when, deed]: Story[number]): Command {
 }
 
 /** At least one command of the other player, and so many that the scenario has enough. */
-function backgroundLife(lacking: number): readonly Command[] {
+function backgroundLife(track: string, lacking: number): readonly Command[] {
   const clicks = Array.from({ length: Math.max(0, lacking - 1) }, (_, i): Command => {
     return { atMs: 5000 + i * 4700, player: 1, deed: seek((i * 13) % 40) };
   });
-  return [{ atMs: 150, player: 1, deed: choose("long") }, ...clicks];
+  return [{ atMs: 150, player: 1, deed: choose(track) }, ...clicks];
 }
 
 /** What player 0 heard last. @throws Error when it heard nothing */
-export function voiceOf({ players }: Simulation) {
+export function voiceOf({ players }: Ending) {
   const { voice } = players[0]!.ear;
   if (!voice) throw new Error("nothing was heard");
   return voice;
 }
 
 /** Where player 0 was when it fell silent. @param low seconds @param high seconds */
-export function expectAt(end: Simulation, track: string, low: number, high: number): void {
+export function expectAt(end: Ending, track: string, low: number, high: number): void {
   const voice = voiceOf(end);
   expect(voice.track).toBe(trackById(track).number);
   expect(voice.frame / simulatedRate).toBeGreaterThanOrEqual(low);
   expect(voice.frame / simulatedRate).toBeLessThanOrEqual(high);
+}
+
+/** What player 0 heard, first to last: which rendering, from which frame until which, since when. */
+export function heardBy({ players }: Ending, player = 0) {
+  return players[player]!.ear.heard.map(({ atMs, code, voice }: HeardRun) => ({
+    atMs,
+    track: simulatedTracks[code.track]!.id,
+    variant: simulatedVariants[code.variant] ?? "",
+    from: code.frame,
+    until: voice.frame,
+  }));
+}
+
+/** When player 0 gave its commands of a kind, ms. */
+export function timesOf({ overheard }: Ending, name: Deed["type"]): readonly number[] {
+  return overheard.commands
+    .filter((command) => command.player === 0 && command.name === name)
+    .map(({ atMs }) => atMs);
 }

@@ -29,6 +29,7 @@ function intention(generation: number): Intention {
     rate: 44_100,
     start: 0,
     alignTo: null,
+    hurried: false,
   };
 }
 const raise = (generation: number) =>
