@@ -2,7 +2,7 @@
  *  and their sessions out, and folds the inside of the host into one lifeline. */
 import type { TraceEntry } from "../world/trace.ts";
 import { countKeys, keyOf } from "./entryKey.ts";
-import { isNamedBy, ownerOf } from "./lifelines.ts";
+import { isInside, isNamedBy, ownerOf } from "./lifelines.ts";
 
 /** stands for everybody who is folded */
 export const foldedLifeline = "host/works";
@@ -48,13 +48,9 @@ function chooser(
     if (actors && !actors.some((actor) => isNamedBy(to, actor) || isNamedBy(from ?? to, actor)))
       return false;
     // a nudge inside one root: it carries nothing and changes nothing
-    const isNudge = event === undefined && (detail ?? "{}") === "{}" && isInside(from, to);
+    const isNudge = event === undefined && (detail ?? "{}") === "{}" && isInside(from ?? to, to);
     return change !== undefined || !isNudge;
   };
-}
-
-function isInside(from: string | undefined, to: string): boolean {
-  return from === undefined || from.split("/")[0] === to.split("/")[0];
 }
 
 /** Entries of the other players and of their sessions on the host. */

@@ -91,8 +91,8 @@ function rowOf(entry: TraceEntry, lifelineOf: (id: string) => string): Row {
   const isSame =
     event === undefined ||
     event === name ||
-    event === name.replace(/[/ ]/, ".") ||
-    event.startsWith(`${name}.`) ||
+    event === name.replace(" ", ".") ||
+    event.startsWith(name.split(" ")[0]!.replace("/", ".")) ||
     event.endsWith(`.${name}`);
   return {
     kind: "message",

@@ -32,11 +32,13 @@ const order = [
   "renderScheduler",
   "hotTier",
   "diskTier",
-  "engine",
+  "workerPool",
+  "slot",
+  "thread",
   "decode",
   "disk",
 ];
-const devices: ReadonlySet<string> = new Set(["engine", "decode", "disk"]);
+const devices: ReadonlySet<string> = new Set(["thread", "decode", "disk"]);
 
 /** The number of the player to whom a participant belongs; null for the host's. */
 export function ownerOf(id: string): string | null {
@@ -51,11 +53,18 @@ export function isNamedBy(id: string, name: string): boolean {
   return last === name || last.split(".")[0] === name;
 }
 
+/** Whether a message from one to the other stays in one root: it takes no time, and is never lost. */
+export function isInside(from: string, to: string): boolean {
+  const isDevice = [from, to].some((id) => devices.has(kindOf(id)));
+  return !isDevice && from.split("/")[0] === to.split("/")[0];
+}
+
 export function orderLifelines(ids: readonly string[]): Lifeline[] {
   const owners = [...new Set(ids.map(ownerOf).filter((owner) => owner !== null))].sort();
   const place = (id: string): number => {
     const owner = ownerOf(id);
-    const rank = order.indexOf(kindOf(id)) + serialOf(id) / 1000;
+    const known = order.indexOf(kindOf(id));
+    const rank = (known < 0 ? order.length : known) + serialOf(id) / 1000;
     if (owner === null) return 1000 + rank;
     return owners.indexOf(owner) === 0 ? rank : 3000 - rank;
   };
@@ -76,11 +85,12 @@ function lifelineOf(id: string): Lifeline {
 }
 
 function titleOf(id: string): string {
+  if (id === "host/host") return "host machine";
   if (id === "host/works") return "cache, renders, devices";
   const [shell, machine] = id.split("/");
   if (machine === undefined) return shell === "host" ? "host root" : kindOf(id);
   if (machine.startsWith("track.")) return `track ${machine.split(".").slice(1).join(" ")}`;
-  return machine.replace(".", " ");
+  return machine.replace(/[.-]/, " ");
 }
 
 function groupOf(id: string): LifelineGroup {
@@ -93,7 +103,7 @@ function groupOf(id: string): LifelineGroup {
 /** `page0/player` → `player`, `mixer1` → `mixer`, `host/session.3` → `session` */
 function kindOf(id: string): string {
   const last = id.split("/").at(-1)!;
-  return last.split(".")[0]!.replace(/\d+$/, "");
+  return last.split(".")[0]!.replace(/-?\d+$/, "");
 }
 
 function serialOf(id: string): number {

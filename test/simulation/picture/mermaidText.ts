@@ -1,7 +1,7 @@
 /** A storyboard as the text of a Mermaid sequence diagram. Solid arrows cross a boundary and take time,
  *  dashed ones stay inside one root, crossed ones were lost. */
 import { foldedLifeline } from "./cast.ts";
-import type { Lifeline } from "./lifelines.ts";
+import { isInside, type Lifeline } from "./lifelines.ts";
 import { foldText, type MessageRow, type Row } from "./row.ts";
 import { shorten } from "./rowLayout.ts";
 import type { Storyboard } from "./storyboard.ts";
@@ -24,7 +24,7 @@ export function mermaidText({ lifelines, rows }: Storyboard): string {
   const everybody = [...new Set(all.map(({ id }) => name(id)))].join(",");
   lines.push(...participants(lifelines, name));
   for (const row of rows) lines.push(...linesOf(row, name, everybody));
-  return `${lines.join("\n")}\n`;
+  return lines.join("\n");
 }
 
 /** Participants, those of one caption in one box. */
@@ -77,7 +77,7 @@ function linesOf(row: Row, name: (id: string) => string, everybody: string): str
 
 function arrowOf({ from, to, isLost }: MessageRow): string {
   if (isLost) return "-x";
-  return from.split("/")[0] === to.split("/")[0] ? "-->>" : "->>";
+  return isInside(from, to) ? "-->>" : "->>";
 }
 
 /** `slice ×12`, `page/intend ▸ intention.raise` */

@@ -1,6 +1,6 @@
 /** A storyboard as SVG, in three parts that a page can keep in view apart from each other: the heads of the
  *  lifelines, the time axis, and the rows. Colours are classes; the page knows them. */
-import type { Lifeline } from "./lifelines.ts";
+import { isInside, type Lifeline } from "./lifelines.ts";
 import { messageText, timeText } from "./mermaidText.ts";
 import { characterWidth, laneWidth, shorten, type Layout, type PlacedRow } from "./rowLayout.ts";
 import { foldText, type BandRow, type MessageRow } from "./row.ts";
@@ -139,7 +139,7 @@ function message(
   const { xOf, width } = layout;
   const { from, to, change, isLost } = row;
   const group = groupOf(from);
-  const kind = `${group} ${from.split("/")[0] === to.split("/")[0] ? "inside" : ""} ${row.count > 1 ? "many" : ""}`;
+  const kind = `${group} ${isInside(from, to) ? "inside" : ""} ${row.count > 1 ? "many" : ""}`;
   const parts: string[] = [];
   const x1 = xOf(from);
   const x2 = xOf(to);
