@@ -77,6 +77,10 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
       warn: ({ context }, why: Fault | null) => {
         if (why && !context.hasWarned) orders.warn(why);
       },
+      noteSuccess: assign({
+        hasWarned: ({ context }, move: Extract<TierEvent, { type: "move.carried" }>) =>
+          context.hasWarned && !(move.kind === "write" && move.isDone),
+      }),
       countMoves: assign({ running: () => moves.running, waiting: () => moves.waiting }),
     },
     delays: { rest: () => policy.restMs, sweep: () => policy.sweepMs ?? 0 },
@@ -89,7 +93,12 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
         actions: [{ type: "enqueueMove", params: ({ event }) => event }, "runMoves", "countMoves"],
       },
       "move.carried": {
-        actions: [{ type: "endMove", params: ({ event }) => event }, "runMoves", "countMoves"],
+        actions: [
+          { type: "endMove", params: ({ event }) => event },
+          { type: "noteSuccess", params: ({ event }) => event },
+          "runMoves",
+          "countMoves",
+        ],
       },
       "tier.close": ".closed",
     },
@@ -106,64 +115,36 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
             states: {
               sound: {
                 on: {
-                  "move.carried": [
-                    {
-                      guard: ({ event }) => event.kind === "write" && !event.isDone,
-                      target: "ailing",
-                      actions: [
-                        { type: "warn", params: ({ event }) => event.why },
-                        { type: "endMove", params: ({ event }) => event },
-                        assign({
-                          failures: ({ context }) => context.failures + 1,
-                          hasWarned: true,
-                        }),
-                        "runMoves",
-                        "countMoves",
-                      ],
-                    },
-                    {
-                      actions: [
-                        { type: "endMove", params: ({ event }) => event },
-                        assign({
-                          hasWarned: ({ context, event }) =>
-                            context.hasWarned && event.kind !== "write",
-                        }),
-                        "runMoves",
-                        "countMoves",
-                      ],
-                    },
-                  ],
+                  "move.carried": {
+                    guard: ({ event }) => event.kind === "write" && !event.isDone,
+                    target: "ailing",
+                    actions: [
+                      { type: "warn", params: ({ event }) => event.why },
+                      { type: "endMove", params: ({ event }) => event },
+                      assign({
+                        failures: ({ context }) => context.failures + 1,
+                        hasWarned: true,
+                      }),
+                      "runMoves",
+                      "countMoves",
+                    ],
+                  },
                 },
               },
               ailing: {
                 on: {
-                  "move.order": [
-                    {
-                      guard: ({ event }) => event.kind === "write",
-                      actions: { type: "refuseWrite", params: ({ event }) => event.id },
-                    },
-                    {
-                      actions: [
-                        { type: "enqueueMove", params: ({ event }) => event },
-                        "runMoves",
-                        "countMoves",
-                      ],
-                    },
-                  ],
+                  "move.order": {
+                    guard: ({ event }) => event.kind === "write",
+                    actions: { type: "refuseWrite", params: ({ event }) => event.id },
+                  },
                 },
                 after: { rest: "sound" },
               },
             },
           },
           expiry: {
-            initial: "deciding",
+            initial: policy.sweepMs === null ? "none" : "waiting",
             states: {
-              deciding: {
-                always: [
-                  { guard: () => policy.sweepMs === null, target: "none" },
-                  { target: "waiting" },
-                ],
-              },
               none: {},
               waiting: {
                 entry: () => orders.sweep(),
