@@ -32,6 +32,14 @@ export const workerFaults = [
         ),
       ),
   }),
+  /** one of them says what no worker says */
+  faultKind({
+    type: "workerBabble",
+    weight: 1,
+    draw: someWorker,
+    lastsMs: instant,
+    strike: ({ bench }, { pick }) => bench.babble(pick),
+  }),
   /** one of them takes much longer for everything */
   faultKind({
     type: "workerSlow",

@@ -8,6 +8,7 @@ import type { Emit } from "#engine/ports/port.ts";
 import type { SpawnWorker, WorkerReport } from "#engine/ports/workerSlot.ts";
 import { Realm } from "../world/realm.ts";
 import type { SeededRandom } from "../world/seededRandom.ts";
+import { describe } from "../world/trace.ts";
 import type { World } from "../world/world.ts";
 import { structuredCopy } from "./structuredCopy.ts";
 import type { WorkerBench } from "./workerBench.ts";
@@ -57,10 +58,8 @@ export function simulatedWorkers(parts: WorkerParts): SpawnWorker {
   const random = parts.owner.random.fork("workers");
   let spawned = 0;
   return (emit) => {
-    const realm = new Realm(
-      `${parts.owner.name}.render`,
-      parts.owner.random.fork(`worker ${spawned++}`),
-    );
+    const name = `${parts.owner.name}/thread.${spawned++}`;
+    const realm = new Realm(name, parts.owner.random.fork(name));
     const worker = new SimulatedWorker(parts, realm, random, emit);
     parts.bench.admit(worker);
     return {
@@ -81,7 +80,6 @@ export class SimulatedWorker {
   private program: WorkerProgram | null = null;
   private isWorking = false;
   private isHung = false;
-  private hasExited = false;
   private slowness = { factor: 1, untilMs: 0 };
   private lastOrderMs = 0;
   private lastNewsMs = 0;
@@ -125,9 +123,11 @@ export class SimulatedWorker {
   order(message: unknown, transfer?: readonly ArrayBuffer[]): void {
     const copy = structuredCopy(message, transfer);
     if (!this.realm.isAlive) return;
-    const { world } = this.parts;
+    const { world, owner } = this.parts;
+    const sent = world.trace?.sent(owner.name);
     this.lastOrderMs = Math.max(this.lastOrderMs + shortestMs, world.now + this.delay(orderMs));
     const arrive = (): void => {
+      if (sent) world.trace?.call(sent, this.realm.name, "order", describe(copy));
       this.inbox.push(copy);
       if (this.isHung) this.whenAwaited("silent");
       else this.goOn();
@@ -145,9 +145,10 @@ export class SimulatedWorker {
     const { world, owner, bench } = this.parts;
     this.realm.die();
     const at = Math.max(this.lastNewsMs + shortestMs, world.now + this.random.between(...exitMs));
+    const sent = { from: this.realm.name, sentMs: world.now };
     const exit = (): void => {
-      this.hasExited = true;
       bench.dismiss(this);
+      world.trace?.arrive(sent, owner.name, "exited", detail);
       this.emit({ type: "exited", detail });
     };
     world.schedule(at - world.now, this.label("exited"), exit, owner);
@@ -160,6 +161,12 @@ export class SimulatedWorker {
     this.whenAwaited = whenAwaited;
     if (!this.program) whenAwaited("starting");
     else if (this.isWorking) whenAwaited("silent");
+  }
+
+  /** It says what no worker says. */
+  babble(): void {
+    if (!this.realm.isAlive) return;
+    this.dispatch({ type: "worker/babble" });
   }
 
   slowDown(factor: number, forMs: number): void {
@@ -205,15 +212,20 @@ export class SimulatedWorker {
 
   /** What was posted leaves for the owner. */
   private send(): void {
+    for (const message of this.outbox.splice(0)) this.dispatch(message);
+  }
+
+  private dispatch(message: unknown): void {
     const { world, owner, nameOf } = this.parts;
-    for (const message of this.outbox.splice(0)) {
-      this.lastNewsMs = Math.max(this.lastNewsMs + shortestMs, world.now + this.delay(newsMs));
-      const deliver = (): void => {
-        if (!this.hasExited) this.emit({ type: "message", message });
-      };
-      const label = this.label(nameOf(message));
-      world.schedule(this.lastNewsMs - world.now, label, deliver, owner);
-    }
+    this.lastNewsMs = Math.max(this.lastNewsMs + shortestMs, world.now + this.delay(newsMs));
+    const name = nameOf(message);
+    const label = this.label(name);
+    const sent = { from: this.realm.name, sentMs: world.now };
+    const deliver = (): void => {
+      world.trace?.arrive(sent, owner.name, name, describe(message));
+      this.emit({ type: "message", message });
+    };
+    world.schedule(this.lastNewsMs - world.now, label, deliver, owner);
   }
 
   private delay([minMs, maxMs]: readonly [number, number]): number {

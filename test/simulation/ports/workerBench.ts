@@ -63,6 +63,11 @@ export class WorkerBench {
     this.victim(pick)?.hang(whenAwaited);
   }
 
+  /** One of them says what no worker says. */
+  babble(pick: number): void {
+    this.victim(pick)?.babble();
+  }
+
   /** One of them takes `factor` times as long for what it begins within the next `forMs`. */
   slowDown(pick: number, factor: number, forMs: number): void {
     this.victim(pick)?.slowDown(factor, forMs);
