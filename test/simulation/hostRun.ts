@@ -11,7 +11,7 @@ import { simulatedDisk, type DiskMedium } from "./ports/simulatedDisk.ts";
 import { simulatedFingerprint, variantOfPlan } from "./ports/simulatedFingerprints.ts";
 import { newsName, renderProgram } from "./ports/simulatedRenders.ts";
 import { simulatedWorkers } from "./ports/simulatedWorkers.ts";
-import { tracedDecode, tracedDisk, tracedWorkers } from "./ports/tracedPorts.ts";
+import { tracedDecode, tracedDisk } from "./ports/tracedPorts.ts";
 import { virtualClock } from "./ports/virtualClock.ts";
 import type { WorkerBench } from "./ports/workerBench.ts";
 import type { Network } from "./ports/network.ts";
@@ -70,10 +70,7 @@ export class HostRun {
     });
     this.machine = machine;
     this.realm = realm;
-    this.engine = createWorkerEngine(
-      { clock, spawn: tracedWorkers(world, spawn), inspect },
-      simulatedEngineConfig,
-    );
+    this.engine = createWorkerEngine({ clock, spawn, inspect }, simulatedEngineConfig);
     this.host = machine.rootsOf(`host.${run}`).createHost(
       {
         clock,

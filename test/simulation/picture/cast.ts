@@ -81,16 +81,21 @@ function runsOfHost(entries: readonly TraceEntry[]): TraceEntry[][] {
   return runs;
 }
 
-/** Folds what goes on inside the host, but for what changes a session or a track for once. */
+/** Folds what goes on inside the host, but for what changes a session, or a track of a session, for once. */
 function folder(shown: readonly TraceEntry[]): (entry: TraceEntry) => boolean {
   const seen = countKeys(shown);
+  const spoken = new Set(shown.filter(({ from }) => isSession(from)).map(({ to }) => to));
   return (entry) => {
     const { from, to, mark, change } = entry;
     if (mark !== undefined || to === undefined) return false;
     if (ownerOf(to) !== null || (from !== undefined && ownerOf(from) !== null)) return false;
     const matters = change !== undefined && seen.get(keyOf(entry))! < cycleMin;
-    return !matters || !/^host\/(session|track)\./.test(to);
+    return !matters || !(isSession(to) || (to.startsWith("host/track.") && spoken.has(to)));
   };
+}
+
+function isSession(id: string | undefined): boolean {
+  return id?.startsWith("host/session.") === true;
 }
 
 /** The devices and the inner machines of the host share one lifeline. */

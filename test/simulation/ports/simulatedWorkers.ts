@@ -127,7 +127,7 @@ export class SimulatedWorker {
     const sent = world.trace?.sent(owner.name);
     this.lastOrderMs = Math.max(this.lastOrderMs + shortestMs, world.now + this.delay(orderMs));
     const arrive = (): void => {
-      if (sent) world.trace?.call(sent, this.realm.name, "order", describe(copy));
+      if (sent) world.trace?.call(sent, this.realm.name, orderName(copy), describe(copy));
       this.inbox.push(copy);
       if (this.isHung) this.whenAwaited("silent");
       else this.goOn();
@@ -237,4 +237,10 @@ export class SimulatedWorker {
   private label(kind: string): string {
     return `${this.parts.owner.name}.engine.${kind}`;
   }
+}
+
+/** `job/start render` */
+function orderName(order: unknown): string {
+  const { type, task } = order as { readonly type: string; readonly task?: { type: string } };
+  return task ? `${type} ${task.type}` : type;
 }

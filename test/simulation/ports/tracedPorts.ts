@@ -4,7 +4,6 @@ import type { Decode } from "#engine/ports/decoder.ts";
 import type { Disk } from "#engine/ports/disk.ts";
 import type { OpenOutput } from "#engine/ports/output.ts";
 import type { Start } from "#engine/ports/port.ts";
-import type { SpawnWorker } from "#engine/ports/workerSlot.ts";
 import { describe } from "../world/trace.ts";
 import type { World } from "../world/world.ts";
 
@@ -46,45 +45,6 @@ export function tracedDisk(world: World, disk: Disk): Disk {
 
 export function tracedDecode(world: World, decode: Decode): Decode {
   return tracedStart(world, "host", "decode", "decode", decode);
-}
-
-/** Every worker is a participant of its own, `host/thread.0` and so on. */
-export function tracedWorkers({ trace }: World, spawn: SpawnWorker): SpawnWorker {
-  if (!trace) return spawn;
-  let spawned = 0;
-  return (emit) => {
-    const thread = `host/thread.${spawned++}`;
-    const tell = (name: string, detail: string): void =>
-      trace.call(trace.sent("host"), thread, name, detail);
-    tell("spawn", "");
-    const worker = spawn((report) => {
-      const said = report.type === "message" ? report.message : report;
-      const sent = { from: thread, sentMs: trace.sent(thread).sentMs };
-      trace.arrive(sent, "host", nameOf(said), describe(said));
-      emit(report);
-    });
-    return {
-      post: (message, transfer) => {
-        tell(nameOf(message), describe(message));
-        worker.post(message, transfer);
-      },
-      terminate: () => {
-        tell("terminate", "");
-        worker.terminate();
-      },
-    };
-  };
-}
-
-/** `job/start render`, `job/report slice` */
-function nameOf(message: unknown): string {
-  const { type, task, report } = message as {
-    readonly type: string;
-    readonly task?: Reported;
-    readonly report?: Reported;
-  };
-  const inner = task ?? report;
-  return inner ? `${type} ${inner.type}` : type;
 }
 
 /** @param page the shell that opens outputs @param context name of the device */
