@@ -1,27 +1,34 @@
 /** What is known of renditions: the latest word of the host for each track, variant and rate.
- *  Plain, bounded (the least recently heard of goes first), O(1). */
+ *  Plain, bounded (the least recently heard of goes first). Looked into many times for every word heard,
+ *  so it is searched, newest first, instead of named by text. */
 import type { Rendition } from "../protocol/hostMessages.ts";
 import type { VariantName } from "../protocol/variant.ts";
 
 const renditionsMax = 64;
 
 export class RenditionShelf {
-  private readonly renditions = new Map<string, Rendition>();
+  /** least recently heard of first */
+  private readonly renditions: Rendition[] = [];
 
+  /** Cost O(renditions known). */
   learn(rendition: Rendition): void {
-    const name = nameOf(rendition.track, rendition.variant, rendition.rate);
-    this.renditions.delete(name);
-    this.renditions.set(name, rendition);
-    if (this.renditions.size > renditionsMax)
-      this.renditions.delete(this.renditions.keys().next().value!);
+    const at = this.placeOf(rendition.track, rendition.variant, rendition.rate);
+    if (at >= 0) this.renditions.splice(at, 1);
+    this.renditions.push(rendition);
+    if (this.renditions.length > renditionsMax) this.renditions.shift();
   }
 
-  /** @param rate Hz */
+  /** @param rate Hz. Cost O(renditions heard of since) */
   of(track: string, variant: VariantName, rate: number): Rendition | undefined {
-    return this.renditions.get(nameOf(track, variant, rate));
+    return this.renditions[this.placeOf(track, variant, rate)];
   }
-}
 
-function nameOf(track: string, variant: string, rate: number): string {
-  return `${track} ${variant} ${rate}`;
+  private placeOf(track: string, variant: string, rate: number): number {
+    let at = this.renditions.length - 1;
+    for (; at >= 0; at--) {
+      const each = this.renditions[at]!;
+      if (each.rate === rate && each.variant === variant && each.track === track) break;
+    }
+    return at;
+  }
 }

@@ -18,7 +18,7 @@ export class TransportTeller {
   }
 
   tell(player: SnapshotFrom<typeof playerMachine>): void {
-    const playing = player.matches({ wish: "playing" });
+    const playing = player.value.wish === "playing";
     const hold = isHeld(player.context);
     const text = `${playing} ${hold}`;
     if (text === this.told) return;

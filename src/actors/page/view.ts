@@ -38,17 +38,17 @@ export function transportOf(
   sounding: boolean,
 ): Transport {
   const { context } = player;
-  const playing = player.matches({ wish: "playing" });
-  const pending = !player.matches({ intention: "settled" });
-  if (player.matches({ supply: "failed" })) return "error";
-  if (player.matches({ supply: "empty" })) {
+  const { wish, intention, supply } = player.value;
+  const pending = intention !== "settled";
+  if (supply === "failed") return "error";
+  if (supply === "empty") {
     if (context.target === null) return context.fault ? "error" : "idle";
     return pending ? "loading" : "ready";
   }
-  if (player.matches({ supply: "ended" })) return pending ? "seeking" : "ended";
-  if (!playing) return context.heard?.frame === 0 ? "ready" : "paused";
-  if (!output.matches("running")) return "loading";
-  if (player.matches({ supply: "starved" })) return pending ? "seeking" : "buffering";
+  if (supply === "ended") return pending ? "seeking" : "ended";
+  if (wish === "paused") return context.heard?.frame === 0 ? "ready" : "paused";
+  if (output.value !== "running") return "loading";
+  if (supply === "starved") return pending ? "seeking" : "buffering";
   return pending && !sounding ? "seeking" : "playing";
 }
 
@@ -57,7 +57,7 @@ export function viewOf(sources: ViewSources): PageView {
   const { player, output, renditions } = sources;
   const { context } = player;
   const { target, heard, chosen, counterpart } = context;
-  const pending = !player.matches({ intention: "settled" });
+  const pending = player.value.intention !== "settled";
   const shown = pending ? target : (heard ?? target);
   const track = sources.tracks.find(({ id }) => id === shown?.track) ?? null;
   const rate = rateOf(context.rate, track);
@@ -77,7 +77,7 @@ export function viewOf(sources: ViewSources): PageView {
     heard.generation >= target.alignTo;
   const frame = (inPlace ? heard : shown)?.frame ?? 0;
   const transport = transportOf(player, output, sources.sounding);
-  const variant = heard && !player.matches({ supply: "failed" }) ? heard.variant : "";
+  const variant = heard && player.value.supply !== "failed" ? heard.variant : "";
   const view: Omit<PageView, "status"> = {
     transport,
     variant,
@@ -89,7 +89,7 @@ export function viewOf(sources: ViewSources): PageView {
     scanning: sources.scanning,
     positionSeconds: framesToSeconds(frames(frame), rate),
     durationSeconds: durationOf(ready, track),
-    playing: player.matches({ wish: "playing" }) && transport !== "ended" && transport !== "error",
+    playing: player.value.wish === "playing" && transport !== "ended" && transport !== "error",
     enhance: chosen !== "original",
     preset: sources.enhanced.preset,
     intensity: sources.enhanced.intensity,

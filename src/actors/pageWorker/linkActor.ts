@@ -13,7 +13,7 @@ import {
 import type { Slice } from "../../protocol/slice.ts";
 import type { Connect, Socket, SocketReport } from "../../ports/socket.ts";
 import { BulkCredit } from "../../machines/bulkCredit.ts";
-import { linkMachine } from "../../machines/link.machine.ts";
+import { linkMachine, linkState } from "../../machines/link.machine.ts";
 import { timeoutMs } from "../../machines/roundTrip.ts";
 import { parseSocketReport, writeClientMessage } from "../../streams/clientWire.ts";
 import type { PageWorkerConfig, PageWorkerPorts } from "../pageWorkerApi.ts";
@@ -89,7 +89,7 @@ export class LinkActor {
   }
 
   get isLive(): boolean {
-    return this.ref.getSnapshot().matches({ open: "live" });
+    return linkState(this.ref.getSnapshot().value) === "live";
   }
   get connection(): number {
     return this.ref.getSnapshot().context.connection;

@@ -60,7 +60,9 @@ export function inspectSockets(docket: Docket, backlogs: readonly Backlog[]): vo
   }
 }
 
-/** Budget of the window, liveness, and the page's own account of what is heard.
+/** Budget of the window, liveness, and the page's own account of what is heard. In calm after every
+ *  event; before it, as deriving the view costs more than most events, ten times a second and
+ *  whenever the window has changed.
  *  @param disturbedMs when the last fault was over */
 export function inspectPlayer(
   world: World,
@@ -69,10 +71,13 @@ export function inspectPlayer(
   disturbedMs: number,
 ): void {
   const { listener, ear, name } = player;
+  const isCalm = world.now - disturbedMs > calmSeconds * 1000 && ear.isCalm();
+  const label = world.last?.label ?? "inspection";
+  if (!isCalm && label !== "inspection" && !label.endsWith("<window/state")) return;
   const view = player.page.view.getSnapshot();
   if (view.windowBytes > simulatedPageWorkerConfig.windowBytes)
     docket.accuse("budget", `${name}: the window holds ${view.windowBytes} bytes`);
-  if (world.now - disturbedMs <= calmSeconds * 1000 || !ear.isCalm()) return;
+  if (!isCalm) return;
   const { aim } = listener;
   if (!aim || view.transport === "error") return;
   const state = `${view.transport}, output ${view.output}, link ${view.link}, pending "${view.pending}", "${view.status}"`;

@@ -38,15 +38,26 @@ function copyValue(value: unknown, views: Views): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
     const list: unknown[] = Array.from({ length: value.length });
-    for (let i = 0; i < value.length; i++) place(value[i], views, (copy) => (list[i] = copy));
+    for (let i = 0; i < value.length; i++)
+      if (isPlain(value[i])) list[i] = value[i];
+      else place(value[i], views, (copy) => (list[i] = copy));
     return list;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return structuredClone(value);
   const out: Record<string, unknown> = {};
-  for (const key of Object.keys(value))
-    place((value as Record<string, unknown>)[key], views, (copy) => (out[key] = copy));
+  for (const key of Object.keys(value)) {
+    const each = (value as Record<string, unknown>)[key];
+    if (isPlain(each)) out[key] = each;
+    else place(each, views, (copy) => (out[key] = copy));
+  }
   return out;
+}
+
+/** Whether it needs no copying: most of what is sent. */
+function isPlain(value: unknown): boolean {
+  const type = typeof value;
+  return value === null || (type !== "object" && type !== "function" && type !== "symbol");
 }
 
 function place(value: unknown, views: Views, into: (copy: unknown) => void): void {
