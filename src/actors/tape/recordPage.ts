@@ -6,12 +6,14 @@ import type { TapeAsk } from "../../protocol/tape.ts";
 import { recordClock, recordPort, recordRandom, recordStart } from "./recordPorts.ts";
 import type { RootTape } from "./rootTape.ts";
 import { encodeValue } from "./tapeValue.ts";
+import { TrackRuns } from "./trackRuns.ts";
 
 type CreatePage = (ports: PagePorts, config: PageConfig) => Page;
 
 /** @param create the root to record @returns a root that is used in its stead */
 export function recordPage(create: CreatePage, tape: RootTape): CreatePage {
   return (ports, config) => {
+    const runs = new TrackRuns();
     const page = tape.begin(config, () =>
       create(
         {
@@ -20,7 +22,11 @@ export function recordPage(create: CreatePage, tape: RootTape): CreatePage {
           random: recordRandom(tape, ports.random),
           openOutput: recordOutput(tape, ports.openOutput),
           worker: recordPort(tape, "worker", ports.worker),
-          readTracks: recordStart(tape, "tracks", "read", ports.readTracks),
+          readTracks: recordStart(tape, "tracks", "read", ports.readTracks, (report) =>
+            report.type === "tracks"
+              ? { type: report.type, list: runs.encode(report.list, tape.handles) }
+              : encodeValue(report, tape.handles),
+          ),
         },
         config,
       ),

@@ -9,18 +9,20 @@ import type { TapePort } from "../../protocol/tape.ts";
 import type { RootTape } from "./rootTape.ts";
 import { encodeText, encodeValue } from "./tapeValue.ts";
 
-/** A function that starts something, reports, and can be cancelled. @param verb e.g. `read` of `disk` */
+/** A function that starts something, reports, and can be cancelled. @param verb e.g. `read` of `disk`
+ *  @param encode what stands on the tape for a report */
 export function recordStart<Request, Report>(
   tape: RootTape,
   port: TapePort,
   verb: string,
   start: Start<Request, Report>,
+  encode: (report: Report) => unknown = (report) => encodeValue(report, tape.handles),
 ): Start<Request, Report> {
   return (request, emit) => {
     const call = tape.number();
     tape.did(port, call, verb, request);
     const cancel = start(request, (report) =>
-      tape.hear({ port, call, report: encodeValue(report, tape.handles) }, () => emit(report)),
+      tape.hear({ port, call, report: encode(report) }, () => emit(report)),
     );
     return () => {
       tape.did(port, call, "cancel");

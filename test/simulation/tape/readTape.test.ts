@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { writeTapeHeader } from "#engine/actors/tape/writeTapeHeader.ts";
-import { generateScenario } from "../generateScenario.ts";
 import { simulatedHostConfig } from "../simulatedConfig.ts";
-import { recordSimulation } from "./recordSimulation.ts";
 import { readTape, TapeRefused } from "./readTape.ts";
+import { recordedPage } from "./recordedPage.ts";
 import { replayTape } from "./replayTape.ts";
 
 const header = writeTapeHeader(0);
@@ -47,23 +46,24 @@ describe("what is no tape is refused in one sentence", () => {
 });
 
 describe("a line that cannot be played", () => {
-  // as far as a real host went before anything was reported to it
-  const [, real, did] = recordSimulation(generateScenario(1)).tape.split("\n").map(parsed);
+  // as far as a real page went before anything was reported to it
+  const page = recordedPage(() => () => undefined);
+  const [, real, did] = page.tape().split("\n").map(parsed);
 
   it.each<[string, object, RegExp]>([
     [
       "speaks of bytes beyond measure",
-      { port: "disk", call: 0, report: { $bytes: 1e15 } },
+      { port: "tracks", call: 1, report: { $bytes: 1e15 } },
       /bytes/,
     ],
     [
-      "asks of the host what is a page's",
-      { port: "host", ask: "seek" },
-      /seek is asked of no host/,
+      "asks of a page what is a host's",
+      { port: "listener", ask: "accept" },
+      /accept is asked of no/,
     ],
   ])("%s", (_, heard, why) => {
-    expect(did).toMatchObject({ did: [expect.stringMatching(/^disk#0\.list/), expect.anything()] });
-    const tape = tapeOf(real, did, { root: "host.1", atMs: 1, ...heard });
+    expect(did).toMatchObject({ did: expect.arrayContaining(["worker#0.listen"]) });
+    const tape = tapeOf(real, did, { root: "page.1", atMs: 9, ...heard });
     expect(() => replayTape(tape)).toThrow(TapeRefused);
     expect(() => replayTape(tape)).toThrow(why);
   });

@@ -20,6 +20,7 @@ import {
   hollowPageWorkerPorts,
   hollowSocket,
 } from "./hollowPorts.ts";
+import { trackDecoder } from "./decodeTracks.ts";
 import { decodeValue } from "./decodeValue.ts";
 import { refused, type NumberedLine } from "./readTape.ts";
 import { TapePlayer } from "./tapePlayer.ts";
@@ -117,6 +118,7 @@ function replayPage(name: string, lines: readonly NumberedLine[], roots: Roots):
     (page as unknown as Record<string, (...words: unknown[]) => void>)[ask!]!(...words);
     return true;
   });
+  player.decoders.set("tracks", trackDecoder());
   const create = recordPage(roots.createPage, player.tape);
   return {
     player,

@@ -30,6 +30,8 @@ export class TapePlayer {
   lineNumber: number;
   /** set before anything is played */
   tape!: RootTape;
+  /** for ports whose reports stand on the tape in a form of their own */
+  readonly decoders = new Map<TapePort, (report: unknown) => unknown>();
   private readonly lines: readonly NumberedLine[];
   private readonly heard: readonly Heard[];
   private readonly readings = new Map<
@@ -42,7 +44,8 @@ export class TapePlayer {
   private compared = 0;
   private played = 0;
   private depth = 0;
-  private deedsBefore = 0;
+  /** deeds of the line that is played, the tape's or not */
+  private deeds = 0;
 
   /** @param lines of one root, `begin` first
    *  @param ask does what the app did @returns false when it knows no such thing */
@@ -103,8 +106,7 @@ export class TapePlayer {
 
   /** What was reported while the root did what it has just done. Called by every port. */
   after(): void {
-    if (this.tape.deeds - this.deedsBefore > deedsMax)
-      throw new Error(`livelock: more than ${deedsMax} deeds in one moment`);
+    if (++this.deeds > deedsMax) throw new Error(`livelock: ${deedsMax} deeds in one moment`);
     for (;;) {
       const next = this.heard[this.played];
       const isDue =
@@ -146,19 +148,25 @@ export class TapePlayer {
         this.calls.get(keyOf(line.port, line.call ?? null)) ??
         this.calls.get(keyOf(line.port, null));
       if (!emit) return void this.diverge("no such call");
-      emit(decoded(line.report, number));
+      emit(this.decode(line, number));
     });
   }
 
+  private decode({ port, report }: HearLine, number: number): unknown {
+    try {
+      return (this.decoders.get(port) ?? decodeValue)(report);
+    } catch (cause) {
+      throw refused(number, (cause as Error).message);
+    }
+  }
+
   private within<Result>(run: () => Result): Result {
-    const before = this.deedsBefore;
-    this.deedsBefore = this.tape.deeds;
+    if (this.depth === 0) this.deeds = 0;
     this.depth++;
     try {
       return run();
     } finally {
       this.depth--;
-      this.deedsBefore = before;
     }
   }
 
@@ -179,14 +187,6 @@ export class TapePlayer {
       found,
     };
     return false;
-  }
-}
-
-function decoded(report: unknown, number: number): unknown {
-  try {
-    return decodeValue(report);
-  } catch (cause) {
-    throw refused(number, (cause as Error).message);
   }
 }
 
