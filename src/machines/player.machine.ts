@@ -7,7 +7,8 @@
  *  Invariants:
  *  - one intention at most: a newer click merges into the target and raises the generation;
  *  - what sounds goes on until the newest intention is committed, by the mixer, at one frame;
- *  - a report that names an older generation changes nothing but the record of what sounds;
+ *  - a report that names an older generation changes nothing but the record of what sounds, unless it
+ *    says that there is sound already of what something else was to stand in for;
  *  - a failed intention is given up: what sounds is meant again, its end leads on, and if nothing
  *    sounds Play tries again;
  *  - pause and play wait for nothing;
@@ -17,6 +18,7 @@ import { and, assign, enqueueActions, not, or, setup, stateIn } from "xstate";
 import type { VariantName } from "../protocol/variant.ts";
 import {
   inPlace,
+  isAwaitedThere,
   needsStandIn,
   scale,
   type PlayerContext,
@@ -49,6 +51,9 @@ export const playerMachine = setup({
       event.type === "rendition.readied" &&
       event.variant === context.awaited &&
       event.track === context.target?.track,
+    /** what the stand-in was to bridge took over before the mixer heard of the stand-in */
+    isAwaitedCommitted: ({ context, event }) =>
+      event.type === "lane.committed" && isAwaitedThere(context, event.generation),
     isSameVariant: ({ context, event }) =>
       event.type === "variant.choose" &&
       event.variant === context.chosen &&
@@ -243,6 +248,11 @@ export const playerMachine = setup({
         // an older generation may have been committed just before the newer intention was heard of
         "lane.committed": [
           { guard: "isNewest", target: ".settled", actions: ["recordCommit", "clearFault"] },
+          {
+            guard: "isAwaitedCommitted",
+            target: ".preparing",
+            actions: ["recordCommit", "aimAtAwaited", "intend"],
+          },
           { actions: "recordCommit" },
         ],
         "intention.failed": [

@@ -83,6 +83,17 @@ export function needsStandIn(context: PlayerContext): boolean {
   return target !== null && target.variant !== "original" && !isInPlace(context);
 }
 
+/** Whether an older intention, now committed, is what the pending stand-in was to bridge. */
+export function isAwaitedThere(
+  { posted, awaited, target }: PlayerContext,
+  committed: number,
+): boolean {
+  if (awaited === null || !target || target.alignTo === null) return false;
+  const found = posted.find(({ generation }) => generation === committed)?.target;
+  if (found?.variant !== awaited || found.track !== target.track) return false;
+  return committed >= target.alignTo;
+}
+
 /** Position of what sounded, or of the target, at the rate of the new output. */
 export function scale(context: PlayerContext, event: PlayerEvent): number {
   const { heard, target, rate, generation } = context;

@@ -156,6 +156,16 @@ describe("analysis", () => {
     expect(player.getSnapshot().context.awaited).toBeNull();
   });
 
+  it("that is over before the mixer hears of the stand-in: the stand-in is given up", () => {
+    player.send({ type: "track.load", track: "A", frame: 0 });
+    player.send({ type: "supply.waiting", generation: 1, waitsFor: "analysing" });
+    expect(last()).toMatchObject({ generation: 2, variant: "original", alignTo: 1 });
+    // the report was late: by now the enhanced variant has been prepared, and takes over
+    player.send({ type: "lane.committed", generation: 1, frame: 0 });
+    expect(last()).toMatchObject({ generation: 3, variant: "adaptive@80", alignTo: 1 });
+    expect(player.getSnapshot().context.awaited).toBeNull();
+  });
+
   it("of a variant chosen in place lets the old one sound meanwhile", () => {
     playing();
     player.send({ type: "variant.choose", variant: "warm@80", counterpart: "original" });
