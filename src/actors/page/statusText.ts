@@ -38,7 +38,8 @@ function about(view: Omit<PageView, "status">, sources: ViewSources): string {
 }
 
 function aboutFault({ code, detail }: Fault, { player, tracks }: ViewSources): string {
-  const failed = tracks.find(({ id }) => id === player.context.failedTrack);
+  const { fault, failedTrack } = player.context;
+  const failed = fault && tracks.find(({ id }) => id === failedTrack);
   const what = failed ? `“${failed.title}” cannot be played. ` : "";
   return `${what}${sentence(detail)} ${faultKinds[code].advice}`;
 }

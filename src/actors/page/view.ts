@@ -2,6 +2,7 @@
 import type { SnapshotFrom } from "xstate";
 import type { TrackEntry } from "../../protocol/library.ts";
 import { frames, framesToSeconds } from "../../protocol/geometry.ts";
+import type { Fault } from "../../protocol/faults.ts";
 import type { EnhancedVariant, VariantName } from "../../protocol/variant.ts";
 import type { outputMachine } from "../../machines/output.machine.ts";
 import type { playerMachine } from "../../machines/player.machine.ts";
@@ -41,6 +42,7 @@ export function transportOf(
   const { wish, intention, supply } = player.value;
   const pending = intention !== "settled";
   if (supply === "failed") return "error";
+  if (wish === "playing" && noOutput(output)) return "error";
   if (supply === "empty") {
     if (context.target === null) return context.fault ? "error" : "idle";
     return pending ? "loading" : "ready";
@@ -50,6 +52,11 @@ export function transportOf(
   if (output.value !== "running") return "loading";
   if (supply === "starved") return pending ? "seeking" : "buffering";
   return pending && !sounding ? "seeking" : "playing";
+}
+
+/** Why no context can be had; the next click on Play tries again. */
+function noOutput(output: OutputSnapshot): Fault | null {
+  return output.matches("absent") ? output.context.fault : null;
 }
 
 /** Pure. O(1) but for the search of the track by its id, O(tracks). */
@@ -97,7 +104,7 @@ export function viewOf(sources: ViewSources): PageView {
     matchLoudness: sources.matchLoudness,
     fidelity: ready?.fidelity ?? null,
     loudness: { original: loudnessOf("original"), enhanced: loudnessOf(enhanced) },
-    fault: context.fault,
+    fault: context.fault ?? (transport === "error" ? noOutput(output) : null),
     windowBytes: sources.windowBytes,
   };
   return { ...view, status: statusText(view, sources) };
