@@ -4,7 +4,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { OutputReport } from "#engine/ports/output.ts";
 import type { MixerFeed } from "#engine/protocol/mixerMessages.ts";
 import { PortCloakroom } from "../simulation/ports/messageChannel.ts";
-import { buildLaneMixer, simulatedOutput } from "../simulation/ports/simulatedOutput.ts";
+import {
+  buildLaneMixer,
+  simulatedOutput,
+  soundPlatform,
+} from "../simulation/ports/simulatedOutput.ts";
 import { World } from "../simulation/world/world.ts";
 
 describe("the simulated output", () => {
@@ -23,10 +27,12 @@ describe("the simulated output", () => {
     return simulatedOutput({
       world,
       page: world.realm("page"),
+      audio: world.realm("audio"),
       worker: world.realm("worker"),
       cloakroom,
       buildMixer: buildLaneMixer,
       portDelay: { minMs: 0, maxMs: 2 },
+      platform: soundPlatform(),
       ear: {
         opened: () => undefined,
         told: () => undefined,

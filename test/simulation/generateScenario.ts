@@ -92,7 +92,7 @@ function momentOf(
 
 /** @param around seconds near which the seeks of a burst go, so that some find what is held */
 function someDeed(random: SeededRandom, around: number): Deed {
-  switch (random.below(14)) {
+  switch (random.below(16)) {
     case 0:
     case 1:
       return { type: "pause" };
@@ -114,6 +114,10 @@ function someDeed(random: SeededRandom, around: number): Deed {
       return { type: "preset", preset: random.pick(presets) };
     case 12:
       return { type: "intensity", percent: random.pick([40, 80]) };
+    case 13:
+      return { type: "previous" };
+    case 14:
+      return { type: "matchLoudness", on: random.chance(0.5) };
     default:
       return { type: "enhance", on: random.chance(0.5) };
   }

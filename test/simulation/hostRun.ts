@@ -12,7 +12,7 @@ import { simulatedFingerprint, variantOfPlan } from "./ports/simulatedFingerprin
 import { newsName, renderProgram } from "./ports/simulatedRenders.ts";
 import { simulatedWorkers } from "./ports/simulatedWorkers.ts";
 import { tracedDecode, tracedDisk } from "./ports/tracedPorts.ts";
-import { virtualClock } from "./ports/virtualClock.ts";
+import { virtualClock, wallNow } from "./ports/virtualClock.ts";
 import type { WorkerBench } from "./ports/workerBench.ts";
 import type { Network } from "./ports/network.ts";
 import type { RootsOf } from "./roots.ts";
@@ -92,7 +92,7 @@ export class HostRun {
     const { world, medium, network, bench } = this.machine;
     this.realm.die();
     bench.dieAll();
-    medium.tear(this.realm, world.now);
+    medium.tear(this.realm, wallNow(world));
     network.goDown();
   }
 

@@ -1,117 +1,80 @@
-/** One player: the production page and page worker over simulated ports, and the ear that listens. */
+/** One player: a listener with a page, which he may reload or close. */
 import type { Page } from "#engine/actors/pageApi.ts";
-import type { PageWorker } from "#engine/actors/pageWorkerApi.ts";
-import { fault } from "#engine/protocol/faults.ts";
-import { Ear } from "./judge/ear.ts";
-import { Listener } from "./judge/listener.ts";
+import type { ContextState } from "#engine/ports/output.ts";
 import type { Machine } from "./hostRun.ts";
-import { messageChannel, PortCloakroom, type ChannelDelay } from "./ports/messageChannel.ts";
-import { simulatedOutput, type OutputHandle } from "./ports/simulatedOutput.ts";
-import { simulatedRate, trackList } from "./ports/tracks.ts";
-import { tracedOutput } from "./ports/tracedPorts.ts";
-import { virtualClock } from "./ports/virtualClock.ts";
+import type { Ear } from "./judge/ear.ts";
+import type { Listener } from "./judge/listener.ts";
+import { PageLife } from "./pageLife.ts";
+import { soundPlatform } from "./ports/simulatedOutput.ts";
+import { simulatedRate } from "./ports/tracks.ts";
 import type { Deed } from "./scenario.ts";
-import { simulatedPageWorkerConfig } from "./simulatedConfig.ts";
 import type { Realm } from "./world/realm.ts";
 import { describe } from "./world/trace.ts";
-import type { World } from "./world/world.ts";
-
-const mixerDelay: ChannelDelay = { minMs: 0.05, maxMs: 3 };
-const workerDelay: ChannelDelay = {
-  minMs: 0.05,
-  maxMs: 8,
-  stall: { chance: 0.02, maxMs: 120 },
-};
 
 export class PlayerRun {
   readonly name: string;
-  /** the name under which it says hello */
-  readonly identity: string;
-  readonly page: Page;
-  readonly worker: PageWorker;
-  readonly pageRealm: Realm;
-  readonly workerRealm: Realm;
-  readonly listener = new Listener();
-  readonly ear: Ear;
-  private device: OutputHandle | null = null;
-  private readonly world: World;
+  readonly platform = soundPlatform();
+  /** false between two pages, and after the last */
+  isThere = true;
+  private readonly machine: Machine;
+  private readonly number: number;
+  private readonly lives: PageLife[] = [];
 
   /** @param number 0 or 1: names the player in labels and violations */
   constructor(machine: Machine, number: number) {
-    const { world, docket, network, plants, inspect } = machine;
-    const pageRealm = world.realm(`page${number}`);
-    const workerRealm = world.realm(`worker${number}`);
-    const cloakroom = new PortCloakroom();
-    const realms = [pageRealm, workerRealm] as const;
-    const [toWorker, toPage] = messageChannel(world, `page${number}.worker`, realms, workerDelay);
+    this.machine = machine;
+    this.number = number;
     this.name = `player ${number}`;
-    this.identity = `player${number}`;
-    this.world = world;
-    this.pageRealm = pageRealm;
-    this.workerRealm = workerRealm;
-    this.ear = new Ear(this.name, world, docket, this.listener);
-    this.worker = machine.rootsOf(`worker.${number}`).createPageWorker(
-      {
-        clock: plants.clock(virtualClock(world, workerRealm)),
-        random: { uniform: () => workerRealm.random.uniform() },
-        connect: network.connector(workerRealm),
-        page: toPage,
-        openMixer: (ticket) => plants.feed(cloakroom.collect(ticket)),
-        inspect: world.trace?.inspect(workerRealm.name, inspect) ?? inspect,
-      },
-      simulatedPageWorkerConfig,
-    );
-    const openOutput = simulatedOutput(
-      {
-        world,
-        page: pageRealm,
-        worker: workerRealm,
-        cloakroom,
-        buildMixer: plants.buildMixer,
-        ear: this.ear,
-        portDelay: mixerDelay,
-      },
-      (device) => {
-        this.device = device;
-      },
-    );
-    this.page = machine.rootsOf(`page.${number}`).createPage(
-      {
-        clock: plants.clock(virtualClock(world, pageRealm)),
-        random: { uniform: () => pageRealm.random.uniform() },
-        openOutput: tracedOutput(world, pageRealm.name, `context${number}`, openOutput),
-        worker: toWorker,
-        readTracks: (_request, emit) => {
-          const event = world.schedule(
-            pageRealm.random.between(2, 40),
-            `${pageRealm.name}.tracks`,
-            () => {
-              if (network.isUp) emit({ type: "tracks", list: trackList() });
-              else emit({ type: "failed", fault: fault("link-lost", "the host is not there") });
-            },
-            pageRealm,
-          );
-          return () => world.cancel(event);
-        },
-        inspect: world.trace?.inspect(pageRealm.name, inspect) ?? inspect,
-      },
-      {
-        url: "ws://simulated/ws",
-        player: this.identity,
-        deviceMemory: null,
-        defaultRate: simulatedRate,
-      },
-    );
+    this.load();
+  }
+
+  /** the page that is open, or was last */
+  get life(): PageLife {
+    return this.lives.at(-1)!;
+  }
+  get page(): Page {
+    return this.life.page;
+  }
+  get ear(): Ear {
+    return this.life.ear;
+  }
+  get listener(): Listener {
+    return this.life.listener;
+  }
+  get pageRealm(): Realm {
+    return this.life.pageRealm;
+  }
+  get workerRealm(): Realm {
+    return this.life.workerRealm;
+  }
+
+  /** frames that were heard and found right, of all pages */
+  get heardFrames(): number {
+    return this.lives.reduce((sum, { ear }) => sum + ear.heardFrames, 0);
+  }
+
+  /** Lets somebody click as soon as the page can hear it; never, when there is none. */
+  whenAwake(click: () => void): void {
+    const { world } = this.machine;
+    const { pageRealm } = this;
+    if (!pageRealm.isBlocked(world.now)) return click();
+    world.schedule(0, `${pageRealm.name}.awake`, click, pageRealm);
   }
 
   /** Gives a command, to the page and to the model of the listener alike. */
   command(deed: Deed): void {
-    const { page, listener, ear } = this;
+    if (!this.isThere) return;
+    const { page, listener, ear, pageRealm } = this;
+    const { world } = this.machine;
     const view = page.view.getSnapshot();
-    const shown = { track: view.track?.id ?? null, rate: ear.rate || simulatedRate };
+    const shown = {
+      track: view.track?.id ?? null,
+      rate: ear.rate || simulatedRate,
+      seconds: view.positionSeconds,
+    };
     ear.follow(shown.track);
-    listener.command(deed, this.world.now, shown, view.transport === "ended");
-    this.world.trace?.mark("command", deed.type, describe(deed), this.pageRealm.name);
+    listener.command(deed, world.now, shown, view.transport === "ended");
+    world.trace?.mark("command", deed.type, describe(deed), pageRealm.name);
     switch (deed.type) {
       case "choose":
         return page.choose(deed.track);
@@ -121,6 +84,8 @@ export class PlayerRun {
         return page.pause();
       case "next":
         return page.next();
+      case "previous":
+        return page.previous();
       case "seek":
         return page.seek(deed.seconds);
       case "enhance":
@@ -129,32 +94,48 @@ export class PlayerRun {
         return page.setPreset(deed.preset);
       case "intensity":
         return page.setIntensity(deed.percent);
+      case "matchLoudness":
+        return page.setMatchLoudness(deed.on);
     }
   }
 
-  /** The system takes the audio device away for a while. */
-  interrupt(forMs: number): void {
-    this.device?.setState("interrupted");
-    this.world.schedule(
-      forMs,
-      `${this.pageRealm.name}.output.returned`,
-      () => this.device?.setState("running"),
-      this.pageRealm,
-    );
+  /** The system takes the audio device away for a while. @param state what it says meanwhile */
+  takeAway(forMs: number, state: ContextState): void {
+    const { device, pageRealm } = this.life;
+    device?.setState(state);
+    const label = `${pageRealm.name}.output.returned`;
+    this.machine.world.schedule(forMs, label, () => device?.setState("running"), pageRealm);
   }
 
   /** The browser closes the context, or its device disappears. */
   closeOutput(): void {
-    this.device?.setState("closed");
+    this.life.device?.setState("closed");
   }
 
   /** The context goes on saying that it runs, and does not. */
   freezeOutput(): void {
-    this.device?.freeze();
+    this.life.device?.freeze();
+  }
+
+  /** The page is gone. @param isTold whether its connection is closed, or just falls silent
+   *  @param forMs until it is there again, as a new one that knows nothing; null: never */
+  vanish(isTold: boolean, forMs: number | null): void {
+    if (!this.isThere) return;
+    const { world, network } = this.machine;
+    this.isThere = false;
+    this.life.die();
+    network.abandon(this.workerRealm, isTold);
+    if (forMs !== null) world.schedule(forMs, `page${this.number}.load`, () => this.load());
   }
 
   /** The page is closed in good order. */
   leave(): void {
-    this.page.leave();
+    if (this.isThere) this.page.leave();
+  }
+
+  private load(): void {
+    const { machine, number, lives, platform } = this;
+    lives.push(new PageLife(machine, { number, life: lives.length }, platform));
+    this.isThere = true;
   }
 }

@@ -8,10 +8,14 @@ export type Deed =
   | { readonly type: "play" }
   | { readonly type: "pause" }
   | { readonly type: "next" }
+  /** to the beginning when more than three seconds of the track have been heard */
+  | { readonly type: "previous" }
   | { readonly type: "seek"; readonly seconds: number }
   | { readonly type: "enhance"; readonly on: boolean }
   | { readonly type: "preset"; readonly preset: Preset }
-  | { readonly type: "intensity"; readonly percent: number };
+  | { readonly type: "intensity"; readonly percent: number }
+  /** changes nothing: everything is equally loud */
+  | { readonly type: "matchLoudness"; readonly on: boolean };
 
 /** When something happens: at a time, or `atMs` after the nth event (from 0) of a kind. */
 export type Moment = {

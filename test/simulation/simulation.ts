@@ -137,7 +137,7 @@ export class Simulation {
       events: world.events,
       hash: world.hash,
       virtualMs: world.now,
-      heardFrames: this.players.reduce((sum, { ear }) => sum + ear.heardFrames, 0),
+      heardFrames: this.players.reduce((sum, player) => sum + player.heardFrames, 0),
       struck: this.struck,
       trace: world.trace?.entries.map(traceLine) ?? null,
       entries: world.trace?.entries ?? null,
@@ -150,10 +150,12 @@ export class Simulation {
 
   private plan(): void {
     for (const { player, deed, ...moment } of this.scenario.commands)
-      this.at(moment, `command.${deed.type}`, () => {
-        this.touch(0);
-        this.players[player]!.command(deed);
-      });
+      this.at(moment, `command.${deed.type}`, () =>
+        this.players[player]!.whenAwake(() => {
+          this.touch(0);
+          this.players[player]!.command(deed);
+        }),
+      );
     for (const blow of this.scenario.faults)
       this.at(blow, `fault.${blow.type}`, () => this.strike(blow));
   }
@@ -176,7 +178,8 @@ export class Simulation {
     this.struck[blow.type] = (this.struck[blow.type] ?? 0) + 1;
     const { type, atMs: _at, after: _after, ...details } = blow;
     this.world.trace?.mark("fault", type, describe(details));
-    this.disturb(lastsMs(blow));
+    const forMs = lastsMs(blow);
+    if (forMs !== null) this.disturb(forMs);
     strike(blow, this.levers);
   }
 
@@ -240,6 +243,8 @@ export class Simulation {
   }
 
   private inspectPlayer(player: PlayerRun): void {
+    // what it shows is frozen, or nobody sees it
+    if (!player.isThere || player.pageRealm.isBlocked(this.world.now - 100)) return;
     inspectPlayer(this.world, this.docket, player, this.disturbedMs);
   }
 
@@ -259,7 +264,8 @@ export class Simulation {
     this.isOver = true;
     for (const player of all) player.leave();
     this.runFor(goodbyeMs);
-    for (const { name, pageRealm, workerRealm } of all) {
+    for (const { name, isThere, pageRealm, workerRealm } of all) {
+      if (!isThere) continue; // what a dead process had set is gone with it
       if (pageRealm.timers > 0) docket.accuse("leak", `${name}: ${pageRealm.timers} page timers`);
       if (workerRealm.timers > 0)
         docket.accuse("leak", `${name}: ${workerRealm.timers} worker timers`);

@@ -30,8 +30,9 @@ export type FaultKind<Type extends string, Details> = {
   readonly weight: number;
   /** @param player who is struck, when the fault strikes one */
   readonly draw: (random: SeededRandom, player: number) => Details;
-  /** ms for which it goes on after it struck: until then nobody can have noticed, or mended it */
-  readonly lastsMs: (details: Details) => number;
+  /** ms for which it goes on after it struck: until then nobody can have noticed, or mended it. Null: it
+   *  may not be heard at all, calm goes on */
+  readonly lastsMs: (details: Details) => number | null;
   readonly strike: (levers: Levers, details: Details) => void;
 };
 
@@ -43,6 +44,7 @@ export function faultKind<const Type extends string, Details>(
 }
 
 export const instant = (): number => 0;
+export const unheard = (): null => null;
 export const nothingElse = (): Record<never, never> => ({});
 export const onlyPlayer = (_random: SeededRandom, player: number): { readonly player: number } => ({
   player,

@@ -6,6 +6,7 @@ import type { FaultKind, Levers } from "./faultKind.ts";
 import { hostFaults } from "./hostFaults.ts";
 import { linkFaults } from "./linkFaults.ts";
 import { outputFaults } from "./outputFaults.ts";
+import { pageFaults } from "./pageFaults.ts";
 import { workerFaults } from "./workerFaults.ts";
 
 export const faultKinds = [
@@ -13,6 +14,7 @@ export const faultKinds = [
   ...hostFaults,
   ...diskFaults,
   ...outputFaults,
+  ...pageFaults,
   ...engineFaults,
   ...workerFaults,
 ] as const;
@@ -41,13 +43,13 @@ function kindOf({ type }: Blow): AnyKind {
 /** A fault of any kind, drawn by weight. @param player who is struck, when it strikes one */
 export function drawBlow(random: SeededRandom, player: number): Blow {
   const sum = faultKinds.reduce((all, { weight }) => all + weight, 0);
-  let at = random.below(sum);
+  let at = random.between(0, sum);
   const kind = (faultKinds as readonly AnyKind[]).find(({ weight }) => (at -= weight) < 0)!;
   return { type: kind.type, ...(kind.draw(random, player) as object) } as Blow;
 }
 
-/** ms for which a fault goes on after it struck. @throws RangeError for a kind that there is not */
-export function lastsMs(blow: Blow): number {
+/** ms for which a fault goes on after it struck; null: nobody may notice it. @throws RangeError for a kind that there is not */
+export function lastsMs(blow: Blow): number | null {
   return kindOf(blow).lastsMs(blow);
 }
 

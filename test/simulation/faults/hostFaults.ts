@@ -1,6 +1,6 @@
 /** Faults of the host as a process. */
 import type { SeededRandom } from "../world/seededRandom.ts";
-import { faultKind } from "./faultKind.ts";
+import { faultKind, unheard } from "./faultKind.ts";
 
 type Down = { readonly downMs: number };
 const down = (random: SeededRandom): Down => ({ downMs: random.between(50, 4000) });
@@ -22,5 +22,23 @@ export const hostFaults = [
     draw: down,
     lastsMs,
     strike: ({ restartHost }, { downMs }) => restartHost(downMs, "inOrder"),
+  }),
+  /** the process does not get to run for a while, and its timers are late at once */
+  faultKind({
+    type: "stallHost",
+    weight: 1,
+    draw: (random) => ({ forMs: random.between(100, 12_000) }),
+    lastsMs: ({ forMs }) => forMs,
+    strike: ({ host, world }, { forMs }) => host?.realm.block(world.now, forMs),
+  }),
+  /** somebody sets the wall clock */
+  faultKind({
+    type: "wallJump",
+    weight: 1,
+    draw: (random) => ({ byMs: Math.round(random.between(-200, 200)) * 3_600_000 }),
+    lastsMs: unheard,
+    strike: ({ world }, { byMs }) => {
+      world.wallSkewMs += byMs;
+    },
   }),
 ] as const;

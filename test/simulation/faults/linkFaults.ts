@@ -92,7 +92,7 @@ export const linkFaults = [
     draw: (random, player) => ({ player, forMs: random.between(20, 4000) }),
     lastsMs: instant,
     strike: ({ network, players }, { player, forMs }) =>
-      network.impersonate(players[player]!.identity, forMs),
+      network.impersonate(players[player]!.life.identity, forMs),
   }),
   /** the next slice is damaged on its way */
   faultKind({

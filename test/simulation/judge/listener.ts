@@ -22,7 +22,15 @@ export type Aim = {
 };
 
 /** What the page shows at the moment of a command: what the listener's click refers to. */
-export type Shown = { readonly track: string | null; readonly rate: number };
+export type Shown = {
+  readonly track: string | null;
+  readonly rate: number;
+  /** position */
+  readonly seconds: number;
+};
+
+/** seconds heard beyond which *previous* goes to the beginning of the track */
+const restartSeconds = 3;
 
 export class Listener {
   /** intentions that may still begin to sound or do, newest last */
@@ -71,6 +79,13 @@ export class Listener {
         if (following) this.load(following, nowMs, shown);
         break;
       }
+      case "previous":
+        if (this.aim && shown.seconds > restartSeconds) this.load(this.aim.track, nowMs, shown);
+        else if (this.aim) {
+          const before = predecessor(this.aim.track);
+          if (before) this.load(before, nowMs, shown);
+        }
+        break;
       case "seek":
         if (this.aim)
           this.aimAt(
@@ -95,6 +110,8 @@ export class Listener {
         this.intensity = deed.percent;
         this.change(nowMs);
         break;
+      case "matchLoudness":
+        break;
     }
   }
 
@@ -102,7 +119,7 @@ export class Listener {
   advance(nowMs: number, rate: number): boolean {
     const following = this.aim && successor(this.aim.track);
     if (!following) return false;
-    this.load(following, nowMs, { track: null, rate });
+    this.load(following, nowMs, { track: null, rate, seconds: 0 });
     return true;
   }
 
@@ -137,6 +154,11 @@ export class Listener {
     this.isPlaying = playing;
     this.wishSinceMs = nowMs;
   }
+}
+
+/** The track before this one in the list, if there is one. */
+function predecessor(track: SimulatedTrack): SimulatedTrack | undefined {
+  return simulatedTracks[simulatedTracks.indexOf(track) - 1];
 }
 
 /** The track after this one in the list, if there is one. */

@@ -6,11 +6,11 @@ import type { Start } from "#engine/ports/port.ts";
 import type { Fault } from "#engine/protocol/faults.ts";
 import type { Realm } from "../world/realm.ts";
 import type { World } from "../world/world.ts";
+import { wallNow } from "./virtualClock.ts";
 
 type StoredFile = { bytes: Uint8Array; modified: number };
 type Writing = { readonly part: string; readonly bytes: Uint8Array; readonly realm: Realm };
 
-const wallOrigin = Date.UTC(2026, 0, 5);
 const partOf = /\.\d+\.(\d+)\.part$/;
 
 /** What outlives a run of the host, and what goes wrong with it for now. */
@@ -69,11 +69,11 @@ export class DiskMedium {
   }
 
   /** The host died: of what it was writing some first bytes are there, under a temporary name. */
-  tear({ random }: Realm, nowMs: number): void {
+  tear({ random }: Realm, modified: number): void {
     for (const { part, bytes, realm } of this.writing) {
       if (realm.isAlive) continue;
       const length = random.below(bytes.byteLength + 1);
-      this.files.set(part, { bytes: bytes.slice(0, length), modified: wallOrigin + nowMs });
+      this.files.set(part, { bytes: bytes.slice(0, length), modified });
     }
     this.writing.clear();
   }
@@ -136,7 +136,7 @@ export function simulatedDisk(world: World, realm: Realm, medium: DiskMedium): D
       later("write", 30, () => {
         medium.end(write);
         const failure = medium.writeFault;
-        if (!failure) files.set(path, { bytes, modified: wallOrigin + world.now });
+        if (!failure) files.set(path, { bytes, modified: wallNow(world) });
         if (isHeard) emit(failure ? { type: "failed", fault: failure } : { type: "written" });
       });
       return () => {

@@ -3,6 +3,7 @@
 import { LaneMixer } from "#engine/audio/laneMixer.ts";
 import type { ContextState, OpenOutput, OutputReport } from "#engine/ports/output.ts";
 import type { Emit } from "#engine/ports/port.ts";
+import { fault } from "#engine/protocol/faults.ts";
 import type { MixerControl, MixerFeed, MixerReport } from "#engine/protocol/mixerMessages.ts";
 import type { Realm } from "../world/realm.ts";
 import type { World } from "../world/world.ts";
@@ -31,15 +32,28 @@ export type Ear = {
 
 export type OutputWorld = {
   readonly world: World;
-  /** the page and its audio thread */
   readonly page: Realm;
+  /** the page's audio thread: goes on when the page is busy */
+  readonly audio: Realm;
   /** where the feed port is received */
   readonly worker: Realm;
   readonly cloakroom: PortCloakroom;
   readonly buildMixer: BuildMixer;
   readonly ear: Ear;
   readonly portDelay: ChannelDelay;
+  readonly platform: Platform;
 };
+
+/** How the browser and the system treat every context of a page. */
+export type Platform = {
+  /** until then, ms, a context that is asked to run waits for a gesture */
+  lockedUntil: number;
+  /** ms that the next context takes to come about */
+  slowMs: number;
+  /** contexts that will not come about */
+  failures: number;
+};
+export const soundPlatform = (): Platform => ({ lockedUntil: 0, slowMs: 0, failures: 0 });
 
 export const buildLaneMixer: BuildMixer = (rate, report) => new LaneMixer({ rate }, report);
 
@@ -55,7 +69,7 @@ export function simulatedOutput(
   parts: OutputWorld,
   onOpen: (device: OutputHandle) => void = () => undefined,
 ): OpenOutput {
-  const { world, page, worker, cloakroom, buildMixer, ear, portDelay } = parts;
+  const { world, page, audio, worker, cloakroom, buildMixer, ear, portDelay, platform } = parts;
   const random = page.random.fork("output");
   const mixerName = page.name.replace("page", "mixer");
 
@@ -63,6 +77,7 @@ export function simulatedOutput(
     let state: ContextState = "suspended";
     let isClosed = false;
     let isFrozen = false;
+    let isWanted = false;
     let consumed = 0;
     let toldFrames = 0;
     let pulling = false;
@@ -72,14 +87,14 @@ export function simulatedOutput(
     const [control, controlEnd] = messageChannel(
       world,
       `${page.name}.mixer`,
-      [page, page],
+      [page, audio],
       portDelay,
       [page.name, mixerName],
     );
     const [feed, feedEnd] = messageChannel(
       world,
       `${worker.name}.feed`,
-      [worker, page],
+      [worker, audio],
       portDelay,
       [worker.name, mixerName],
     );
@@ -93,7 +108,11 @@ export function simulatedOutput(
       ear.told(message as MixerControl);
     });
     feedEnd.listen((message) => mixer.feed(message as MixerFeed));
-    control.listen((message) => emit({ type: "mixer", message }));
+    control.listen((message) => {
+      // as the adapter does: a hidden tab slows timers down, not messages
+      tellClock();
+      emit({ type: "mixer", message });
+    });
 
     const left = new Float32Array(quantumFrames);
     const right = new Float32Array(quantumFrames);
@@ -106,16 +125,18 @@ export function simulatedOutput(
       mixer.process([left, right], quantumFrames);
       ear.quantum(left, right, quantumFrames);
       consumed += quantumFrames;
-      world.schedule(quantumMs, `${page.name}.pull`, pull, page);
+      world.schedule(quantumMs, `${page.name}.pull`, pull, audio);
+    };
+    const tellClock = (): void => {
+      // a clock that stands still is not told
+      if (state !== "running" || consumed < toldFrames + rate / 5) return;
+      toldFrames = consumed;
+      emit({ type: "clock", seconds: consumed / rate });
     };
     const tick = (): void => {
       if (isClosed) return;
-      // a clock that stands still is not told
-      if (state === "running" && consumed > toldFrames) {
-        toldFrames = consumed;
-        emit({ type: "clock", seconds: consumed / rate });
-      }
-      world.schedule(500, `${page.name}.clock`, tick, page);
+      tellClock();
+      world.schedule(Math.max(400, page.timerGridMs ?? 0), `${page.name}.clock`, tick, page);
     };
     const setState = (next: ContextState): void => {
       if (isClosed || state === next || state === "closed") return;
@@ -124,28 +145,46 @@ export function simulatedOutput(
       emit({ type: "state", state: next });
       if (next === "running" && !pulling) {
         pulling = true;
-        world.schedule(random.between(0, quantumMs), `${page.name}.pull`, pull, page);
+        world.schedule(random.between(0, quantumMs), `${page.name}.pull`, pull, audio);
       }
     };
-    const later = (label: string, maxMs: number, run: () => void): void => {
-      world.schedule(random.between(1, maxMs), `${page.name}.${label}`, run, page);
+    const later = (label: string, maxMs: number, run: () => void, afterMs = 0): void => {
+      world.schedule(afterMs + random.between(1, maxMs), `${page.name}.${label}`, run, page);
     };
 
-    later("output.created", 40, () => {
+    const { slowMs } = platform;
+    platform.slowMs = 0;
+    const create = (): void => {
       if (isClosed) return;
+      if (platform.failures > 0) {
+        platform.failures--;
+        emit({ type: "failed", fault: fault("audio-unavailable", "No sound: no device") });
+        return;
+      }
       ear.opened(rate);
       emit({ type: "created", rate, feed: cloakroom.leave(feed) });
       emit({ type: "state", state });
       tick();
-    });
+    };
+    later("output.created", 40, create, slowMs);
     const freeze = (): void => {
       isFrozen = true;
       ear.running(false);
     };
     onOpen({ setState, freeze });
     return {
-      resume: () => later("output.resumed", 60, () => setState("running")),
-      suspend: () => later("output.suspended", 40, () => setState("suspended")),
+      resume: () => {
+        isWanted = true;
+        const lockedMs = Math.max(0, platform.lockedUntil - world.now);
+        const run = (): void => {
+          if (isWanted) setState("running");
+        };
+        later("output.resumed", 60, run, lockedMs);
+      },
+      suspend: () => {
+        isWanted = false;
+        later("output.suspended", 40, () => setState("suspended"));
+      },
       post: (message) => control.post(message),
       close: () => {
         isClosed = true;

@@ -1,5 +1,5 @@
 /** The clock port of one realm. Timers are a little late, as real ones are; they fire in an order that
- *  the seed decides when they are due at the same instant. */
+ *  the seed decides when they are due at the same instant. In a hidden tab they wait for the next second. */
 import type { Clock, TimerId, WallClock } from "#engine/ports/clock.ts";
 import type { Realm } from "../world/realm.ts";
 import type { Scheduled, World } from "../world/world.ts";
@@ -9,30 +9,43 @@ const latenessMs = 2;
 /** an arbitrary day, so that wall time and the clock's origin are never mistaken for each other */
 const wallOrigin = Date.UTC(2026, 0, 5);
 
+type Timer = { event: Scheduled | null };
+
+/** ms since 1970, as everybody on the machine reads it. */
+export function wallNow(world: World): number {
+  return wallOrigin + world.now + world.wallSkewMs;
+}
+
 /** @param realm whose timers these are; they die with it */
 export function virtualClock(world: World, realm: Realm): Clock & WallClock {
   const label = `${realm.name}.timer`;
   return {
     now: () => world.now,
-    wallNow: () => wallOrigin + world.now,
+    wallNow: () => wallNow(world),
     setTimeout: (callback, delayMs) => {
       realm.timers++;
+      const timer: Timer = { event: null };
+      const fire = (): void => {
+        timer.event = null;
+        realm.timers--;
+        callback();
+      };
+      const due = (): void => {
+        const { timerGridMs: grid } = realm;
+        const waitMs = grid === null ? 0 : Math.ceil(world.now / grid) * grid - world.now;
+        if (waitMs > 0) timer.event = world.schedule(waitMs, label, fire, realm);
+        else fire();
+      };
       const delay = (Number.isFinite(delayMs) ? delayMs : 0) + realm.random.uniform() * latenessMs;
-      return world.schedule(
-        delay,
-        label,
-        () => {
-          realm.timers--;
-          callback();
-        },
-        realm,
-      );
+      timer.event = world.schedule(delay, label, due, realm);
+      return timer;
     },
     clearTimeout: (id: TimerId) => {
-      const timer = id as Scheduled | undefined | null;
-      if (!timer?.run) return;
+      const timer = id as Timer | undefined | null;
+      if (!timer?.event) return;
       realm.timers--;
-      world.cancel(timer);
+      world.cancel(timer.event);
+      timer.event = null;
     },
   };
 }

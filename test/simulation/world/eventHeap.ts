@@ -2,7 +2,7 @@
 import type { Realm } from "./realm.ts";
 
 export type HeapEvent = {
-  readonly at: number;
+  at: number;
   readonly tie: number;
   readonly label: string;
   readonly realm: Realm | null;

@@ -14,6 +14,8 @@ export type Scheduled = HeapEvent;
 export class World {
   /** ms since the world began */
   now = 0;
+  /** by how much the wall clock is wrong, ms: it jumps, the clock of timers does not */
+  wallSkewMs = 0;
   /** events that have run */
   events = 0;
   /** the event that ran last */
@@ -79,6 +81,11 @@ export class World {
       this.heap.pop();
       const { run } = next;
       if (!run || next.realm?.isAlive === false) continue;
+      if (next.realm?.isBlocked(next.at)) {
+        next.at = next.realm.nextTurn();
+        this.heap.push(next);
+        continue;
+      }
       next.run = null;
       this.last = next;
       this.now = next.at;

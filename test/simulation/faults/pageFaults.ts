@@ -1,0 +1,73 @@
+/** Faults of a page and of the machine that it runs on. */
+import { faultKind, instant, onlyPlayer, unheard, type Levers } from "./faultKind.ts";
+
+type Where = { readonly player: number; readonly forMs: number };
+const lastsMs = ({ forMs }: Where): number => forMs;
+
+function block(realm: "pageRealm" | "workerRealm") {
+  return ({ players, world }: Levers, { player, forMs }: Where): void =>
+    players[player]!.life[realm].block(world.now, forMs);
+}
+
+export const pageFaults = [
+  /** the page is loaded anew in the middle of what it did; nothing was said to anybody */
+  faultKind({
+    type: "reload",
+    weight: 1,
+    draw: (random, player) => ({
+      player,
+      forMs: random.between(100, 2000),
+      isTold: random.chance(0.5),
+    }),
+    lastsMs,
+    strike: ({ players }, { player, forMs, isTold }) => players[player]!.vanish(isTold, forMs),
+  }),
+  /** the tab is gone, nobody was told, and it does not come back */
+  faultKind({
+    type: "closeTab",
+    weight: 0.25,
+    draw: onlyPlayer,
+    lastsMs: instant,
+    strike: ({ players }, { player }) => players[player]!.vanish(false, null),
+  }),
+  /** the page's main thread is busy with something else; worker and mixer are not */
+  faultKind({
+    type: "blockPage",
+    weight: 1,
+    draw: (random, player) => ({ player, forMs: random.between(50, 1000) }),
+    lastsMs: unheard,
+    strike: block("pageRealm"),
+  }),
+  /** the page worker is busy with something else; the mixer has enough for that */
+  faultKind({
+    type: "blockWorker",
+    weight: 1,
+    draw: (random, player) => ({ player, forMs: random.between(20, 300) }),
+    lastsMs: unheard,
+    strike: block("workerRealm"),
+  }),
+  /** the tab is hidden: timers of the page fire once a second, messages, worker and mixer as ever */
+  faultKind({
+    type: "hideTab",
+    weight: 1,
+    draw: (random, player) => ({ player, forMs: random.between(2000, 120_000) }),
+    lastsMs: unheard,
+    strike: ({ players, world }, { player, forMs }) => {
+      const { pageRealm } = players[player]!;
+      pageRealm.timerGridMs = 1000;
+      world.schedule(forMs, "tab.shown", () => {
+        pageRealm.timerGridMs = null;
+      });
+    },
+  }),
+  /** the player's machine sleeps: all of it stands still, and its timers are late at once */
+  faultKind({
+    type: "sleep",
+    weight: 1,
+    draw: (random, player) => ({ player, forMs: random.between(1000, 20_000) }),
+    lastsMs,
+    strike: ({ players, world }, { player, forMs }) => {
+      for (const realm of players[player]!.life.realms) realm.block(world.now, forMs);
+    },
+  }),
+] as const;

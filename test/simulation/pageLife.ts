@@ -1,0 +1,119 @@
+/** One life of a page, from its loading to its end: the production page and page worker over simulated
+ *  ports, the ear that listens and the model of the listener. */
+import type { Page } from "#engine/actors/pageApi.ts";
+import type { PageWorker } from "#engine/actors/pageWorkerApi.ts";
+import { fault } from "#engine/protocol/faults.ts";
+import type { Machine } from "./hostRun.ts";
+import { Ear } from "./judge/ear.ts";
+import { Listener } from "./judge/listener.ts";
+import { messageChannel, PortCloakroom, type ChannelDelay } from "./ports/messageChannel.ts";
+import { simulatedOutput, type OutputHandle, type Platform } from "./ports/simulatedOutput.ts";
+import { tracedOutput } from "./ports/tracedPorts.ts";
+import { simulatedRate, trackList } from "./ports/tracks.ts";
+import { virtualClock } from "./ports/virtualClock.ts";
+import { simulatedPageWorkerConfig } from "./simulatedConfig.ts";
+import type { Realm } from "./world/realm.ts";
+
+const mixerDelay: ChannelDelay = { minMs: 0.05, maxMs: 3 };
+const workerDelay: ChannelDelay = {
+  minMs: 0.05,
+  maxMs: 8,
+  stall: { chance: 0.02, maxMs: 120 },
+};
+
+/** Whose page it is: the player's number, and which of his pages, from 0. */
+export type Owner = { readonly number: number; readonly life: number };
+
+export class PageLife {
+  /** the name under which it says hello: every page has its own */
+  readonly identity: string;
+  readonly page: Page;
+  readonly worker: PageWorker;
+  readonly pageRealm: Realm;
+  readonly audioRealm: Realm;
+  readonly workerRealm: Realm;
+  readonly listener = new Listener();
+  readonly ear: Ear;
+  /** the context that is open, or was last */
+  device: OutputHandle | null = null;
+
+  constructor(machine: Machine, { number, life }: Owner, platform: Platform) {
+    const { world, docket, network, plants, inspect } = machine;
+    const pageRealm = world.realm(`page${number}`, life);
+    const audioRealm = world.realm(`page${number}.audio`, life);
+    const workerRealm = world.realm(`worker${number}`, life);
+    const cloakroom = new PortCloakroom();
+    const realms = [pageRealm, workerRealm] as const;
+    const [toWorker, toPage] = messageChannel(world, `page${number}.worker`, realms, workerDelay);
+    const suffix = life === 0 ? "" : `.${life}`;
+    this.identity = `player${number}${life === 0 ? "" : `-${life}`}`;
+    this.pageRealm = pageRealm;
+    this.audioRealm = audioRealm;
+    this.workerRealm = workerRealm;
+    this.ear = new Ear(`player ${number}`, world, docket, this.listener);
+    this.ear.disturbedMs = world.now;
+    this.worker = machine.rootsOf(`worker.${number}${suffix}`).createPageWorker(
+      {
+        clock: plants.clock(virtualClock(world, workerRealm)),
+        random: { uniform: () => workerRealm.random.uniform() },
+        connect: network.connector(workerRealm),
+        page: toPage,
+        openMixer: (ticket) => plants.feed(cloakroom.collect(ticket)),
+        inspect: world.trace?.inspect(workerRealm.name, inspect) ?? inspect,
+      },
+      simulatedPageWorkerConfig,
+    );
+    const openOutput = simulatedOutput(
+      {
+        world,
+        page: pageRealm,
+        audio: audioRealm,
+        worker: workerRealm,
+        cloakroom,
+        buildMixer: plants.buildMixer,
+        ear: this.ear,
+        portDelay: mixerDelay,
+        platform,
+      },
+      (device) => {
+        this.device = device;
+      },
+    );
+    this.page = machine.rootsOf(`page.${number}${suffix}`).createPage(
+      {
+        clock: plants.clock(virtualClock(world, pageRealm)),
+        random: { uniform: () => pageRealm.random.uniform() },
+        openOutput: tracedOutput(world, pageRealm.name, `context${number}`, openOutput),
+        worker: toWorker,
+        readTracks: (_request, emit) => {
+          const event = world.schedule(
+            pageRealm.random.between(2, 40),
+            `${pageRealm.name}.tracks`,
+            () => {
+              if (network.isUp) emit({ type: "tracks", list: trackList() });
+              else emit({ type: "failed", fault: fault("link-lost", "the host is not there") });
+            },
+            pageRealm,
+          );
+          return () => world.cancel(event);
+        },
+        inspect: world.trace?.inspect(pageRealm.name, inspect) ?? inspect,
+      },
+      {
+        url: "ws://simulated/ws",
+        player: this.identity,
+        deviceMemory: null,
+        defaultRate: simulatedRate,
+      },
+    );
+  }
+
+  get realms(): readonly Realm[] {
+    return [this.pageRealm, this.audioRealm, this.workerRealm];
+  }
+
+  /** Everything of it is gone from one moment to the next. */
+  die(): void {
+    for (const realm of this.realms) realm.die();
+  }
+}
