@@ -1,5 +1,7 @@
 /** A picture of a run shows its failing moment, says nothing that Mermaid cannot read, and needs nobody. */
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { readScenario } from "../hunt/foundScenario.ts";
 import { plantings } from "../plants.ts";
 import type { Scenario } from "../scenario.ts";
 import { runScenario } from "../simulation.ts";
@@ -104,6 +106,19 @@ describe("the storyboard", () => {
     const { rows } = storyboard(failed.entries!, {});
     const states = rows.filter((row) => row.kind === "message" && row.name === "mixer/state");
     expect(states.some((row) => row.kind === "message" && row.count > 10)).toBe(true);
+  });
+});
+
+describe("the example of the docs", () => {
+  it("still tells its story: of two seeks the second is heard, and nothing of the first", () => {
+    const file = new URL("../../../docs/two-seeks.json", import.meta.url);
+    const { entries } = runScenario(readScenario(fileURLToPath(file)), { traced: true });
+    const window = { actors: ["page0/player", "worker0/preloader", "ear0"] };
+    const { rows } = storyboard(entries!, { ...window, fromMs: 5999, untilMs: 6110 });
+    const messages = rows.filter((row) => row.kind === "message");
+    const heard = messages.filter(({ to }) => to === "ear0").map(({ name }) => name);
+    expect(heard).toEqual([expect.stringMatching(/^long adaptive@80 frame 120\d$/)]);
+    expect(messages.map(({ name }) => name)).toContain("lane/drop");
   });
 });
 
