@@ -27,7 +27,7 @@ export default defineConfig({
     passWithNoTests: true,
     projects: [
       suite("unit", 0, { seconds: 15 }),
-      suite("model", 0, { seconds: 30 }),
+      suite("model", 0, { seconds: 60 }),
       suite("contract", 1, { seconds: 30 }),
       suite("simulation", 2, { seconds: 180 }),
       suite("host", 3, { seconds: 60, sequential: true }),

@@ -85,6 +85,13 @@ it("the link has one socket at a time, hears no older one, and never reconnects 
       // who was live once resumes, who never was greets
       if (is === "resuming") expect(context.epoch).not.toBeNull();
       if (is === "handshaking") expect(context.epoch).toBeNull();
+      // the pause grows with every break in a row; only what the newest socket says is measured
+      const isNewPause = is === "backingOff" && was !== "backingOff";
+      if (isNewPause) expect(context.attempts).toBe(before.snapshot.context.attempts + 1);
+      if (event.type === "pong.received" && event.connection === context.connection)
+        expect(context.roundTrip !== null).toBe(
+          was === "live" || before.snapshot.context.roundTrip !== null,
+        );
       if (did("beat") > 0) expect(was).toBe("live");
       if (is === "refused" && was !== "refused") expect(event.type).toBe("hello.refused");
       if (was === "refused" && is !== "refused") expect(event.type).toMatch(/^link\./);

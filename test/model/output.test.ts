@@ -75,6 +75,10 @@ it("the output has one device at a time, wakes every one once woken, and rebuild
       const { rebuilds } = before.snapshot.context;
       expect(snapshot.context.rebuilds - rebuilds).toBe(isLost ? 1 : 0);
       if (isLost) expect(snapshot.value).toBe("rebuilding");
+      if (event.type === "device.failed") {
+        expect(snapshot.value).toBe("absent");
+        expect(snapshot.context.fault).toBe(event.fault);
+      }
       if (event.type === "output.leave") expect(snapshot.value).toBe("absent");
       if (!snapshot.matches("absent")) expect(snapshot.context.rate).toBeGreaterThan(0);
     },

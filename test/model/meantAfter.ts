@@ -1,0 +1,94 @@
+/** What the listener means after an event, said once more and apart from the player machine: a click
+ *  aims anew, a switch keeps the place, a failure falls back on what sounds. */
+import type { SnapshotFrom } from "xstate";
+import type { Heard, PlayerContext, PlayerEvent, Target } from "#engine/machines/playerContext.ts";
+import type { playerMachine } from "#engine/machines/player.machine.ts";
+
+type Meant = {
+  readonly target: Target | null;
+  /** whether it has to be prepared: posted, as soon as there is an output */
+  readonly isNew: boolean;
+};
+
+/** @param heard what the mixer sounds after the event */
+export function meantAfter(
+  before: SnapshotFrom<typeof playerMachine>,
+  event: PlayerEvent,
+  heard: Heard | null,
+): Meant {
+  const was = before.context;
+  const { target, chosen, awaited } = was;
+  const isNewest = "generation" in event && event.generation === was.generation;
+  const aims = (aimed: Target): Meant => ({ target: aimed, isNew: true });
+  const same: Meant = { target, isNew: false };
+  if (event.type === "track.load")
+    return aims({ track: event.track, frame: event.frame, variant: chosen, alignTo: null });
+  if (target === null) return same;
+  switch (event.type) {
+    case "transport.seek": {
+      const variant = awaited === null ? chosen : "original";
+      return aims({ track: target.track, frame: event.frame, variant, alignTo: null });
+    }
+    case "variant.choose": {
+      const isSame = event.variant === chosen && event.counterpart === was.counterpart;
+      return isSame ? same : aims(switched(was, target, event.variant));
+    }
+    case "rendition.readied":
+      return event.variant === awaited && event.track === target.track
+        ? aims(switched(was, target, event.variant))
+        : same;
+    case "output.created": {
+      const frame = was.heard && isThere(was, target) ? was.heard.frame : target.frame;
+      return aims({ ...target, frame, alignTo: null });
+    }
+    case "transport.play":
+      if (before.matches({ supply: "failed" })) return aims(target);
+      return before.matches({ intention: "settled", supply: "ended" })
+        ? aims({ ...target, frame: 0, alignTo: null })
+        : same;
+    case "supply.waiting": {
+      const isPreparing = isNewest && before.matches({ intention: "preparing" });
+      const waits = event.waitsFor === "analysing" || event.waitsFor === "decoding";
+      const goesOn = target.alignTo !== null && isThere(was, target);
+      return isPreparing && waits && target.variant !== "original" && !goesOn
+        ? aims(switched(was, target, "original"))
+        : same;
+    }
+    case "intention.failed": {
+      const sounds = before.matches({ supply: "ready" }) || before.matches({ supply: "starved" });
+      return isNewest && sounds && heard ? { target: placeOf(heard), isNew: false } : same;
+    }
+    case "lane.committed": {
+      if (!heard) return same;
+      if (before.matches({ intention: "settled" })) return { target: placeOf(heard), isNew: false };
+      // what something else was to stand in for sounds already
+      const isThere = target.alignTo !== null && heard.generation >= target.alignTo;
+      const isAwaited = heard.variant === awaited && heard.track === target.track;
+      return !isNewest && isThere && isAwaited ? aims({ ...target, variant: heard.variant }) : same;
+    }
+    default:
+      return same;
+  }
+}
+
+/** The same place in another variant: of what sounds, if that is what is meant, else of the target. */
+function switched(
+  { heard, generation }: PlayerContext,
+  target: Target,
+  variant: Target["variant"],
+) {
+  if (heard?.generation === generation)
+    return { track: heard.track, frame: heard.frame, variant, alignTo: generation };
+  return { ...target, variant, alignTo: target.alignTo ?? generation };
+}
+
+/** Whether what sounds is where the target is meant to begin. */
+function isThere({ heard, generation }: PlayerContext, target: Target): boolean {
+  if (!heard) return false;
+  if (heard.generation === generation) return true;
+  return target.alignTo !== null && heard.generation >= target.alignTo;
+}
+
+function placeOf({ track, frame, variant, generation }: Heard): Target {
+  return { track, frame, variant, alignTo: generation };
+}
