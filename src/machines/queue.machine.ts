@@ -6,7 +6,8 @@
  *  Where to go is worked out beside the machine, past tracks that are known to be broken; null means
  *  that there is nothing that way.
  *  Invariants: every `load` names the place chosen last; intermediate places of quick Nexts are
- *  merged by the player; the place follows its track when the list changes; a track that fails is
+ *  merged by the player; the place follows its track when the list changes, and is half a place, between
+ *  two, when the track left it; a track that fails is
  *  passed over when nobody chose it, and left standing, with its fault, when somebody did. */
 import { assign, setup } from "xstate";
 import { unprovidedAction } from "./unprovidedAction.ts";

@@ -19,14 +19,38 @@ class Paper {
   byItself = false;
   readonly loaded: string[] = [];
 
-  get place(): number {
-    return this.list.findIndex(({ id }) => id === this.chosen);
+  /** ids before and behind the finger, nearest first */
+  private around: { readonly 1: readonly string[]; readonly [-1]: readonly string[] } | null = null;
+
+  get isStanding(): boolean {
+    return this.chosen !== null && this.around !== null;
+  }
+  /** as the queue counts: half a place where the finger lies between two */
+  get place(): number | null {
+    if (!this.isStanding) return null;
+    const at = this.list.findIndex(({ id }) => id === this.chosen);
+    return at >= 0 ? at : this.around![-1].length - 0.5;
+  }
+  /** Another list is laid under the finger, which stays at its track, or with the nearest neighbour behind
+   *  it that is still there, or else with the nearest before it. */
+  relist(list: readonly Track[]): void {
+    const ids = list.map(({ id }) => id);
+    const cut = (at: number, width: number): void => {
+      this.around = { 1: ids.slice(at + width), [-1]: ids.slice(0, at).toReversed() };
+    };
+    const chosenAt = ids.indexOf(this.chosen ?? "");
+    const behind = this.around?.[1].find((id) => ids.includes(id));
+    const before = this.around?.[-1].find((id) => ids.includes(id));
+    this.list = list;
+    if (chosenAt >= 0) cut(chosenAt, 1);
+    else if (behind !== undefined) cut(ids.indexOf(behind), 0);
+    else if (before !== undefined) cut(ids.indexOf(before) + 1, 0);
+    else this.around = null;
   }
   /** the tracks in the order in which they would be tried */
   from(step: 1 | -1): readonly Track[] {
-    return step === 1
-      ? this.list.slice(this.place + 1)
-      : this.list.slice(0, this.place).toReversed();
+    if (!this.around) return step === 1 ? this.list : [];
+    return this.around[step].map((name) => this.list.find(({ id }) => id === name)!);
   }
   go(step: 1 | -1, byItself: boolean): string {
     const next = this.from(step).find(({ state }) => state !== "broken");
@@ -34,6 +58,7 @@ class Paper {
   }
   load(id: string, byItself: boolean): string {
     this.chosen = id;
+    this.relist(this.list);
     this.byItself = byItself;
     this.loaded.push(id);
     return "loads";
@@ -124,7 +149,7 @@ const steps: fc.Arbitrary<ListStep>[] = [
         playlist.library.read();
       }),
     model: (paper) => {
-      paper.list = list;
+      paper.relist(list);
       return "stays";
     },
   })),
@@ -143,17 +168,17 @@ const steps: fc.Arbitrary<ListStep>[] = [
   onQueue(
     "previous",
     (list) => list.queue.send({ type: "queue.previous", place: list.at(-1) }),
-    (paper) => (paper.place < 0 ? "stays" : paper.go(-1, false)),
+    (paper) => (paper.isStanding ? paper.go(-1, false) : "stays"),
   ),
   onQueue(
     "ended",
     (list) => list.queue.send({ type: "track.ended", place: list.at(1) }),
-    (paper) => (paper.place < 0 ? "stays" : paper.go(1, true)),
+    (paper) => (paper.isStanding ? paper.go(1, true) : "stays"),
   ),
   onQueue(
     "failed",
     (list) => list.queue.send({ type: "track.failed", place: list.at(1) }),
-    (paper) => (paper.place < 0 || !paper.byItself ? "stays" : paper.go(1, true)),
+    (paper) => (paper.isStanding && paper.byItself ? paper.go(1, true) : "stays"),
   ),
 ];
 
@@ -167,9 +192,9 @@ it("the playlist goes where a finger on the list would, past what is broken, and
     },
     expected: ({ list, place, loaded }) => [
       loaded,
-      list.length === 0 ? "empty" : place < 0 ? "waiting" : "standing",
+      list.length === 0 ? "empty" : place === null ? "waiting" : "standing",
       list.length,
-      place < 0 ? null : place,
+      place,
     ],
     seed: 9,
     runs: 200,

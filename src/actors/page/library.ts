@@ -12,6 +12,8 @@ export class Library {
   private readonly report: (report: LibraryReport) => void;
   private list: TrackList = { tracks: [], scanning: true, revision: 0 };
   private chosen: string | null = null;
+  /** where the chosen track stands; half a place when it left the list, between the two around it */
+  private place: number | null = null;
   private cancel: () => void = () => {};
   /** true once the host has answered */
   listed = false;
@@ -33,11 +35,10 @@ export class Library {
     this.cancel();
     this.cancel = this.readTracks(null, (answer) => {
       if (answer.type === "failed") return this.report(answer);
+      this.place = this.placeIn(answer.list.tracks);
       this.list = answer.list;
       this.listed = true;
-      const found = this.chosen === null ? -1 : this.placeOf(this.chosen);
-      const place = found < 0 ? null : found;
-      this.report({ type: "listed", length: this.list.tracks.length, place });
+      this.report({ type: "listed", length: this.list.tracks.length, place: this.place });
     });
   }
 
@@ -47,9 +48,9 @@ export class Library {
   }
 
   /** The nearest place behind (`step` 1) or before (−1) `place` whose track is not known to be broken, or
-   *  null. @param place null stands before the first. O(tracks passed over). */
+   *  null. @param place null stands before the first, half a place between two. O(tracks passed over). */
   playableFrom(place: number | null, step: 1 | -1): number | null {
-    for (let at = (place ?? -1) + step; ; at += step) {
+    for (let at = beside(place ?? -1, step); ; at += step) {
       const entry = this.list.tracks[at];
       if (!entry) return null;
       if (isPlayable(entry)) return at;
@@ -59,6 +60,7 @@ export class Library {
   /** Notes which track the queue stands at, so that its place can follow it. */
   choose(place: number | null): TrackEntry | undefined {
     const entry = place === null ? undefined : this.list.tracks[place];
+    if (entry) this.place = place;
     this.chosen = entry?.id ?? this.chosen;
     return entry;
   }
@@ -66,6 +68,31 @@ export class Library {
   stop(): void {
     this.cancel();
   }
+
+  /** Where the chosen track stands in another list. What stood around one that is gone stands around its
+   *  gap; null when nothing of that is left either. O(tracks). */
+  private placeIn(tracks: readonly TrackEntry[]): number | null {
+    const { chosen, place, list } = this;
+    const places = new Map(tracks.map(({ id }, at) => [id, at]));
+    const found = chosen === null ? undefined : places.get(chosen);
+    if (found !== undefined || place === null) return found ?? null;
+    const survivor = (step: 1 | -1): number | undefined => {
+      for (let at = beside(place, step); list.tracks[at]; at += step) {
+        const now = places.get(list.tracks[at]!.id);
+        if (now !== undefined) return now;
+      }
+      return undefined;
+    };
+    const following = survivor(1);
+    if (following !== undefined) return following - 0.5;
+    const preceding = survivor(-1);
+    return preceding === undefined ? null : preceding + 0.5;
+  }
+}
+
+/** The whole place next to a place that may be half. */
+function beside(place: number, step: 1 | -1): number {
+  return step === 1 ? Math.floor(place) + 1 : Math.ceil(place) - 1;
 }
 
 /** A track that ends early can be heard; one that cannot be read now may be read another time. */

@@ -1,20 +1,42 @@
 /** Races of intentions: presets, tracks, pause. The title of a test begins with the id in docs/races.md. */
 import { describe, expect, it } from "vitest";
+import type { SocketReport } from "#engine/ports/socket.ts";
+import { fault } from "#engine/protocol/faults.ts";
+import type { TrackEntry } from "#engine/protocol/library.ts";
 import { simulatedVariants } from "../judge/variantNumbers.ts";
 import { simulatedRate, trackById } from "../ports/tracks.ts";
 import type { Deed } from "../scenario.ts";
 import {
+  after,
   choose,
   enhance,
   expectAt,
+  heardBy,
+  intensity,
   live,
   next,
+  offsetsMs,
   pause,
   play,
   preset,
   seek,
+  timesOf,
   voiceOf,
+  type Ending,
+  type Story,
 } from "./live.ts";
+import type { Alter } from "./overheard.ts";
+
+/** ms from a click until the mixer must have heard of it */
+const reachMs = 25;
+/** ms until what has to be rendered first is heard */
+const answeredMs = 450;
+
+/** What player 0 heard since a moment, without repeats. */
+function heardSince(end: Ending, ms: number, what: "track" | "variant"): readonly string[] {
+  const all = heardBy(end).filter(({ atMs }) => atMs > ms);
+  return all.map((run) => run[what]).filter((name, i, names) => name !== names[i - 1]);
+}
 
 describe("races of intentions: presets, tracks, pause", () => {
   it("INTENT-1: enhance off, on, off within 300 ms: the last is heard, never silence", () => {
@@ -27,6 +49,46 @@ describe("races of intentions: presets, tracks, pause", () => {
       ],
       [],
       (end) => expect(voiceOf(end).variant).toBe(0),
+    );
+  });
+
+  it("INTENT-2: of presets in a row the last is heard, though slices of the one before come last", () => {
+    const story: [Story[number][0], Deed][] = [
+      [200, choose("long")],
+      [5000, preset("warm")],
+    ];
+    let clicks = 1;
+    offsetsMs.forEach((offsetMs, i) => {
+      story.push([9000 + 6000 * i, preset("bright")]);
+      const last = preset(i % 2 ? "punchy" : "warm");
+      story.push([after("command.preset", clicks, 62 + offsetMs), last]);
+      clicks += i % 2 ? 3 : 2;
+      if (i % 2) story.push([12_000 + 6000 * i, preset("warm")]);
+    });
+    live(
+      story,
+      [],
+      (end) => {
+        const { slices } = end.overheard;
+        let late = 0;
+        const times = timesOf(end, "preset");
+        offsetsMs.forEach((_, i) => {
+          const ms = times.find((at) => at > 9000 + 6000 * i)!;
+          const runs = heardBy(end).filter(({ atMs }) => atMs > ms + reachMs && atMs < ms + 2000);
+          const last = i % 2 ? "punchy@80" : "warm@80";
+          for (const { variant } of runs) expect(["warm@80", last]).toContain(variant);
+          const sounding = heardBy(end).findLast(({ atMs }) => atMs < ms + answeredMs)!;
+          expect(sounding.variant).toBe(last);
+          if (
+            slices.some(
+              ({ says, atMs }) => says?.variant === "bright@80" && atMs > ms && atMs < ms + 400,
+            )
+          )
+            late++;
+        });
+        expect(late, "slices of the superseded preset").toBeGreaterThan(0);
+      },
+      { other: "tiny" },
     );
   });
 
@@ -48,6 +110,28 @@ describe("races of intentions: presets, tracks, pause", () => {
     );
   });
 
+  it("INTENT-5: pause while a switch is pending; play goes on in the new variant, and nothing of the old", () => {
+    const story: [Story[number][0], Deed][] = [[200, choose("long")]];
+    offsetsMs.forEach((offsetMs, i) => {
+      story.push([5000 + 7000 * i, preset(i % 2 ? "warm" : "bright")]);
+      story.push([after("command.preset", i, 3 * offsetMs), pause]);
+      story.push([7000 + 7000 * i, play]);
+    });
+    live(
+      story,
+      [],
+      (end) => {
+        timesOf(end, "play").forEach((ms, i) => {
+          const runs = heardBy(end).filter(({ atMs }) => atMs > ms && atMs < ms + 4000);
+          const variants = new Set(runs.map(({ variant }) => variant));
+          expect([...variants]).toEqual([i % 2 ? "warm@80" : "bright@80"]);
+          expect(runs[0]!.atMs - ms).toBeLessThan(100);
+        });
+      },
+      { other: "tiny" },
+    );
+  });
+
   it("INTENT-6: pause, play, pause faster than anything settles ends paused", () => {
     const story: [number, Deed][] = [[200, choose("long")]];
     for (let i = 0; i < 21; i++) story.push([6000 + 9 * i, i % 2 ? play : pause]);
@@ -55,6 +139,26 @@ describe("races of intentions: presets, tracks, pause", () => {
       expect(end.players[0]!.listener.isPlaying).toBe(false);
       expect(end.players[0]!.ear.soundMs).toBeLessThan(6000 + 21 * 9 + 100);
     });
+  });
+
+  it("INTENT-7: track A, then B at once: B plays, A's slices, end and length touch nothing", () => {
+    for (const offsetMs of [0, 20, 62, 80, 110])
+      live(
+        [
+          [200, choose("long")],
+          [5000, choose("tiny")],
+          [5000 + offsetMs, choose("odd")],
+          [9000, choose("foreign")],
+          [9000 + offsetMs, choose("exact")],
+          [25_000, pause],
+        ],
+        [],
+        (end) => {
+          expect(heardSince(end, 9000 + offsetMs + reachMs, "track")).toEqual(["exact"]);
+          expectAt(end, "exact", 15, 16);
+        },
+        { seeds: [100 + offsetMs] },
+      );
   });
 
   it("INTENT-8: next, next, next lands on the third", () => {
@@ -67,11 +171,30 @@ describe("races of intentions: presets, tracks, pause", () => {
         [4000, pause],
       ],
       [],
-      (end) => expect(voiceOf(end).track).toBe(trackById("foreign").number),
+      (end) => expect(heardSince(end, 0, "track")).toEqual(["long", "foreign"]),
     );
   });
 
-  it("INTENT-10: next at the instant at which a track ends skips no track twice", () => {
+  it("INTENT-9: next during the crossfade between two tracks lands on the one after", () => {
+    const story: [Story[number][0], Deed][] = [[150, enhance(false)]];
+    offsetsMs.forEach((offsetMs, i) => {
+      story.push([200 + 7000 * i, choose("long")], [4000 + 7000 * i, next]);
+      story.push([after("page0.mixer<lane/committed", 3 * i + 1, offsetMs), next]);
+    });
+    live(
+      story,
+      [],
+      (end) => {
+        const round = ["long", "exact", "odd"];
+        expect(heardSince(end, 0, "track")).toEqual(offsetsMs.flatMap(() => round));
+        const short = heardBy(end).filter(({ track }) => track === "exact");
+        for (const { until } of short) expect(until).toBeLessThan(0.3 * simulatedRate);
+      },
+      { other: "tiny" },
+    );
+  });
+
+  it("INTENT-10: a click at the instant at which a track ends makes one transition", () => {
     const endMs = 1000 + (trackById("short").frames / simulatedRate) * 1000;
     for (const early of [-60, -20, 0, 20, 60])
       live(
@@ -80,7 +203,183 @@ describe("races of intentions: presets, tracks, pause", () => {
           [endMs + early - 700, next],
         ],
         [],
-        (end) => expect(voiceOf(end).track).toBe(trackById("tiny").number),
+        (end) => expect(heardSince(end, 0, "track")).toEqual(["short", "tiny"]),
+        { seeds: [100] },
+      );
+  });
+
+  it("INTENT-10: pause and seek right behind the end of a track; the end is not lost", () => {
+    for (const offsetMs of [0, 1, 8])
+      live(
+        [
+          [200, choose("short")],
+          [after("page0.mixer<lane/ended", 0, offsetMs), pause],
+          [12_000, play],
+          [16_000, choose("short")],
+          [18_000, seek(8)],
+          [after("page0.mixer<lane/ended", 2, offsetMs), seek(0)],
+        ],
+        [],
+        (end) => {
+          const tracks = heardSince(end, 0, "track");
+          expect(tracks.slice(0, 3)).toEqual(["short", "tiny", "short"]);
+          // nothing of the next one while it was paused
+          const [, tiny] = heardBy(end).filter(({ track }, i, all) => track !== all[i - 1]?.track);
+          const quiet = end.players[0]!.listener.isPlaying;
+          expect(quiet).toBe(true);
+          expect(tiny!.atMs).toBeGreaterThan(8000);
+        },
+        { seeds: [100] },
+      );
+  });
+
+  it("INTENT-11: a slider dragged through sixty values in a second: two are rendered, the last is heard", () => {
+    const story: [number, Deed][] = [[200, choose("long")]];
+    for (let i = 0; i < 60; i++)
+      story.push([8000 + 17 * i, intensity(i === 0 || i === 59 ? 40 : 45 + ((i * 5) % 55))]);
+    live(
+      story,
+      [],
+      (end) => {
+        const last = timesOf(end, "intensity").at(-1)!;
+        expect(heardSince(end, 6000, "variant")).toEqual(["adaptive@40"]);
+        const switched = heardBy(end).find(({ variant }) => variant === "adaptive@40")!;
+        expect(switched.atMs).toBeGreaterThan(last);
+        expect(switched.atMs).toBeLessThan(last + answeredMs);
+        const before = heardBy(end)
+          .filter(({ atMs }) => atMs < switched.atMs)
+          .at(-1)!;
+        // the old sounds until then
+        expect((before.until - before.from) / simulatedRate).toBeGreaterThan(
+          (last - before.atMs) / 1000 - 0.1,
+        );
+        const keys = end.overheard.renders
+          .filter(({ track, beganMs }) => track === "long" && beganMs > 7990 && beganMs < 9500)
+          .map(({ key }) => key);
+        expect(new Set(keys).size).toBeLessThanOrEqual(2);
+      },
+      { other: "exact" },
+    );
+  });
+
+  it("INTENT-12: the fault of an older intention comes after a newer one succeeded, and changes nothing", () => {
+    const failLate: Alter = {
+      host: (ports) => ({
+        ...ports,
+        decode: (request, emit) => {
+          if (!request.path.includes("odd")) return ports.decode(request, emit);
+          const failed = {
+            type: "failed",
+            fault: fault("file-unreadable", "it is broken"),
+          } as const;
+          const timer = ports.clock.setTimeout(() => emit(failed), 300);
+          return () => ports.clock.clearTimeout(timer);
+        },
+      }),
+      // everything comes late, in its order, so that what is held is heard before it
+      worker: (ports) => ({
+        ...ports,
+        connect: (request, emit) => {
+          const line: SocketReport[] = [];
+          return ports.connect(request, (report) => {
+            line.push(report);
+            ports.clock.setTimeout(() => emit(line.shift()!), 250);
+          });
+        },
+      }),
+    };
+    let late = 0;
+    for (const gapMs of [300, 320, 340, 360])
+      live(
+        [
+          [150, enhance(false)],
+          [200, choose("long")],
+          [2000, choose("odd")],
+          [2000 + gapMs, choose("long")],
+          [30_000, pause],
+        ],
+        [],
+        (end) => {
+          expect(heardSince(end, 0, "track")).toEqual(["long"]);
+          const { told, mixer, views } = end.overheard;
+          const { view } = views.findLast(({ player }) => player === 0)!;
+          expect([view.fault, view.transport, view.track?.id]).toEqual([null, "paused", "long"]);
+          expectAt(end, "long", 27, 28);
+          const committed = mixer.find(
+            ({ player, atMs, report }) =>
+              player === 0 && atMs > 2000 + gapMs && report.type === "lane/committed",
+          )!;
+          if (
+            told.some(
+              ({ player, atMs, message }) =>
+                player === 0 &&
+                atMs > committed.atMs &&
+                message.type === "rendition" &&
+                message.status === "failed",
+            )
+          )
+            late++;
+        },
+        { seeds: [100], alter: failLate },
+      );
+    expect(late, "faults that came late").toBeGreaterThan(0);
+  });
+
+  it("INTENT-13: the list is reordered, and the playing track leaves it, during transitions", () => {
+    const orders = [
+      (tracks: readonly TrackEntry[]) => tracks,
+      (tracks: readonly TrackEntry[]) => [tracks.at(-1)!, ...tracks.slice(0, -1)],
+      // the one that plays when the first transition begins
+      (tracks: readonly TrackEntry[]) => tracks.filter(({ id }) => id !== "exact"),
+    ];
+    const changeAtMs = [
+      4900, 4950, 4990, 5010, 5040, 5080, 5120, 5180, 12_000, 12_040, 12_090, 12_200,
+    ];
+    let revision = 0;
+    const reorder: Alter = {
+      host: (ports) => ({
+        ...ports,
+        catalogue: {
+          ...ports.catalogue,
+          watch: (emit) => {
+            revision = 0;
+            const timers = changeAtMs.map((ms) => {
+              const delayMs = ms - ports.clock.now();
+              return ports.clock.setTimeout(() => emit(++revision), delayMs);
+            });
+            return () => timers.forEach((timer) => ports.clock.clearTimeout(timer));
+          },
+        },
+      }),
+      page: (ports) => ({
+        ...ports,
+        readTracks: (request, emit) =>
+          ports.readTracks(request, (answer) => {
+            if (answer.type === "failed") return emit(answer);
+            const order = orders[revision % orders.length]!;
+            emit({
+              type: "tracks",
+              list: { ...answer.list, revision, tracks: [...order(answer.list.tracks)] },
+            });
+          }),
+      }),
+    };
+    for (const shiftMs of [-40, 0, 30])
+      live(
+        [
+          [200, choose("exact")],
+          [5000 + shiftMs, next],
+          [6500, seek(31)],
+          [20_000 + shiftMs, pause],
+        ],
+        [],
+        (end) => {
+          expect(heardSince(end, 0, "track")).toEqual(["exact", "odd", "foreign"]);
+          expect(
+            end.overheard.told.filter(({ message }) => message.type === "library/changed").length,
+          ).toBeGreaterThan(8);
+        },
+        { seeds: [100], alter: reorder },
       );
   });
 });
