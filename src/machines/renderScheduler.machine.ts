@@ -90,11 +90,11 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
       isLost: (_, event: { readonly id: SegmentId; readonly why: Fault }) =>
         queue.standing(event.id) === "running" &&
         event.why.code === "worker-lost" &&
+        // it may have gone on for somebody who was served early and has left
+        queue.waiters(event.id).length > 0 &&
         queue.attempts(event.id) < attemptsMax,
-      isActive: (_, id: SegmentId) => {
-        const standing = queue.standing(id);
-        return standing === "admitting" || standing === "running";
-      },
+      // an answer to what was cancelled may meet the same segment asked for anew, not begun yet
+      isRunning: (_, id: SegmentId) => queue.standing(id) === "running",
     },
     actions: {
       failImpossible,
@@ -127,8 +127,10 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
         orders.start(id);
       },
       putBack: (_, id: SegmentId) => {
-        if (queue.waiters(id).length === 0) queue.end(id);
-        else queue.requeue(id);
+        if (queue.waiters(id).length === 0) return queue.end(id);
+        queue.requeue(id);
+        // its source may have gone while room was asked for, and nothing more is said of that
+        failIfImpossible(id);
       },
       end: (_, id: SegmentId) => queue.end(id),
       finish: (_, id: SegmentId) => {
@@ -164,7 +166,7 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
           },
           "room.freed": { target: ".free" },
           "engine.done": {
-            guard: { type: "isActive", params: ({ event }) => event.id },
+            guard: { type: "isRunning", params: ({ event }) => event.id },
             target: ".free",
             actions: [
               { type: "finish", params: ({ event }) => event.id },
@@ -177,7 +179,7 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
               actions: { type: "beginAnew", params: ({ event }) => event.id },
             },
             {
-              guard: { type: "isActive", params: ({ event }) => event.id },
+              guard: { type: "isRunning", params: ({ event }) => event.id },
               target: ".free",
               actions: { type: "fail", params: ({ event }) => event },
             },
