@@ -17,12 +17,23 @@ export type Cast = {
   readonly lifelineOf: (id: string) => string;
 };
 
-/** @param actors who is wanted, by name or by the last part of it; everybody whom it concerns if omitted */
+/** @param actors who is wanted, by name or by the last part of it; everybody whom it concerns if omitted
+ *  @throws RangeError when nobody has such a name */
 export function castOf(entries: readonly TraceEntry[], actors?: readonly string[]): Cast {
+  for (const actor of actors ?? []) requireSomebody(entries, actor);
   const player = playerConcerned(entries);
   const isShown = chooser(entries, player, actors);
   if (actors || player === null) return { isShown, isFolded: () => false, lifelineOf: (id) => id };
   return { isShown, isFolded: folder(entries.filter(isShown)), lifelineOf: folded };
+}
+
+function requireSomebody(entries: readonly TraceEntry[], actor: string): void {
+  const everybody = new Set(
+    entries.flatMap(({ from, to }) => [from, to].filter((id) => id !== undefined)),
+  );
+  if ([...everybody].some((id) => isNamedBy(id, actor))) return;
+  const names = [...everybody].sort().join(", ");
+  throw new RangeError(`nobody is named ${actor}; there are ${names}`);
 }
 
 /** The player whom the failing moment, or else the last command, concerns; null when it is nobody's. */

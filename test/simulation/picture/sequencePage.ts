@@ -12,6 +12,7 @@ import {
   markup,
   rowsSvg,
 } from "./sequenceSvg.ts";
+import { rowText } from "./rowText.ts";
 import type { Storyboard } from "./storyboard.ts";
 
 export type PageSubject = Pick<Outcome, "seed" | "violation" | "events" | "virtualMs"> & {
@@ -35,6 +36,7 @@ h1 b{color:var(--fail)}
 p{margin:.25rem 0;color:var(--soft)}
 code,pre,text{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 pre{background:var(--hover);padding:.8rem 1rem;border-radius:8px;overflow:auto;font-size:12px;max-height:32rem}
+summary{margin:1.2rem 0 .3rem;font-weight:600;cursor:pointer}
 h2{font-size:1rem;margin:1.2rem 0 .3rem}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;margin:.7rem 0 0;padding:0;list-style:none;color:var(--soft);font-size:13px}
 .legend svg{vertical-align:-5px;margin-right:.4rem}
@@ -122,6 +124,10 @@ ${legend}
 <pre>${markup(again)}</pre>
 <h2>Scenario</h2>
 <pre>${markup(scenarioText(scenario))}</pre>
+<details>
+<summary>The picture in words, with what the messages hold</summary>
+<pre>${markup(board.rows.map(rowText).join("\n"))}</pre>
+</details>
 </div>
 </body>
 </html>

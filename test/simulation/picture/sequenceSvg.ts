@@ -296,8 +296,19 @@ function text(x: number, y: number, words: string, kind: string): string {
   return `<text class="${kind}" x="${x}" y="${y}">${markup(words)}</text>`;
 }
 
-function svg(width: number, height: number, kind: string, parts: readonly string[]): string {
-  return `<svg class="${kind}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" xmlns="http://www.w3.org/2000/svg">${parts.join("\n")}</svg>`;
+const labels = {
+  heads: "the lifelines by name",
+  times: "virtual milliseconds",
+  sequence: "the messages between the lifelines; below, they stand in words",
+} as const;
+
+function svg(
+  width: number,
+  height: number,
+  kind: keyof typeof labels,
+  parts: readonly string[],
+): string {
+  return `<svg class="${kind}" role="img" aria-label="${labels[kind]}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" xmlns="http://www.w3.org/2000/svg">${parts.join("\n")}</svg>`;
 }
 
 function clamp(value: number, low: number, high: number): number {

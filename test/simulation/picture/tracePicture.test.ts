@@ -90,6 +90,11 @@ describe("the storyboard", () => {
       if (row.kind === "message") expect(`${row.from} ${row.to}`).toContain("/player");
   });
 
+  it("says who there is when nobody has the name that is asked for", () => {
+    const asked = (): unknown => storyboard(failed.entries!, { actors: ["playr"] });
+    expect(asked).toThrow(/nobody is named playr; there are .*page0\/player/);
+  });
+
   it("shows a stretch of time when one is asked for", () => {
     const untilMs = failed.virtualMs - 10;
     const fromMs = untilMs / 2;

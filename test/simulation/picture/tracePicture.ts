@@ -8,7 +8,7 @@ import { storyboard, type PictureWindow } from "./storyboard.ts";
 
 /** @param outcome of a run with `traced: true`
  *  @param again the command that runs it again
- *  @throws RangeError when it was not traced */
+ *  @throws RangeError when it was not traced, or nobody has a name that is asked for */
 export function tracePicture(
   scenario: Scenario,
   outcome: Outcome,
