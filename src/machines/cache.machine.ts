@@ -46,6 +46,8 @@ export type CacheContext = {
   readonly adopted: number;
   /** asks that wait until the files are taken in */
   readonly parked: number;
+  /** what is older is let go of when the files are taken in; null when nothing is to */
+  readonly since: number | null;
 };
 
 export type CacheParts = {
@@ -72,6 +74,9 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
         else desk.release(ask, false);
       },
       adoptFiles: () => desk.adopt(takeListing()),
+      expireAdopted: ({ context }) => {
+        if (context.since !== null) desk.expire(context.since);
+      },
       askParked: () => {
         for (const ask of early.splice(0)) desk.ask(ask);
       },
@@ -81,7 +86,7 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
   }).createMachine({
     id: "cache",
     initial: "adopting",
-    context: { revision: 0, adopted: 0, parked: 0 },
+    context: { revision: 0, adopted: 0, parked: 0, since: null },
     on: {
       "room.want": {
         actions: [
@@ -118,10 +123,13 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
           "segment.release": {
             actions: [{ type: "unparkAsk", params: ({ event }) => event.ask }, "countParked"],
           },
+          "disk.swept": { actions: assign({ since: ({ event }) => event.since }) },
           "disk.adopted": {
             target: "serving",
             actions: [
               "adoptFiles",
+              // before anybody asks for it
+              "expireAdopted",
               assign({ adopted: ({ event }) => event.count }),
               "askParked",
               "countParked",

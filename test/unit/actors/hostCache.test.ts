@@ -109,6 +109,21 @@ describe("disk", () => {
     expect(rig.host.audit()).toEqual([]);
   });
 
+  it("lets go, when it starts, of what grew too old while no host ran", () => {
+    const world = fakeWorld(handClock());
+    const first = hostRig({}, world);
+    const { key } = warm(first);
+    first.read(key, 0);
+    first.pass(50);
+    first.host.stop(() => {});
+    world.clock.pass(2 * 24 * 3_600_000);
+    const second = hostRig({ diskDays: 1 }, world);
+    second.pass(10);
+    expect([...world.files.keys()].filter((path) => path.startsWith("segments"))).toEqual([]);
+    expect(second.host.figures().bytes.L3).toBe(0);
+    expect(second.host.audit()).toEqual([]);
+  });
+
   it("is cleared of what is no segment", () => {
     const world = fakeWorld(handClock());
     world.files.set("segments/junk.tmp", { bytes: new Uint8Array(5), modified: 0 });
