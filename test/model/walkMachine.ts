@@ -10,7 +10,8 @@
  *      reportCoverage(walked, { "transition standing queue.next[0]": "why this cannot be" });
  *
  *  - `events` are those of the outside, several of a type where guards tell them apart; they may
- *    depend on the place (a generation relative to the newest). Delays that are armed (`after`) elapse
+ *    depend on the place (a generation relative to the newest). Such a function names its result,
+ *    `readonly Event[]`, or its literals are widened. Delays that are armed (`after`) elapse
  *    by themselves, in any order; what a child would send has to be listed.
  *  - `key` bounds the walk: two places with the same state value and key are one. It is JSON; leave
  *    out what only counts, keep everything that a guard or an action looks at.
