@@ -68,10 +68,10 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
         if (known >= 0) early[known] = ask;
         else early.push(ask);
       },
-      unparkAsk: (_, ask: number) => {
-        const known = early.findIndex((each) => each.ask === ask);
+      unparkAsk: (_, release: { readonly ask: number; readonly isServed: boolean }) => {
+        const known = early.findIndex((each) => each.ask === release.ask);
         if (known >= 0) early.splice(known, 1);
-        else desk.release(ask, false);
+        else desk.release(release.ask, release.isServed);
       },
       adoptFiles: () => desk.adopt(takeListing()),
       expireAdopted: ({ context }) => {
@@ -121,7 +121,7 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
             { actions: [{ type: "parkAsk", params: ({ event }) => event }, "countParked"] },
           ],
           "segment.release": {
-            actions: [{ type: "unparkAsk", params: ({ event }) => event.ask }, "countParked"],
+            actions: [{ type: "unparkAsk", params: ({ event }) => event }, "countParked"],
           },
           "disk.swept": { actions: assign({ since: ({ event }) => event.since }) },
           "disk.adopted": {
