@@ -69,7 +69,7 @@ export const tapeAsks = [
 ] as const;
 export type TapeAsk = (typeof tapeAsks)[number];
 
-const root = z.string().check(z.regex(/^(host|page|worker)\.[0-9a-z]{1,32}$/));
+const root = z.string().check(z.regex(/^(host|page|worker)\.[0-9a-z.]{1,32}$/));
 const atMs = z.number().check(z.minimum(0));
 const counter = z.int().check(z.minimum(0));
 const port = z.enum(tapePorts);
@@ -83,6 +83,7 @@ export const tapeHeaderSchema = z.object({
   engine: counter,
   /** ms since 1970 */
   madeAt: counter,
+  madeBy: z.string().check(z.maxLength(100)),
 });
 export type TapeHeader = z.infer<typeof tapeHeaderSchema>;
 

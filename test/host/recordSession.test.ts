@@ -125,7 +125,7 @@ describe("npm start -- --record FILE", () => {
     expect(await post(begin.replace("a1", "a2"), { origin: "http://elsewhere.example" })).toBe(400);
     expect(await post(begin.replace("page.a1", "host.2")), "a host's line").toBe(400);
     expect(await post("{torn"), "no JSON").toBe(400);
-    expect(await post(writeTapeHeader(0)), "no line").toBe(400);
+    expect(await post(writeTapeHeader(0, "")), "no line").toBe(400);
     expect((await ask(host.url, "/record", { method: "POST" })).status, "no origin").toBe(400);
     expect((await ask(host.url, "/record")).status).toBe(404);
     await host.stop();

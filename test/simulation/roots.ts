@@ -9,7 +9,7 @@ export type Roots = {
   readonly createPage: typeof createPage;
   readonly createPageWorker: typeof createPageWorker;
 };
-/** @param name of the realm that they live in: `host.1`, `page.0`, `worker.0` */
+/** @param name of the realm that they live in: `host.1`, `page.0`, `worker.0`, `page.0.1` after a reload */
 export type RootsOf = (name: string) => Roots;
 
 export const shippedRoots: Roots = { createHost, createPage, createPageWorker };

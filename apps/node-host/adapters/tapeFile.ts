@@ -69,7 +69,7 @@ export function openTapeFile(
   };
 
   process.on("exit", close);
-  sink(writeTapeHeader(Date.now()));
+  sink(writeTapeHeader(Date.now(), `node ${process.version}`));
   flush();
   return { sink, close };
 }

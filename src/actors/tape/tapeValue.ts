@@ -18,6 +18,8 @@ import { decodeSegmentFile, segmentFileHeaderBytes } from "../host/segmentFile.t
 
 const textBytesMax = 16_384;
 const openingBrace = 0x7b;
+/** of a fraction, in a digest */
+const digitsKept = 9;
 /** where both binary formats keep their checksum */
 const checksumAt = 44;
 
@@ -121,7 +123,8 @@ function parsed(text: string): unknown {
 }
 
 /** Kind and digest of what a root sent, as `demand 9af03c11`. Samples count by their length only: a replay
- *  has none. Left out as well are a fault's words, which may name a file. */
+ *  has none. Left out as well are a fault's words, which may name a file, and the last digits of fractions:
+ *  browsers do not agree on those of a power or a logarithm. */
 export function digestOf(message: unknown, handles: HandleBook): string {
   const value = typeof message === "string" ? (parsed(message) ?? message) : message;
   const slice = value instanceof Uint8Array ? decodeSlice(value) : undefined;
@@ -130,10 +133,15 @@ export function digestOf(message: unknown, handles: HandleBook): string {
     return `slice ${hashText(JSON.stringify(header))}`;
   }
   const plain = value instanceof Uint8Array ? lengthOf(value) : encodeValue(value, handles);
-  const text = JSON.stringify(plain, (name, inner: unknown) =>
-    name === "detail" || name === "digest" ? undefined : inner,
-  );
+  const text = JSON.stringify(plain, (name, inner: unknown) => {
+    if (name === "detail" || name === "digest") return undefined;
+    return typeof inner === "number" && !Number.isInteger(inner) ? rounded(inner) : inner;
+  });
   return `${kindOf(value)} ${hashText(text ?? "")}`;
+}
+
+function rounded(fraction: number): number {
+  return Number(fraction.toPrecision(digitsKept));
 }
 
 function lengthOf(bytes: Uint8Array): unknown {

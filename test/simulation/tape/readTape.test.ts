@@ -5,7 +5,7 @@ import { readTape, TapeRefused } from "./readTape.ts";
 import { recordedPage } from "./recordedPage.ts";
 import { replayTape } from "./replayTape.ts";
 
-const header = writeTapeHeader(0);
+const header = writeTapeHeader(0, `node ${process.version}`);
 const begin = { root: "host.1", atMs: 0, begin: { ...simulatedHostConfig(1), slots: 2 } };
 const tapeOf = (...lines: readonly unknown[]): string =>
   [header, ...lines.map((line) => JSON.stringify(line)), ""].join("\n");
@@ -15,7 +15,7 @@ describe("what is no tape is refused in one sentence", () => {
     ["an empty file", "", /no header/],
     ["a scenario", `{"seed":1,"commands":[],"faults":[]}\n`, /no header/],
     ["something else altogether", "\u0000\u0001RIFF\n\n", /no header/],
-    ["another version", `{"segueTape":2,"protocol":1,"engine":1,"madeAt":0}\n`, /version 2/],
+    ["another version", header.replace(`"segueTape":1`, `"segueTape":2`).concat("\n"), /version 2/],
     ["nothing but a header", `${header}\n`, /no root begins/],
     [
       "a foreign port",
@@ -88,10 +88,12 @@ describe("a tape", () => {
   });
 
   it("that was recorded with another engine says so", () => {
-    const other = JSON.stringify({ segueTape: 1, protocol: 1, engine: 999, madeAt: 0 });
-    expect(readTape(tapeOf(begin).replace(header, other)).notes).toEqual([
+    const other = { ...(JSON.parse(header) as object), engine: 999, madeBy: "node v99.0.0" };
+    expect(readTape(tapeOf(begin).replace(header, JSON.stringify(other))).notes).toEqual([
       expect.stringContaining("999"),
+      expect.stringContaining("v99.0.0"),
     ]);
+    expect(readTape(tapeOf(begin)).notes).toEqual([]);
   });
 
   it("that speaks into a call which was never made diverges there", () => {

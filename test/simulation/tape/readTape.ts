@@ -40,6 +40,11 @@ export function readTape(text: string): Tape {
     notes.push(
       `It was recorded with protocol ${header.protocol} and engine ${header.engine}; this is protocol ${protocolVersion} and engine ${engineVersion}.`,
     );
+  const here = `node ${process.version}`;
+  if (header.madeBy !== here)
+    notes.push(
+      `It was recorded on ${header.madeBy}; this is ${here}, whose logarithms may differ in their last digits.`,
+    );
   const roots = new Map<string, NumberedLine[]>();
   const headless = new Set<string>();
   for (let index = 1; index < lines.length; index++) {

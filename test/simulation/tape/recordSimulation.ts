@@ -16,7 +16,7 @@ export function recordSimulation(
   scenario: Scenario,
   roots: Roots = shippedRoots,
 ): RecordedSimulation {
-  const lines = [writeTapeHeader(0)];
+  const lines = [writeTapeHeader(0, `node ${process.version}`)];
   const sink = (line: string): boolean => {
     lines.push(line);
     return true;

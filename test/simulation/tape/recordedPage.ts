@@ -11,7 +11,7 @@ const config = { url: "ws://host/ws", player: "p", deviceMemory: null, defaultRa
 /** Its output fails while it is being opened, its timers never fire.
  *  @returns the page, what speaks as its worker, and the tape up to now: root `page.1` */
 export function recordedPage(readTracks: PagePorts["readTracks"]) {
-  const lines = [writeTapeHeader(0)];
+  const lines = [writeTapeHeader(0, `node ${process.version}`)];
   let nowMs = 0;
   const worker: { hear: (message: unknown) => void } = { hear: () => undefined };
   const clock = { now: () => ++nowMs, setTimeout: () => 0, clearTimeout: () => undefined };

@@ -115,6 +115,9 @@ describe("the digest of what was sent", () => {
     const sent = (message: object) => digestOf(JSON.stringify(message), book);
     expect(sent({ type: "demand", demand: 1 })).toMatch(/^demand [0-9a-f]{8}$/);
     expect(sent({ type: "demand", demand: 2 })).not.toBe(sent({ type: "demand", demand: 1 }));
+    const gain = sent({ type: "lane/gain", gain: 0.7079457843841379 });
+    expect(sent({ type: "lane/gain", gain: 0.707945784384138 }), "in its last digits").toBe(gain);
+    expect(sent({ type: "lane/gain", gain: 0.70794579 })).not.toBe(gain);
     const fault = (detail: string, code: string) =>
       sent({ type: "fault", fault: { code, detail } });
     expect(fault("one", "busy")).toBe(fault("other", "busy"));
