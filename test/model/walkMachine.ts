@@ -204,6 +204,48 @@ function pathTo<M extends AnyStateMachine, Parts, Watched>(
   return path;
 }
 
+type Microsteps = (readonly AnyTransition[])[];
+type ExecutedAction = {
+  readonly type: string;
+  readonly params: unknown;
+  readonly info: unknown;
+  readonly exec: ((info: unknown, params: unknown) => void) | undefined;
+};
+
+/** What a machine in its first or a later step stands on: one for all steps, as making it costs more
+ *  than a step. `heard` takes what the step that is being run says. */
+const heard = {
+  actions: [] as Recorded[],
+  microsteps: [] as Microsteps,
+  runsActions: false,
+};
+const scope = makeScope();
+
+function makeScope(): ActorScope<never, never> {
+  // `sendParent` looks for it
+  const self = Object.assign(createEmptyActor(), { _parent: createEmptyActor() });
+  const system = Object.assign(self.system, {
+    _sendInspectionEvent: (said: { type: string; _transitions?: readonly AnyTransition[] }) => {
+      if (said.type === "@xstate.microstep") heard.microsteps.push(said._transitions ?? []);
+    },
+  });
+  return {
+    self,
+    system,
+    id: "",
+    sessionId: "",
+    logger: () => {},
+    defer: () => {},
+    emit: () => {},
+    stopChild: () => {},
+    actionExecutor: ({ type, params, info, exec }: ExecutedAction) => {
+      const isSend = type === "xstate.sendTo" || type === "xstate.raise";
+      heard.actions.push({ type, params: isSend ? (params as { event: unknown }).event : params });
+      if (heard.runsActions && !type.startsWith("xstate.")) exec?.(info, params);
+    },
+  } as unknown as ActorScope<never, never>;
+}
+
 /** One macrostep, or with neither snapshot nor event the first one.
  *  @param runsActions whether the machine's own actions are run; those of xstate never are */
 function run<M extends AnyStateMachine>(
@@ -218,35 +260,8 @@ function run<M extends AnyStateMachine>(
   readonly microsteps: readonly (readonly AnyTransition[])[];
 } {
   const actions: Recorded[] = [];
-  const microsteps: (readonly AnyTransition[])[] = [];
-  // `sendParent` looks for it
-  const self = Object.assign(createEmptyActor(), { _parent: createEmptyActor() });
-  const system = Object.assign(self.system, {
-    _sendInspectionEvent: (said: { type: string; _transitions?: readonly AnyTransition[] }) => {
-      if (said.type === "@xstate.microstep") microsteps.push(said._transitions ?? []);
-    },
-  });
-  const scope = {
-    self,
-    system,
-    id: "",
-    sessionId: "",
-    logger: () => {},
-    defer: () => {},
-    emit: () => {},
-    stopChild: () => {},
-    actionExecutor: (action: {
-      readonly type: string;
-      readonly params: unknown;
-      readonly info: unknown;
-      readonly exec: ((info: unknown, params: unknown) => void) | undefined;
-    }) => {
-      const { type, params, info, exec } = action;
-      const isSend = type === "xstate.sendTo" || type === "xstate.raise";
-      actions.push({ type, params: isSend ? (params as { event: unknown }).event : params });
-      if (runsActions && !type.startsWith("xstate.")) exec?.(info, params);
-    },
-  } as unknown as ActorScope<SnapshotFrom<M>, EventFromLogic<M>>;
+  const microsteps: Microsteps = [];
+  Object.assign(heard, { actions, microsteps, runsActions });
   const next =
     snapshot === null || event === null
       ? machine.getInitialSnapshot(scope as never, input as never)
