@@ -50,14 +50,16 @@ function saidOf(generation: number, { sounding, failed }: World): readonly Event
   ];
 }
 
-function events({ posted, rate }: PlayerContext, world: World): readonly Event[] {
+function events({ posted, rate, target }: PlayerContext, world: World): readonly Event[] {
   const { sounding } = world;
   return [
     ...commands,
     ...posted.slice(-2).flatMap(({ generation }) => saidOf(generation, world)),
-    ...(rate === null
+    ...(rate === null || target === null
       ? []
-      : [{ type: "rendition.readied", track: "A", variant: enhanced } as const]),
+      : ["A", "B"].map(
+          (track) => ({ type: "rendition.readied", track, variant: enhanced }) as const,
+        )),
     ...(sounding === null
       ? []
       : [
@@ -85,13 +87,18 @@ function next({ before: { watched }, event }: PlayerStep): World {
   }
 }
 
-/** Generations count for ever: what matters is how far behind the newest each is. */
+/** Generations count for ever: what matters is how far behind the newest each is. Tracks are told apart
+ *  and no more: A and B are the same as B and A. */
 function key(snapshot: Snapshot, { sounding, failed }: World): unknown {
   const { generation, target, posted, heard, chosen, awaited, rate, fault: why } = snapshot.context;
   const behind = (each: number | null): number | null =>
     each === null ? null : Math.min(2, generation - each);
-  const named = (each: Pick<Target, "track" | "variant"> | null) =>
-    each && [each.track, each.variant];
+  const tracks: string[] = [];
+  const named = (each: Pick<Target, "track" | "variant"> | null) => {
+    if (!each) return null;
+    if (!tracks.includes(each.track)) tracks.push(each.track);
+    return [tracks.indexOf(each.track), each.variant];
+  };
   return [
     named(target),
     behind(target?.alignTo ?? null),
