@@ -25,13 +25,10 @@ import { watchActors } from "./watchActors.ts";
 /** Starts the root. It lives until `page/leave` arrives or `stop` is called; then its timers,
  *  socket and actors are gone. */
 export function createPageWorker(ports: PageWorkerPorts, config: PageWorkerConfig): PageWorker {
-  const root = new PageWorkerRoot(ports, config);
-  return { stop: () => root.stop() };
+  return new PageWorkerRoot(ports, config);
 }
 
-type MixerState = Extract<MixerReport, { type: "mixer/state" }>;
-
-class PageWorkerRoot {
+class PageWorkerRoot implements PageWorker {
   private readonly ports: PageWorkerPorts;
   private readonly config: PageWorkerConfig;
   private readonly page: Wire<PageCommand, PageReport>;
@@ -44,7 +41,7 @@ class PageWorkerRoot {
   private readonly preloader: ActorRefFrom<typeof preloaderMachine>;
   private readonly windowCache: ActorRefFrom<typeof windowCacheMachine>;
   private readonly endings: (() => void)[] = [];
-  private mixer: Pick<MixerState, "generation" | "frame"> | null = null;
+  private mixer: { readonly generation: number | null; readonly frame: number } | null = null;
   private closeMixer: () => void = () => {};
   private playing = false;
   private matchLoudness = true;
@@ -172,11 +169,13 @@ class PageWorkerRoot {
 
   private hearMixer(report: MixerReport): void {
     if (report.type === "lane/ended") return;
-    this.mixer = { generation: report.generation, frame: report.frame };
+    const { generation, frame } = report;
+    const stands = this.mixer?.generation === generation && this.mixer.frame === frame;
+    this.mixer = { generation, frame };
     if (report.type === "lane/committed") {
       this.feeder.settle(report.generation);
       this.preloader.send({ type: "lane.committed", generation: report.generation });
-    }
+    } else if (stands && !this.keeper.owesReport) return; // paused: all is as it was
     this.update();
   }
 
@@ -220,12 +219,14 @@ class PageWorkerRoot {
   }
 
   private get isPreparing(): boolean {
-    return this.preloader.getSnapshot().matches({ intention: "preparing" }) && !this.isSettling;
+    const { intention } = this.preloader.getSnapshot().value;
+    return typeof intention === "object" && intention.preparing !== "settling";
   }
 
   /** The newest intention may be one of many: nothing is fetched for it yet. */
   private get isSettling(): boolean {
-    return this.preloader.getSnapshot().matches({ intention: { preparing: "settling" } });
+    const { intention } = this.preloader.getSnapshot().value;
+    return typeof intention === "object" && intention.preparing === "settling";
   }
 
   private update(): void {

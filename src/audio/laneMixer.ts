@@ -37,6 +37,13 @@ type Lane = {
   ended: boolean;
 };
 
+type Told = {
+  readonly generation: number | null;
+  readonly pending: number | null;
+  readonly sounding: boolean;
+  readonly starved: boolean;
+};
+
 type FadingLane = {
   readonly lane: Lane;
   readonly frames: number;
@@ -62,7 +69,8 @@ export class LaneMixer {
   private readonly volume: Ramp;
   private underrun = 0;
   private sinceReport = 0;
-  private reported = "";
+  /** what was told of the things that are told at once */
+  private told: Told = { generation: -1, pending: -1, sounding: false, starved: false };
   private scratchLeft = new Float32Array(0);
   private scratchRight = new Float32Array(0);
 
@@ -257,17 +265,24 @@ export class LaneMixer {
   private tell(count: number): void {
     const lane = this.current;
     const sounding = this.level.value > 0 && lane !== null;
-    const condition = `${lane?.generation} ${sounding} ${this.starved} ${this.pending?.generation}`;
+    const generation = lane?.generation ?? null;
+    const pending = this.pending?.generation ?? null;
+    const { starved, told } = this;
+    const isNews =
+      told.generation !== generation ||
+      told.pending !== pending ||
+      told.sounding !== sounding ||
+      told.starved !== starved;
     this.sinceReport += count;
-    if (condition === this.reported && this.sinceReport < this.reportFrames) return;
-    this.reported = condition;
+    if (!isNews && this.sinceReport < this.reportFrames) return;
+    if (isNews) this.told = { generation, pending, sounding, starved };
     this.sinceReport = 0;
     this.report({
       type: "mixer/state",
-      generation: lane?.generation ?? null,
+      generation,
       frame: lane?.queue.position ?? 0,
       sounding,
-      starved: this.starved && this.playing,
+      starved: starved && this.playing,
       queued: lane?.queue.available ?? 0,
       queuedPending: this.pending?.queue.available ?? 0,
       underrun: this.underrun,

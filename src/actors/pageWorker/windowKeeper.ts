@@ -71,6 +71,11 @@ export class WindowKeeper {
     return bytes <= windowBytes;
   }
 
+  /** Whether the books have changed since the last report: one is due some time after. */
+  get owesReport(): boolean {
+    return this.window.bytes !== this.told.bytes;
+  }
+
   /** Drops what surrounds no lane. @returns a report when the books changed and one is due */
   keep(places: readonly LanePlace[], nowMs: number): WindowReport | null {
     const kept = new Map<string, { from: number; until: number }[]>();
