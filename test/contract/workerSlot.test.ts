@@ -23,7 +23,7 @@ const kinds: readonly [string, (entry: URL) => Place][] = [
 function simulatedPlace(url: URL): Place {
   const world = new World(1);
   const bench = new WorkerBench(new Docket(world), 1);
-  if (url === nowhere) bench.failStarts(1, () => undefined);
+  if (url === nowhere) bench.failStarts(1, false, () => undefined);
   /** the program of `echoWorker.ts` */
   const load = (self: WorkerSelf) => {
     let hangs = false;

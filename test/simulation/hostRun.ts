@@ -46,7 +46,7 @@ export type Machine = {
 export class HostRun {
   readonly host: Host;
   readonly realm: Realm;
-  private readonly engine: WorkerEngine;
+  readonly engine: WorkerEngine;
   private readonly machine: Machine;
 
   /** @param run counts the runs from 1 */

@@ -278,6 +278,9 @@ export class Simulation {
     if (figures.sessions > 0) docket.accuse("leak", `${figures.sessions} sessions left`);
     if (figures.running > 0) docket.accuse("leak", `${figures.running} renders left`);
     if (figures.openTracks > 0) docket.accuse("leak", `${figures.openTracks} tracks left open`);
+    const workers = host.engine.figures();
+    if (workers.idle < simulatedEngineConfig.slots + 1)
+      docket.accuse("slots", `not every worker is back, and idle: ${JSON.stringify(workers)}`);
     let stopped = false;
     host.stop(() => {
       stopped = true;

@@ -63,7 +63,18 @@ export const workerFaults = [
     draw: (random) => ({ pick: random.next(), times: 1 + random.below(6) }),
     lastsMs: instant,
     strike: ({ bench, disturb }, { pick, times }) => {
-      bench.failStarts(times, () => disturb(retryMs));
+      bench.failStarts(times, false, () => disturb(retryMs));
+      bench.crash(pick);
+    },
+  }),
+  /** one of them is gone, and the next one never says that it is there */
+  faultKind({
+    type: "workerStartHangs",
+    weight: 1,
+    draw: someWorker,
+    lastsMs: instant,
+    strike: ({ bench, disturb }, { pick }) => {
+      bench.failStarts(1, true, () => disturb(defaultSlotConfig.readyMs));
       bench.crash(pick);
     },
   }),

@@ -5,12 +5,14 @@ import type { Mutant } from "./mutant.ts";
 import { pageMutants } from "./pageMutants.ts";
 import { portMutants } from "./portMutants.ts";
 import { strangers } from "./strangers.ts";
+import { workerMutants } from "./workerMutants.ts";
 
 export const allMutants: readonly Mutant[] = [
   ...portMutants,
   ...pageMutants,
   ...mixerMutants,
   ...hostMutants,
+  ...workerMutants,
   ...strangers,
 ];
 

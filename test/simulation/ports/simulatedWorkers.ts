@@ -99,7 +99,9 @@ export class SimulatedWorker {
     };
     const { world, bench } = parts;
     const start = (): void => {
-      if (bench.failsToStart()) return this.end("it could not be started");
+      const how = bench.howItStarts();
+      if (how === "exits") return this.end("it could not be started");
+      if (how === "hangs") return this.hang(() => undefined);
       this.program = parts.load(this.self);
       this.goOn();
     };

@@ -13,7 +13,7 @@ export class WorkerBench {
   private readonly slots: number;
   private workers: SimulatedWorker[] = [];
   /** harm that is yet to be done */
-  private badStarts = { times: 0, whenStruck: nothing };
+  private badStarts = { times: 0, hangs: false, whenStruck: nothing };
   private poison = { times: 0, job: null as string | null, whenStruck: nothing };
 
   constructor(docket: Docket, slots: number) {
@@ -73,9 +73,9 @@ export class WorkerBench {
     this.victim(pick)?.slowDown(factor, forMs);
   }
 
-  /** The next workers exit instead of starting. @param whenStruck called every time */
-  failStarts(times: number, whenStruck: () => void): void {
-    this.badStarts = { times: this.badStarts.times + times, whenStruck };
+  /** The next workers exit, or hang, instead of starting. @param whenStruck called every time */
+  failStarts(times: number, hangs: boolean, whenStruck: () => void): void {
+    this.badStarts = { times, hangs, whenStruck };
   }
 
   /** The next segment that is rendered takes all memory, `times` times: whoever works at it is gone.
@@ -85,11 +85,12 @@ export class WorkerBench {
   }
 
   /** Asked by a worker that is about to start. */
-  failsToStart(): boolean {
-    if (this.badStarts.times === 0) return false;
-    this.badStarts.times--;
-    this.badStarts.whenStruck();
-    return true;
+  howItStarts(): "well" | "hangs" | "exits" {
+    const { badStarts } = this;
+    if (badStarts.times === 0) return "well";
+    badStarts.times--;
+    badStarts.whenStruck();
+    return badStarts.hangs ? "hangs" : "exits";
   }
 
   /** Asked by a worker at the end of a piece of work. @returns what it dies of, or null */
