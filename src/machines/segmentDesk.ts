@@ -207,6 +207,12 @@ export class SegmentDesk {
 
   #beginRead(id: SegmentId): void {
     if (this.#filling.has(id)) return;
+    if (this.#ledger.standing("disk", id) !== "held") {
+      // it had to leave the disk while it waited for memory
+      this.#readsWaiting.delete(id);
+      for (const ask of this.#askersOf(id)) this.#orders.askRender(ask);
+      return;
+    }
     const bytes = this.#ledger.size("disk", id) - this.#fileHeaderBytes;
     if (this.#makeHotRoom(bytes) !== "fits") {
       this.#readsWaiting.add(id);

@@ -21,6 +21,8 @@ export type ModelTest<Model, Real> = {
   readonly look: (real: Real) => unknown;
   /** the same, as the model has it */
   readonly expected: (model: Model) => unknown;
+  /** what has to hold when all steps are done; throws if it does not */
+  readonly atEnd?: (model: Model, real: Real) => void;
   readonly seed: number;
   readonly runs: number;
   readonly stepsMax: number;
@@ -37,9 +39,11 @@ export function runAgainstModel<Model extends object, Real>(
     steps.map((step) => commandOf(step, test, (outcome) => count(outcomes, outcome))),
   );
   fc.assert(
-    fc.property(fc.commands(commands, { maxCommands: test.stepsMax, size: "max" }), (list) =>
-      fc.modelRun(test.setup, list),
-    ),
+    fc.property(fc.commands(commands, { maxCommands: test.stepsMax, size: "max" }), (list) => {
+      const begun = test.setup();
+      fc.modelRun(() => begun, list);
+      test.atEnd?.(begun.model, begun.real);
+    }),
     { seed: test.seed, numRuns: test.runs },
   );
   return new Map([...outcomes].toSorted(([a], [b]) => (a < b ? -1 : 1)));
