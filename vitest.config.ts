@@ -7,7 +7,11 @@ import type { TestProjectConfiguration } from "vitest/config";
 function suite(
   name: string,
   order: number,
-  { seconds, sequential = false }: { readonly seconds: number; readonly sequential?: boolean },
+  {
+    seconds,
+    sequential = false,
+    isolate = true,
+  }: { readonly seconds: number; readonly sequential?: boolean; readonly isolate?: boolean },
 ): Extract<TestProjectConfiguration, { test?: unknown }> {
   return {
     test: {
@@ -17,6 +21,7 @@ function suite(
       testTimeout: seconds * 1000,
       hookTimeout: seconds * 1000,
       fileParallelism: !sequential,
+      isolate,
       sequence: { groupOrder: order },
     },
   };
@@ -27,7 +32,7 @@ export default defineConfig({
     passWithNoTests: true,
     projects: [
       suite("unit", 0, { seconds: 15 }),
-      suite("model", 0, { seconds: 60 }),
+      suite("model", 0, { seconds: 60, isolate: false }),
       suite("contract", 1, { seconds: 30 }),
       suite("simulation", 2, { seconds: 180 }),
       suite("host", 3, { seconds: 60, sequential: true }),
