@@ -100,8 +100,13 @@ class Surroundings {
           others.every((move) => move.isForeign),
           "one move at a time",
         );
-        if (kind === "read") held.hot.set(id, bytesOf[id]!);
-        else if (kind === "write") {
+        if (kind === "read") {
+          assert.ok(
+            [...asks.values()].some((ask) => ask.id === id),
+            "read for somebody",
+          );
+          held.hot.set(id, bytesOf[id]!);
+        } else if (kind === "write") {
           assert.ok(held.hot.has(id) && !isOriginal(id));
           held.disk.set(id, bytesOf[id]! + headerBytes);
         } else assert.equal(this.ledger.leases(tier, id), 0, "nothing is dropped under a reader");
