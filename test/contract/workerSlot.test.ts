@@ -30,7 +30,7 @@ function simulatedPlace(url: URL): Place {
     return {
       take: (message: unknown) => {
         if (message === "throw") throw new Error("as it was told");
-        if (message === "leave") return bench.crash(0);
+        if (message === "leave") return bench.harm(0, (worker) => worker.end("exit code 3"));
         hangs = message === "hang";
         if (!hangs) self.post({ echo: message });
       },

@@ -262,6 +262,7 @@ export class Simulation {
     if (this.docket.first) return;
     const { docket, machine, players: all } = this;
     this.isOver = true;
+    machine.bench.disarm();
     for (const player of all) player.leave();
     this.runFor(goodbyeMs);
     for (const { name, isThere, pageRealm, workerRealm } of all) {

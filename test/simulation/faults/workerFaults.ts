@@ -7,38 +7,52 @@ import { faultKind, instant } from "./faultKind.ts";
 /** ms after which a job is tried again at the latest: the page worker asks anew after growing pauses */
 const retryMs = 4000;
 const slowFactor = 20;
+const { readyMs } = defaultSlotConfig;
+const { silenceMs } = simulatedEngineConfig;
 
-const someWorker = (random: SeededRandom): { readonly pick: number } => ({ pick: random.next() });
+/** One of them at once, or whoever next ends a piece of work. */
+type Victim = { readonly pick: number | null };
+const victim = (random: SeededRandom): Victim => ({
+  pick: random.chance(0.5) ? random.next() : null,
+});
+
+const crashed = "exit code 1";
 
 export const workerFaults = [
   /** one of them is gone from one moment to the next */
   faultKind({
     type: "workerCrash",
     weight: 1,
-    draw: someWorker,
+    draw: victim,
     lastsMs: instant,
-    strike: ({ bench }, { pick }) => bench.crash(pick),
+    strike: ({ bench, disturb }, { pick }) =>
+      bench.harm(pick, (worker) => {
+        disturb(0);
+        worker.end(crashed);
+      }),
   }),
   /** one of them says nothing any more, and does not end either */
   faultKind({
     type: "workerHang",
     weight: 1,
-    draw: someWorker,
+    draw: victim,
     lastsMs: instant,
     strike: ({ bench, disturb }, { pick }) =>
-      bench.hang(pick, (awaited) =>
-        disturb(
-          awaited === "starting" ? defaultSlotConfig.readyMs : simulatedEngineConfig.silenceMs,
-        ),
+      bench.harm(pick, (worker) =>
+        worker.hang((awaited) => disturb(awaited === "starting" ? readyMs : silenceMs)),
       ),
   }),
   /** one of them says what no worker says */
   faultKind({
     type: "workerBabble",
     weight: 1,
-    draw: someWorker,
+    draw: victim,
     lastsMs: instant,
-    strike: ({ bench }, { pick }) => bench.babble(pick),
+    strike: ({ bench, disturb }, { pick }) =>
+      bench.harm(pick, (worker) => {
+        disturb(0);
+        worker.babble();
+      }),
   }),
   /** one of them takes much longer for everything */
   faultKind({
@@ -46,7 +60,8 @@ export const workerFaults = [
     weight: 1,
     draw: (random) => ({ pick: random.next(), forMs: random.between(500, 10_000) }),
     lastsMs: ({ forMs }) => forMs,
-    strike: ({ bench }, { pick, forMs }) => bench.slowDown(pick, slowFactor, forMs),
+    strike: ({ bench }, { pick, forMs }) =>
+      bench.harm(pick, (worker) => worker.slowDown(slowFactor, forMs)),
   }),
   /** one segment takes all memory of whoever renders it */
   faultKind({
@@ -64,18 +79,18 @@ export const workerFaults = [
     lastsMs: instant,
     strike: ({ bench, disturb }, { pick, times }) => {
       bench.failStarts(times, false, () => disturb(retryMs));
-      bench.crash(pick);
+      bench.harm(pick, (worker) => worker.end(crashed));
     },
   }),
   /** one of them is gone, and the next one never says that it is there */
   faultKind({
     type: "workerStartHangs",
     weight: 1,
-    draw: someWorker,
+    draw: (random) => ({ pick: random.next() }),
     lastsMs: instant,
     strike: ({ bench, disturb }, { pick }) => {
-      bench.failStarts(1, true, () => disturb(defaultSlotConfig.readyMs));
-      bench.crash(pick);
+      bench.failStarts(1, true, () => disturb(readyMs));
+      bench.harm(pick, (worker) => worker.end(crashed));
     },
   }),
 ] as const;

@@ -87,9 +87,9 @@ export function renderProgram(parts: RenderParts, self: WorkerSelf): WorkerProgr
     let taken = 0;
     return {
       step: () => {
-        if (taken++ >= steps) return taken > steps + 1 ? "done" : news;
-        if (taken % aliveEvery === 0) self.takesMs = partMs;
-        return null;
+        if (taken === steps) return "done";
+        if (++taken % aliveEvery === 0) self.takesMs = partMs;
+        return taken === steps ? news : null;
       },
       close: () => undefined,
     };

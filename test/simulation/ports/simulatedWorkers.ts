@@ -165,10 +165,11 @@ export class SimulatedWorker {
     else if (this.isWorking) whenAwaited("silent");
   }
 
-  /** It says what no worker says. */
+  /** It says what no worker says, as soon as it can speak. */
   babble(): void {
     if (!this.realm.isAlive) return;
-    this.dispatch({ type: "worker/babble" });
+    this.outbox.push({ type: "worker/babble" });
+    if (!this.isWorking) this.send();
   }
 
   slowDown(factor: number, forMs: number): void {
@@ -203,9 +204,9 @@ export class SimulatedWorker {
     this.isWorking = true;
     const finish = (): void => {
       if (this.isHung) return;
+      bench.atEndOfWork(this);
+      if (this.isHung || !this.realm.isAlive) return;
       this.isWorking = false;
-      const detail = bench.causeOfDeath(this);
-      if (detail !== null) return this.end(detail);
       this.send();
       this.goOn();
     };

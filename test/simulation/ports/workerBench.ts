@@ -1,11 +1,14 @@
 /** Worker bench: the workers of one host, what must hold for them together, and the levers that harm
  *  them. It outlives the runs of the host; its workers do not. */
 import type { Docket } from "../judge/docket.ts";
-import type { HangBegins, SimulatedWorker } from "./simulatedWorkers.ts";
+import type { SimulatedWorker } from "./simulatedWorkers.ts";
 
-const crashed = "exit code 1";
 const outOfMemory =
   "Error [ERR_WORKER_OUT_OF_MEMORY]: Worker terminated due to reaching memory limit: JS heap out of memory";
+
+type Harm = (worker: SimulatedWorker) => void;
+/** @returns whether it has sprung for good */
+type Trap = (worker: SimulatedWorker) => boolean;
 
 export class WorkerBench {
   private readonly docket: Docket;
@@ -14,7 +17,7 @@ export class WorkerBench {
   private workers: SimulatedWorker[] = [];
   /** harm that is yet to be done */
   private badStarts = { times: 0, hangs: false, whenStruck: nothing };
-  private poison = { times: 0, job: null as string | null, whenStruck: nothing };
+  private readonly traps = new Set<Trap>();
 
   constructor(docket: Docket, slots: number) {
     this.docket = docket;
@@ -53,24 +56,14 @@ export class WorkerBench {
     this.workers = [];
   }
 
-  /** One of them crashes; one that is at work, if any is. */
-  crash(pick: number): void {
-    this.victim(pick)?.end(crashed);
-  }
-
-  /** One of them says nothing any more. @param whenAwaited called as soon as somebody waits for it */
-  hang(pick: number, whenAwaited: HangBegins): void {
-    this.victim(pick)?.hang(whenAwaited);
-  }
-
-  /** One of them says what no worker says. */
-  babble(pick: number): void {
-    this.victim(pick)?.babble();
-  }
-
-  /** One of them takes `factor` times as long for what it begins within the next `forMs`. */
-  slowDown(pick: number, factor: number, forMs: number): void {
-    this.victim(pick)?.slowDown(factor, forMs);
+  /** Harms one of them.
+   *  @param pick at once, one that is at work if any is; null: whoever next ends a piece of work */
+  harm(pick: number | null, act: Harm): void {
+    if (pick === null) this.traps.add((worker) => (act(worker), true));
+    else {
+      const worker = this.victim(pick);
+      if (worker) act(worker);
+    }
   }
 
   /** The next workers exit, or hang, instead of starting. @param whenStruck called every time */
@@ -81,7 +74,22 @@ export class WorkerBench {
   /** The next segment that is rendered takes all memory, `times` times: whoever works at it is gone.
    *  @param whenStruck called every time */
   poisonNext(times: number, whenStruck: () => void): void {
-    this.poison = { times, job: null, whenStruck };
+    let left = times;
+    let job: string | null = null;
+    this.traps.add((worker) => {
+      const { rendering } = worker;
+      job ??= rendering;
+      if (rendering === null || rendering !== job) return false;
+      whenStruck();
+      worker.end(outOfMemory);
+      return --left === 0;
+    });
+  }
+
+  /** What has not been done by now will not be done. */
+  disarm(): void {
+    this.traps.clear();
+    this.badStarts.times = 0;
   }
 
   /** Asked by a worker that is about to start. */
@@ -93,15 +101,12 @@ export class WorkerBench {
     return badStarts.hangs ? "hangs" : "exits";
   }
 
-  /** Asked by a worker at the end of a piece of work. @returns what it dies of, or null */
-  causeOfDeath({ rendering }: SimulatedWorker): string | null {
-    const { poison } = this;
-    if (poison.times === 0 || rendering === null) return null;
-    poison.job ??= rendering;
-    if (rendering !== poison.job) return null;
-    poison.times--;
-    poison.whenStruck();
-    return outOfMemory;
+  /** A living worker has done a piece of work, and has not said so yet. */
+  atEndOfWork(worker: SimulatedWorker): void {
+    for (const trap of this.traps) {
+      if (!worker.isAlive) return;
+      if (trap(worker)) this.traps.delete(trap);
+    }
   }
 
   /** A worker threw: nothing that a scenario can do makes the job loop throw. */
