@@ -31,7 +31,8 @@ export async function huntProcesses(hunt: Hunt): Promise<void> {
   const lead = async (): Promise<void> => {
     const child = fork(entry.replace(here, root), {
       cwd: root,
-      execArgv: ["--import", "tsx"],
+      // a run leaves much behind that is young: with the usual room for it a tenth of the time is spent clearing
+      execArgv: ["--max-semi-space-size=32", "--import", "tsx"],
       // what xstate says of events to stopped actors is for those who trace a run
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
