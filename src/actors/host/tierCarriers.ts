@@ -8,7 +8,7 @@ import { fault, type Fault } from "../../protocol/faults.ts";
 import { frames } from "../../protocol/geometry.ts";
 import type { HostPorts } from "../hostApi.ts";
 import type { SegmentBytes } from "./segmentBytes.ts";
-import { decodeSegmentFile, encodeSegmentFile } from "./segmentFile.ts";
+import { decodeSegmentFile, encodeSegmentFile, segmentFileHeaderBytes } from "./segmentFile.ts";
 
 const folder = "segments";
 const dayMs = 86_400_000;
@@ -103,7 +103,8 @@ export function diskCarrier(
         const found: AdoptableFile[] = [];
         for (const { path, bytes: size, modified } of report.files ?? []) {
           const id = idOf(path);
-          if (id === undefined) removeForeign(path);
+          // one that lost even its header would be booked with less than no bytes of samples
+          if (id === undefined || size <= segmentFileHeaderBytes) removeForeign(path);
           else found.push({ id, bytes: size, modified });
         }
         found.sort((a, b) => b.modified - a.modified || (a.id < b.id ? -1 : 1));

@@ -69,9 +69,13 @@ export function live(
     );
     const outcome = withSealedGlobals(
       () => simulation.run(),
-      ({ what }) => simulation.docket.accuse("escape", what),
+      ({ what, cause }) => {
+        const detail = cause instanceof Error ? `${what}: ${cause.stack}` : what;
+        simulation.docket.accuse("escape", detail);
+      },
     );
     expect(outcome.violation, `seed ${seed}`).toBeNull();
+    expect(overheard.liars(), "slices that are not what they say").toEqual([]);
     check({ players: simulation.players, seed, overheard });
   }
 }

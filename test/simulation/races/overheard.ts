@@ -4,7 +4,7 @@ import type { HostConfig, HostPorts } from "#engine/actors/hostApi.ts";
 import type { PagePorts, PageView } from "#engine/actors/pageApi.ts";
 import type { PageWorkerConfig, PageWorkerPorts } from "#engine/actors/pageWorkerApi.ts";
 import type { RenderEngine } from "#engine/ports/renderEngine.ts";
-import type { Connect } from "#engine/ports/socket.ts";
+import type { AcceptedSocket, Connect } from "#engine/ports/socket.ts";
 import { decodeSlice, type Slice } from "#engine/protocol/slice.ts";
 import type { Preset } from "#engine/protocol/variant.ts";
 import { crc32 } from "#engine/protocol/crc32.ts";
@@ -37,6 +37,8 @@ export type Arrived = Omit<Slice, "samples"> & {
   readonly atMs: number;
   readonly until: number;
   readonly bytes: number;
+  /** it came on a connection that the player had given up */
+  readonly isLate: boolean;
   readonly says: {
     readonly track: string;
     readonly variant: string;
@@ -64,8 +66,11 @@ export class Overheard {
   readonly connects: Of<unknown>[] = [];
   readonly mixer: Of<{ readonly report: MixerReport }>[] = [];
   readonly views: Of<{ readonly view: PageView }>[] = [];
+  /** bytes that any socket of the host had buffered at most */
+  bufferedBytesMax = 0;
   /** key and index of a segment → checksums of what was written of it to disk */
   readonly written = new Map<string, Set<number>>();
+  readonly writtenMs: number[] = [];
   private readonly alter: Alter;
 
   constructor(alter: Alter = {}) {
@@ -76,11 +81,11 @@ export class Overheard {
     const player = Number(name.split(".")[1]);
     const { alter } = this;
     return {
-      createHost: (ports, config) =>
-        shippedRoots.createHost(this.atHost(alter.host?.(ports) ?? ports), {
-          ...config,
-          ...alter.hostConfig,
-        }),
+      createHost: (ports, config) => {
+        const inner = this.atHost(alter.host?.(ports) ?? ports);
+        const host = shippedRoots.createHost(inner, { ...config, ...alter.hostConfig });
+        return { ...host, accept: (socket) => host.accept(this.atSocket(socket)) };
+      },
       createPage: (ports, config) => {
         const page = shippedRoots.createPage(
           this.atPage(player, alter.page?.(ports, player) ?? ports),
@@ -119,24 +124,30 @@ export class Overheard {
     };
   };
 
-  /** The rendition that a key was announced for. */
-  rendition(key: string): ReadyRendition | undefined {
+  /** Slices whose samples are not what their header, and the rendition of their key, say. */
+  liars(): readonly Arrived[] {
+    const renditions = new Map<string, ReadyRendition>();
     for (const { message } of this.told)
-      if (message.type === "rendition" && message.status === "ready" && message.key === key)
-        return message;
-    return undefined;
+      if (message.type === "rendition" && message.status === "ready")
+        renditions.set(message.key, message);
+    return this.slices.filter(({ key, start, says }) => {
+      const named = renditions.get(key);
+      if (says?.frame !== start) return true;
+      return named && (named.track !== says.track || named.variant !== says.variant);
+    });
   }
 
-  /** Frames that came to a player more than once, and of how many, in a time. */
-  fetchedTwice(player: number, fromMs = 0, untilMs = Number.POSITIVE_INFINITY): number {
+  /** Frames that came to a player more than once since a moment; those that came on connections given up do
+   *  not count. */
+  fetchedTwice(player: number, sinceMs = 0): number {
     const seen = new Map<string, Set<number>>();
     let twice = 0;
-    for (const { player: of, key, start, until, atMs } of this.slices) {
-      if (of !== player) continue;
+    for (const { player: of, key, start, until, atMs, isLate } of this.slices) {
+      if (of !== player || isLate || atMs < sinceMs) continue;
       let frames = seen.get(key);
       if (!frames) seen.set(key, (frames = new Set()));
       for (let at: number = start; at < until; at++) {
-        if (frames.has(at) && atMs >= fromMs && atMs < untilMs) twice++;
+        if (frames.has(at)) twice++;
         frames.add(at);
       }
     }
@@ -153,8 +164,21 @@ export class Overheard {
         write: (request, emit) => {
           const sums = this.written.get(request.path) ?? new Set();
           this.written.set(request.path, sums.add(crc32(request.bytes)));
-          return disk.write(request, emit);
+          return disk.write(request, (report) => {
+            if (report.type === "written") this.writtenMs.push(clock.now());
+            emit(report);
+          });
         },
+      },
+    };
+  }
+
+  private atSocket(socket: AcceptedSocket): AcceptedSocket {
+    return {
+      ...socket,
+      send: (data) => {
+        socket.send(data);
+        this.bufferedBytesMax = Math.max(this.bufferedBytesMax, socket.bufferedBytes());
       },
     };
   }
@@ -209,15 +233,20 @@ export class Overheard {
     const { now } = ports.clock;
     const connect: Connect = (request, emit) => {
       this.connects.push({ player, atMs: now() });
+      let isLate = false;
       const socket = ports.connect(request, (report) => {
         const atMs = now();
-        if (report.type === "binary") this.takeSlice(player, atMs, report.bytes);
+        if (report.type === "binary") this.takeSlice({ player, atMs, isLate }, report.bytes);
         if (report.type === "text")
           this.told.push({ player, atMs, message: JSON.parse(report.text) as HostMessage });
         emit(report);
       });
       return {
         ...socket,
+        close: (code, reason) => {
+          isLate = true;
+          socket.close(code, reason);
+        },
         send: (data) => {
           const message = typeof data === "string" ? (JSON.parse(data) as Demand) : null;
           if (message?.type === "demand")
@@ -229,13 +258,13 @@ export class Overheard {
     return { ...ports, connect };
   }
 
-  private takeSlice(player: number, atMs: number, bytes: Uint8Array): void {
+  private takeSlice(arrival: Pick<Arrived, "player" | "atMs" | "isLate">, bytes: Uint8Array): void {
     const slice = decodeSlice(bytes);
     if (!slice) return;
     const { samples, ...header } = slice;
     const until = slice.start + slice.frames;
     const says = spell(samples);
-    this.slices.push({ ...header, player, atMs, until, bytes: bytes.byteLength, says });
+    this.slices.push({ ...header, ...arrival, until, bytes: bytes.byteLength, says });
   }
 }
 
