@@ -69,18 +69,6 @@ export const workerMutants: readonly Mutant[] = [
     planting: at(slot, `after: { rest: "spawning" }, `, ""),
   },
   {
-    name: "babbler-kept",
-    what: "a worker that says what no worker says while it is busy goes on; its job has nobody any more",
-    guard: "workerSlot: worker.violated",
-    planting: at(
-      slot,
-      `        "worker.exited": { target: "resting", actions: ["reportLost", "forgetJob"] },
-        "worker.violated": "stopping",`,
-      `        "worker.exited": { target: "resting", actions: ["reportLost", "forgetJob"] },
-        "worker.violated": { target: "idle", actions: "forgetJob" },`,
-    ),
-  },
-  {
     name: "workers-outlive-the-pool",
     what: "a pool that is closed leaves its workers running",
     guard: "workerSlot: closing",
