@@ -29,17 +29,14 @@ export function planWants(
   max: number,
 ): Want[] {
   const wants: Want[] = [];
-  const add = (need: LaneNeed, lane: Want["lane"], from: number, until: number) => {
-    const end = Math.min(need.end, until);
-    for (const gap of window.gaps(need.key, Math.min(from, end), end))
-      wants.push({ track: need.track, variant: need.variant, lane, ...gap });
-  };
-  for (const need of needs)
-    add(need, "urgent", need.from, need.from + Math.min(need.urgentFrames, need.aheadFrames));
+  for (const need of needs) {
+    const near = need.from + Math.min(need.urgentFrames, need.aheadFrames);
+    wants.push(...lacking(need, "urgent", need.from, near, window));
+  }
   for (const need of needs) {
     const near = need.from + need.urgentFrames;
     const far = Math.floor((need.from + need.aheadFrames) / grid) * grid;
-    if (far > near) add(need, "bulk", near, far);
+    if (far > near) wants.push(...lacking(need, "bulk", near, far, window));
   }
   const first = needs[0];
   const kept = wants.slice(0, max - needs.length - 1);
@@ -56,6 +53,18 @@ export function planWants(
       until: first.from,
     });
   return kept;
+}
+
+function lacking(
+  { track, variant, key, end }: LaneNeed,
+  lane: Want["lane"],
+  from: number,
+  until: number,
+  window: WindowCache,
+): Want[] {
+  const last = Math.min(end, until);
+  const gaps = window.gaps(key, Math.min(from, last), last);
+  return gaps.map((gap) => ({ track, variant, lane, ...gap }));
 }
 
 /** Identity of a demand: two plans with the same one ask for the same, though the near end has moved

@@ -58,11 +58,8 @@ export function messageChannel(
     const at = world.now + random.between(minMs, maxMs) + stalled;
     to.lastArrival = Math.max(to.lastArrival + shortestMs, at);
     to.inbox.push({ message: copy, sent: world.trace?.sent(from.party) });
-    const deliver = () => {
-      to.arrived++;
-      drain(to, world);
-    };
-    world.schedule(to.lastArrival - world.now, `${name}${arrow}${kindOf(copy)}`, deliver, to.realm);
+    const label = `${name}${arrow}${kindOf(copy)}`;
+    world.schedule(to.lastArrival - world.now, label, () => arrive(to, world), to.realm);
   }
 
   function port(mine: End, theirs: End, arrow: string): Port {
@@ -84,6 +81,11 @@ export function messageChannel(
     };
   }
   return [port(ends[0], ends[1], ">"), port(ends[1], ends[0], "<")];
+}
+
+function arrive(end: End, world: World): void {
+  end.arrived++;
+  drain(end, world);
 }
 
 function drain(end: End, world: World): void {

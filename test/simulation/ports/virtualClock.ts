@@ -9,8 +9,6 @@ const latenessMs = 2;
 /** an arbitrary day, so that wall time and the clock's origin are never mistaken for each other */
 const wallOrigin = Date.UTC(2026, 0, 5);
 
-type Timer = { event: Scheduled | null };
-
 /** ms since 1970, as everybody on the machine reads it. */
 export function wallNow(world: World): number {
   return wallOrigin + world.now + world.wallSkewMs;
@@ -24,20 +22,9 @@ export function virtualClock(world: World, realm: Realm): Clock & WallClock {
     wallNow: () => wallNow(world),
     setTimeout: (callback, delayMs) => {
       realm.timers++;
-      const timer: Timer = { event: null };
-      const fire = (): void => {
-        timer.event = null;
-        realm.timers--;
-        callback();
-      };
-      const due = (): void => {
-        const { timerGridMs: grid } = realm;
-        const waitMs = grid === null ? 0 : Math.ceil(world.now / grid) * grid - world.now;
-        if (waitMs > 0) timer.event = world.schedule(waitMs, label, fire, realm);
-        else fire();
-      };
+      const timer = new Timer(world, realm, label, callback);
       const delay = (Number.isFinite(delayMs) ? delayMs : 0) + realm.random.uniform() * latenessMs;
-      timer.event = world.schedule(delay, label, due, realm);
+      timer.event = world.schedule(delay, label, () => timer.due(), realm);
       return timer;
     },
     clearTimeout: (id: TimerId) => {
@@ -48,4 +35,33 @@ export function virtualClock(world: World, realm: Realm): Clock & WallClock {
       timer.event = null;
     },
   };
+}
+
+class Timer {
+  event: Scheduled | null = null;
+  private readonly world: World;
+  private readonly realm: Realm;
+  private readonly label: string;
+  private readonly callback: () => void;
+
+  constructor(world: World, realm: Realm, label: string, callback: () => void) {
+    this.world = world;
+    this.realm = realm;
+    this.label = label;
+    this.callback = callback;
+  }
+
+  due(): void {
+    const { timerGridMs: grid } = this.realm;
+    const waitMs = grid === null ? 0 : Math.ceil(this.world.now / grid) * grid - this.world.now;
+    if (waitMs > 0)
+      this.event = this.world.schedule(waitMs, this.label, () => this.fire(), this.realm);
+    else this.fire();
+  }
+
+  private fire(): void {
+    this.event = null;
+    this.realm.timers--;
+    this.callback();
+  }
 }
