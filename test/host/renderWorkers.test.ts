@@ -104,7 +104,7 @@ function engineOf(slots: number) {
 }
 
 describe("render workers", () => {
-  it("give the same bytes as one render in place, whatever their number and the order", async () => {
+  it("CACHE-9: give the same bytes as one render in place, whatever their number and the order", async () => {
     for (const slots of [1, 3]) {
       const { engine, close } = engineOf(slots);
       const orders = [3, 1, 0, 2].flatMap((k) => [requestOf(k, plan), requestOf(k, null)]);

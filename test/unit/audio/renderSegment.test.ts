@@ -62,7 +62,7 @@ describe("an original", () => {
 describe("a rendering", () => {
   const track = { planar: madeMusic(23, rate), rate };
 
-  test("of the same segment has the same bytes in any order", () => {
+  test("CACHE-9: of the same segment has the same bytes in any order", () => {
     const forwards = [0, 1, 2].map((index) =>
       renderBytes(requestOf(track, index, heavyPlan), track),
     );

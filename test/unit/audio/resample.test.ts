@@ -87,7 +87,7 @@ describe("resampling", () => {
     out.forEach((x) => expect(x).toBeCloseTo(0.5, 6));
   });
 
-  test("computes any range exactly as the whole: joins cannot be told", () => {
+  test("OUT-8: computes any range exactly as the whole: joins cannot be told", () => {
     const source = (frame: number) => Math.sin(frame * frame * 0.0001) * 0.7;
     for (const [fromRate, toRate] of [
       [44_100, 48_000],

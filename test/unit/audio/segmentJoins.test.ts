@@ -77,7 +77,7 @@ describe("the joins of segments", () => {
     "mono music": { planar: madeMusic(33, rate, 0.9).slice(0, 1), rate },
   };
   for (const [name, track] of Object.entries(tracks))
-    test(`null against one uninterrupted pass at -120 dBFS or below: ${name}`, () => {
+    test(`CACHE-10: null against one uninterrupted pass at -120 dBFS or below: ${name}`, () => {
       const difference = largestDifferenceDb(
         joined(track, heavyPlan),
         uninterrupted(track, heavyPlan),
