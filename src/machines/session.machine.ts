@@ -42,7 +42,6 @@ export type SessionContext = SessionInput & {
   readonly player: string | null;
   /** number of the newest demand taken */
   readonly demand: number;
-  readonly messages: number;
   readonly fault: Fault | null;
 };
 
@@ -82,12 +81,11 @@ export function sessionMachine(orders: SessionOrders) {
       pump: () => orders.pump(),
       noteFault: assign({ fault: (_, why: Fault) => why }),
       end: ({ context }) => orders.end(context.fault),
-      countMessage: assign({ messages: ({ context }) => context.messages + 1 }),
     },
     delays: { silence: ({ context }) => context.silenceMs, look: lookMs, news: newsMs },
   }).createMachine({
     id: "session",
-    context: ({ input }) => ({ ...input, player: null, demand: -1, messages: 0, fault: null }),
+    context: ({ input }) => ({ ...input, player: null, demand: -1, fault: null }),
     initial: "talking",
     on: {
       "socket.closed": ".closed",
@@ -176,23 +174,11 @@ export function sessionMachine(orders: SessionOrders) {
               listening: {
                 after: { silence: "#session.closed" },
                 on: {
-                  "hello.received": { target: "listening", reenter: true, actions: "countMessage" },
-                  "demand.received": {
-                    target: "listening",
-                    reenter: true,
-                    actions: "countMessage",
-                  },
-                  "credit.received": {
-                    target: "listening",
-                    reenter: true,
-                    actions: "countMessage",
-                  },
-                  "cancel.received": {
-                    target: "listening",
-                    reenter: true,
-                    actions: "countMessage",
-                  },
-                  "ping.received": { target: "listening", reenter: true, actions: "countMessage" },
+                  "hello.received": { target: "listening", reenter: true },
+                  "demand.received": { target: "listening", reenter: true },
+                  "credit.received": { target: "listening", reenter: true },
+                  "cancel.received": { target: "listening", reenter: true },
+                  "ping.received": { target: "listening", reenter: true },
                 },
               },
             },

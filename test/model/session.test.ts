@@ -128,8 +128,6 @@ function invariants(step: SessionStep): void {
       name,
     );
   if (event.type === "demand.received" && wasLive) assert.equal(snapshot.context.demand, 3);
-  const counted = snapshot.context.messages - before.snapshot.context.messages;
-  assert.equal(counted, isMessage ? 1 : 0, "counted");
   const isPushedOff = actions.some(
     ({ type, params }) =>
       type === "xstate.raise" && /silence/.test((params as { readonly type: string }).type),
@@ -157,11 +155,7 @@ it("a session hears nothing before hello, sends nothing after its end, and ends 
     begin,
     input: { token, silenceMs: 30 },
     events: [...messages, ...endings, ...surroundings],
-    key: ({ snapshot: { context } }) => [
-      context.player,
-      context.fault?.code ?? null,
-      Math.min(2, context.messages),
-    ],
+    key: ({ snapshot: { context } }) => [context.player, context.fault?.code ?? null],
     invariants,
   });
   reportCoverage(walked);
