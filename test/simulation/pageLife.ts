@@ -11,7 +11,7 @@ import { simulatedOutput, type OutputHandle, type Platform } from "./ports/simul
 import { tracedOutput } from "./ports/tracedPorts.ts";
 import { simulatedRate, trackList } from "./ports/tracks.ts";
 import { virtualClock } from "./ports/virtualClock.ts";
-import { simulatedPageWorkerConfig } from "./simulatedConfig.ts";
+import { simulatedPageWorkerConfig, simulatedToken } from "./simulatedConfig.ts";
 import type { Realm } from "./world/realm.ts";
 
 const mixerDelay: ChannelDelay = { minMs: 0.05, maxMs: 3 };
@@ -102,6 +102,7 @@ export class PageLife {
       {
         url: "ws://simulated/ws",
         player: this.identity,
+        token: simulatedToken,
         deviceMemory: null,
         defaultRate: simulatedRate,
       },

@@ -11,12 +11,15 @@ export const simulatedGeometry: Geometry = {
   contextSeconds: 1,
 };
 
+/** what players of this host have to say */
+export const simulatedToken = "simulated";
+
 /** @param run number of this run of the host: its epoch */
 export function simulatedHostConfig(run: number): HostConfig {
   return {
     epoch: `run${run}`,
     geometry: simulatedGeometry,
-    token: null,
+    token: simulatedToken,
     hotBytes: 60_000,
     diskBytes: 60_000,
     diskDays: 7,

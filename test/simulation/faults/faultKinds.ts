@@ -7,6 +7,7 @@ import { hostFaults } from "./hostFaults.ts";
 import { linkFaults } from "./linkFaults.ts";
 import { outputFaults } from "./outputFaults.ts";
 import { pageFaults } from "./pageFaults.ts";
+import { visitorFaults } from "./visitorFaults.ts";
 import { workerFaults } from "./workerFaults.ts";
 
 export const faultKinds = [
@@ -17,6 +18,7 @@ export const faultKinds = [
   ...pageFaults,
   ...engineFaults,
   ...workerFaults,
+  ...visitorFaults,
 ] as const;
 
 type BlowOf<Kind> =

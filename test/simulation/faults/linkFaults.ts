@@ -85,14 +85,22 @@ export const linkFaults = [
       network.cut(workerRealm);
     },
   }),
-  /** another connection says hello under the player's name, and goes again */
+  /** the connection breaks, and of new ones nothing comes: no refusal, and no greeting, or no answer to it */
   faultKind({
-    type: "twin",
+    type: "mute",
     weight: 1,
-    draw: (random, player) => ({ player, forMs: random.between(20, 4000) }),
-    lastsMs: instant,
-    strike: ({ network, players }, { player, forMs }) =>
-      network.impersonate(players[player]!.life.identity, forMs),
+    draw: (random, player) => ({
+      player,
+      forMs: random.between(500, 8000),
+      opens: random.chance(0.5),
+    }),
+    // one that was begun just before the end is waited for
+    lastsMs: ({ forMs }) => forMs + silenceMaxMs,
+    strike: ({ network, players }, { player, forMs, opens }) => {
+      const { workerRealm } = players[player]!;
+      network.mutePlayer(workerRealm, forMs, opens);
+      network.cut(workerRealm);
+    },
   }),
   /** the next slice is damaged on its way */
   faultKind({

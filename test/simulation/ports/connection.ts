@@ -215,6 +215,14 @@ export class Line {
     if (end) end.doom = { arrivalsLeft: messages, befall };
   }
 
+  /** Goes dead when so many more messages have reached the player. */
+  muteAfter(messages: number): void {
+    const befall = (): void => {
+      this.isDead = true;
+    };
+    this.player.doom = { arrivalsLeft: messages, befall };
+  }
+
   /** One end hears that the connection is no more; whatever was under way to it is lost. */
   private sever(end: End, code: number, afterMs: number): void {
     if (end.state === "closed") return;

@@ -1,7 +1,6 @@
 /** Network between players and one host: per-connection order, delay, bandwidth, cuts, corruption.
  *  After a cut whatever was under way is lost. */
 import type { AcceptedSocket, Connect, Socket, SocketReport } from "#engine/ports/socket.ts";
-import { protocolVersion } from "#engine/protocol/limits.ts";
 import type { Realm } from "../world/realm.ts";
 import type { World } from "../world/world.ts";
 import { Line, type Backlog, type Surroundings, type Way } from "./connection.ts";
@@ -20,6 +19,10 @@ type Path = {
   downBytesPerMs: number | null;
   /** until then, ms, new connections are refused */
   refusedUntil: number;
+  /** until then, ms, of new connections nothing comes */
+  mutedUntil: number;
+  /** but that they are open */
+  mutedOpens: boolean;
 };
 
 export class Network {
@@ -65,6 +68,11 @@ export class Network {
   /** New connections of one player are refused for a while. */
   refusePlayer(player: Realm, forMs: number): void {
     this.path(player).refusedUntil = this.world.now + forMs;
+  }
+
+  /** Of new connections of one player nothing comes for a while. @param opens but that they are open */
+  mutePlayer(player: Realm, forMs: number, opens: boolean): void {
+    Object.assign(this.path(player), { mutedUntil: this.world.now + forMs, mutedOpens: opens });
   }
 
   /** The next slice that arrives anywhere is damaged. @param struck called when that has happened */
@@ -131,21 +139,6 @@ export class Network {
     for (const line of this.linesOf(player)) line.abandon(isTold);
   }
 
-  /** Somebody connects under a player's name, says hello, hears what comes, and goes. */
-  impersonate(name: string, forMs: number): void {
-    const realm = this.world.realm("twin");
-    const hello = {
-      type: "hello",
-      version: protocolVersion,
-      player: name,
-      credit: { urgent: 1024, bulk: 1024 },
-    };
-    const socket = this.connector(realm)({ url: "" }, ({ type }) => {
-      if (type === "opened") socket.send(JSON.stringify(hello));
-    });
-    this.world.schedule(forMs, "twin.leaves", () => socket.close(1000, ""), realm);
-  }
-
   /** The client side of this network for one player's worker. */
   connector(realm: Realm): Connect {
     return (_request, emit): Socket => {
@@ -162,7 +155,10 @@ export class Network {
     const { player } = line;
     if (player.state !== "opening" || line.isCut || !player.realm.isAlive) return;
     const at = this.world.now + this.random.between(...this.config.latencyMs);
-    const server = this.path(player.realm).refusedUntil > this.world.now ? null : this.server;
+    const path = this.path(player.realm);
+    const isMuted = path.mutedUntil > this.world.now;
+    if (isMuted && !path.mutedOpens) return;
+    const server = path.refusedUntil > this.world.now ? null : this.server;
     if (!server) {
       const closed: SocketReport = { type: "closed", code: 1006, reason: "refused" };
       line.deliver(player, closed, at, "net.down.closed");
@@ -170,6 +166,7 @@ export class Network {
     }
     const host = line.attachHost(server.realm);
     line.deliver(player, { type: "opened" }, at, "net.down.opened");
+    if (isMuted) line.muteAfter(1);
     server.accept(host.socket);
   }
 
@@ -193,7 +190,11 @@ export class Network {
 
   private path(player: Realm): Path {
     let path = this.paths.get(player);
-    if (!path) this.paths.set(player, (path = { downBytesPerMs: null, refusedUntil: 0 }));
+    if (!path)
+      this.paths.set(
+        player,
+        (path = { downBytesPerMs: null, refusedUntil: 0, mutedUntil: 0, mutedOpens: false }),
+      );
     return path;
   }
 }

@@ -6,6 +6,9 @@ import type { SimulatedWorker } from "./simulatedWorkers.ts";
 const outOfMemory =
   "Error [ERR_WORKER_OUT_OF_MEMORY]: Worker terminated due to reaching memory limit: JS heap out of memory";
 
+/** A number: one of them at once, one that is at work if any is. Else whoever next ends a piece of such work,
+ *  after so many others; all that is no render is measuring. */
+export type Pick = number | { readonly amid: "render" | "measure"; readonly skip: number };
 type Harm = (worker: SimulatedWorker) => void;
 /** @returns whether it has sprung for good */
 type Trap = (worker: SimulatedWorker) => boolean;
@@ -56,14 +59,19 @@ export class WorkerBench {
     this.workers = [];
   }
 
-  /** Harms one of them.
-   *  @param pick at once, one that is at work if any is; null: whoever next ends a piece of work */
-  harm(pick: number | null, act: Harm): void {
-    if (pick === null) this.traps.add((worker) => (act(worker), true));
-    else {
+  /** Harms one of them. */
+  harm(pick: Pick, act: Harm): void {
+    if (typeof pick === "number") {
       const worker = this.victim(pick);
       if (worker) act(worker);
+      return;
     }
+    let { skip } = pick;
+    this.traps.add((worker) => {
+      if ((worker.rendering !== null) !== (pick.amid === "render") || skip-- > 0) return false;
+      act(worker);
+      return true;
+    });
   }
 
   /** The next workers exit, or hang, instead of starting. @param whenStruck called every time */
