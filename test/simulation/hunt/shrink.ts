@@ -90,7 +90,7 @@ function* plainerThan({ kind, step }: Step): Iterable<Step> {
   }
   for (const digits of [3, 2, 1, 0]) yield make({ atMs: roundTo(atMs, digits) });
   for (const [name, value] of Object.entries(step)) {
-    if (!/Ms$/.test(name) || name === "atMs" || typeof value !== "number") continue;
+    if (!name.endsWith("Ms") || name === "atMs" || typeof value !== "number") continue;
     yield make({ [name]: Math.round(value / 4) });
     yield make({ [name]: Math.round(value / 2) });
     yield make({ [name]: Math.round(value) });
@@ -115,7 +115,7 @@ function weigh(steps: readonly Step[]): number {
 }
 
 function lengths(step: Moment): number {
-  const spans = Object.entries(step).filter(([name]) => /Ms$/.test(name) && name !== "atMs");
+  const spans = Object.entries(step).filter(([name]) => name.endsWith("Ms") && name !== "atMs");
   return spans.reduce((sum, [, value]) => sum + Math.log10(1 + Number(value)), 0);
 }
 
