@@ -250,7 +250,8 @@ export class SegmentDesk {
     this.#ledger.gone(tier, id);
     this.#orders.announceTier(id);
     if (tier === "disk") return;
-    for (const ask of this.#askersOf(id)) this.#place(ask);
+    // a read that begins for the first serves them all
+    for (const ask of this.#askersOf(id)) if (!ask.isLeased) this.#place(ask);
     for (const [waiting, { bytes, isOriginal }] of [...this.#rendersWaiting]) {
       this.#rendersWaiting.delete(waiting);
       this.wantRoom(waiting, bytes, isOriginal);
