@@ -1,5 +1,6 @@
 /** Faults of the threads that render and measure. */
 import { defaultSlotConfig } from "#engine/actors/workerPool.ts";
+import type { Pick, Work } from "../ports/workerBench.ts";
 import { simulatedEngineConfig } from "../simulatedConfig.ts";
 import type { SeededRandom } from "../world/seededRandom.ts";
 import { faultKind, instant } from "./faultKind.ts";
@@ -10,10 +11,10 @@ const slowFactor = 20;
 const { readyMs } = defaultSlotConfig;
 const { silenceMs } = simulatedEngineConfig;
 
-/** One of them at once, or whoever next ends a piece of work. */
-type Victim = { readonly pick: number | null };
+const works: readonly Work[] = ["render", "measure"];
+type Victim = { readonly pick: Pick };
 const victim = (random: SeededRandom): Victim => ({
-  pick: random.chance(0.5) ? random.next() : null,
+  pick: random.chance(0.4) ? random.next() : { amid: random.pick(works), skip: random.below(6) },
 });
 
 const crashed = "exit code 1";
@@ -63,13 +64,14 @@ export const workerFaults = [
     strike: ({ bench }, { pick, forMs }) =>
       bench.harm(pick, (worker) => worker.slowDown(slowFactor, forMs)),
   }),
-  /** one segment takes all memory of whoever renders it */
+  /** one segment, or one source, takes all memory of whoever renders or measures it */
   faultKind({
     type: "workerMemory",
     weight: 1,
-    draw: (random) => ({ times: 1 + random.below(5) }),
+    draw: (random) => ({ work: random.pick(works), times: 1 + random.below(5) }),
     lastsMs: instant,
-    strike: ({ bench, disturb }, { times }) => bench.poisonNext(times, () => disturb(retryMs)),
+    strike: ({ bench, disturb }, { work, times }) =>
+      bench.poisonNext(work, times, () => disturb(retryMs)),
   }),
   /** one of them is gone, and the next ones exit instead of starting */
   faultKind({

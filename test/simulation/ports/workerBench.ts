@@ -8,7 +8,8 @@ const outOfMemory =
 
 /** A number: one of them at once, one that is at work if any is. Else whoever next ends a piece of such work,
  *  after so many others; all that is no render is measuring. */
-export type Pick = number | { readonly amid: "render" | "measure"; readonly skip: number };
+export type Pick = number | { readonly amid: Work; readonly skip: number };
+export type Work = "render" | "measure";
 type Harm = (worker: SimulatedWorker) => void;
 /** @returns whether it has sprung for good */
 type Trap = (worker: SimulatedWorker) => boolean;
@@ -68,7 +69,7 @@ export class WorkerBench {
     }
     let { skip } = pick;
     this.traps.add((worker) => {
-      if ((worker.rendering !== null) !== (pick.amid === "render") || skip-- > 0) return false;
+      if (workOf(worker) !== pick.amid || skip-- > 0) return false;
       act(worker);
       return true;
     });
@@ -79,15 +80,15 @@ export class WorkerBench {
     this.badStarts = { times, hangs, whenStruck };
   }
 
-  /** The next segment that is rendered takes all memory, `times` times: whoever works at it is gone.
-   *  @param whenStruck called every time */
-  poisonNext(times: number, whenStruck: () => void): void {
+  /** The next segment that is rendered, or the next source that is measured, takes all memory, `times`
+   *  times: whoever works at it is gone. @param whenStruck called every time */
+  poisonNext(work: Work, times: number, whenStruck: () => void): void {
     let left = times;
     let job: string | null = null;
     this.traps.add((worker) => {
       const { rendering } = worker;
-      job ??= rendering;
-      if (rendering === null || rendering !== job) return false;
+      if (work === "render") job ??= rendering;
+      if (workOf(worker) !== work || rendering !== job) return false;
       whenStruck();
       worker.end(outOfMemory);
       return --left === 0;
@@ -129,6 +130,10 @@ export class WorkerBench {
     const candidates = busy.length > 0 ? busy : living;
     return candidates[pick % Math.max(1, candidates.length)];
   }
+}
+
+function workOf({ rendering }: SimulatedWorker): Work {
+  return rendering === null ? "measure" : "render";
 }
 
 function nothing(): void {}

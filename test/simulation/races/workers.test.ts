@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { simulatedRate } from "../ports/tracks.ts";
 import type { Fault } from "../scenario.ts";
-import { choose, expectAt, live, pause, seek, type Story } from "./live.ts";
+import { choose, expectAt, live, pause, seek, voiceOf, type Story } from "./live.ts";
 
 /** Fifty seconds of one track, then silence. */
 const listening: Story = [
@@ -54,11 +54,26 @@ describe("races of render workers", () => {
   });
 
   it("CACHE-11: a segment takes all memory of four workers; it fails, is asked for again, and comes", () => {
-    const faults: Fault[] = [{ type: "workerMemory", times: 4, atMs: 12_000 }];
+    const faults: Fault[] = [{ type: "workerMemory", work: "render", times: 4, atMs: 12_000 }];
     live(listening, faults, (end) => {
       expectAt(end, "long", 49, 50);
       expect(end.players[1]!.ear.heardFrames).toBeGreaterThan(50 * simulatedRate);
     });
+  });
+
+  it("CACHE-11: a source takes all memory of four workers; the original plays, the enhanced takes over later", () => {
+    const faults: Fault[] = [{ type: "workerMemory", work: "measure", times: 4, atMs: 0 }];
+    live([[200, choose("long")]], faults, (end) => {
+      expectAt(end, "long", 58, 61);
+      expect(voiceOf(end).variant).not.toBe(0);
+    });
+  });
+
+  it("CACHE-11: a worker is lost between its answer and its end; nothing is answered twice", () => {
+    const faults = [2, 3, 4].map((skip): Fault => {
+      return { type: "workerBabble", pick: { amid: "measure", skip }, atMs: 0 };
+    });
+    live(listening, faults, (end) => expectAt(end, "long", 49, 50));
   });
 
   it("CACHE-11: every worker is slow for ten seconds; nothing is missed", () => {
