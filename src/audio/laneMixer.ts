@@ -16,14 +16,20 @@ export type LaneMixerConfig = {
   /** Hz */
   readonly rate: number;
   readonly fadeSeconds: number;
-  /** queued seconds at which a starved lane sounds again */
+  /** queued seconds at which a starved lane sounds again; four times as many each time that it starves anew */
   readonly refillSeconds: number;
+  /** the most of them: less than what the page worker keeps queued */
+  readonly refillMaxSeconds: number;
+  /** seconds of sound after which a lane that starves counts as starving for the first time */
+  readonly recoveredSeconds: number;
   /** seconds between state reports while sounding */
   readonly reportSeconds: number;
 };
 export const defaultLaneMixerConfig: Omit<LaneMixerConfig, "rate"> = {
   fadeSeconds: 0.015,
   refillSeconds: 0.25,
+  refillMaxSeconds: 2,
+  recoveredSeconds: 20,
   reportSeconds: 0.05,
 };
 
@@ -53,7 +59,12 @@ type FadingLane = {
 
 export class LaneMixer {
   private readonly fadeFrames: number;
-  private readonly refillFrames: number;
+  private readonly firstRefillFrames: number;
+  private readonly refillFramesMax: number;
+  private readonly recoveredFrames: number;
+  private refillFrames: number;
+  /** frames that the lane has sounded since it starved last */
+  private soundFrames = Number.POSITIVE_INFINITY;
   private readonly reportFrames: number;
   private readonly report: (report: MixerReport) => void;
 
@@ -79,12 +90,13 @@ export class LaneMixer {
     config: Pick<LaneMixerConfig, "rate"> & Partial<LaneMixerConfig>,
     report: (report: MixerReport) => void,
   ) {
-    const { rate, fadeSeconds, refillSeconds, reportSeconds } = {
-      ...defaultLaneMixerConfig,
-      ...config,
-    };
+    const whole = { ...defaultLaneMixerConfig, ...config };
+    const { rate, fadeSeconds, reportSeconds } = whole;
     this.fadeFrames = Math.max(1, Math.round(fadeSeconds * rate));
-    this.refillFrames = Math.max(this.fadeFrames * 2, Math.round(refillSeconds * rate));
+    this.refillFrames = Math.max(this.fadeFrames * 2, Math.round(whole.refillSeconds * rate));
+    this.firstRefillFrames = this.refillFrames;
+    this.refillFramesMax = Math.max(this.refillFrames, Math.round(whole.refillMaxSeconds * rate));
+    this.recoveredFrames = Math.round(whole.recoveredSeconds * rate);
     this.reportFrames = Math.max(1, Math.round(reportSeconds * rate));
     this.level = new Ramp(0, 1 / this.fadeFrames);
     this.volume = new Ramp(1, 1 / this.fadeFrames);
@@ -182,6 +194,7 @@ export class LaneMixer {
     this.pending = null;
     this.current = next;
     this.starved = false;
+    this.soundFrames = Number.POSITIVE_INFINITY;
     this.held = false;
     if (old && this.level.value > 0 && !old.ended) {
       const frames = Math.min(this.fadeFrames, old.queue.available);
@@ -201,10 +214,22 @@ export class LaneMixer {
   private weighSupply(count: number): void {
     const lane = this.current;
     if (!lane) return;
+    const wasStarved = this.starved;
     if (this.starved) this.starved = !covers(lane, this.refillFrames);
     else this.starved = !covers(lane, this.fadeFrames + count);
+    if (this.starved && !wasStarved) this.awaitMore();
     const due = this.playing && !this.held && !this.starved && !lane.ended;
     this.level.target = due ? 1 : 0;
+    if (due) this.soundFrames += count;
+  }
+
+  /** Silence until more is there than last time: one long wait is better than many short ones. */
+  private awaitMore(): void {
+    const isAnew = this.soundFrames < this.recoveredFrames;
+    this.soundFrames = 0;
+    this.refillFrames = isAnew
+      ? Math.min(this.refillFramesMax, this.refillFrames * 4)
+      : this.firstRefillFrames;
   }
 
   private isAudible(): boolean {

@@ -123,11 +123,17 @@ describe("races of the link and of restarts", () => {
       { type: "halfOpen", atMs: 12_000, player: 0 },
       { type: "hold", atMs: 30_000, player: 0, way: "down", forMs: 25_000 },
     ];
-    live([[200, choose("long")]], faults, (end) => {
-      expect(connectsOf(end).length).toBe(1 + faults.length);
-      expect(end.players[0]!.ear.heardFrames).toBeGreaterThan(55 * simulatedRate);
-      expect(end.overheard.fetchedTwice(0)).toBe(0);
-    });
+    live(
+      [[200, choose("long")]],
+      faults,
+      (end) => {
+        expect(connectsOf(end).length).toBe(1 + faults.length);
+        expect(end.players[0]!.ear.heardFrames).toBeGreaterThan(55 * simulatedRate);
+        expect(end.overheard.fetchedTwice(0)).toBe(0);
+      },
+      // the new one comes before the old one has closed
+      { alter: { workerConfig: { backoffMinMs: 5, backoffMaxMs: 20 } } },
+    );
   });
 
   it("LINK-4: messages are held back for up to thirty seconds; every click is answered, nothing waits", () => {
@@ -216,7 +222,13 @@ describe("races of the link and of restarts", () => {
         expect(heard.atMs - 7500).toBeLessThan(socketBytesMax / 3 + 1000);
         expectAt(end, "long", 42, 46.5);
       },
-      { other: "tiny" },
+      // so much credit that it binds nobody
+      {
+        other: "tiny",
+        alter: {
+          workerConfig: { urgentCredit: 100_000, bulkCreditMin: 90_000, bulkCreditMax: 100_000 },
+        },
+      },
     );
   });
 

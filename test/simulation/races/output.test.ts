@@ -77,7 +77,7 @@ describe("races of the audio output", () => {
     );
   });
 
-  it("OUT-4: the context is closed; the output is rebuilt and goes on at the same frame", () => {
+  it("OUT-4: the context is closed; the output is rebuilt at once and goes on at the same frame", () => {
     const faults: Fault[] = [{ type: "closeOutput", atMs: 9000, player: 0 }];
     live(
       [
@@ -85,7 +85,12 @@ describe("races of the audio output", () => {
         [30_000, pause],
       ],
       faults,
-      (end) => expectAt(end, "long", 28, 30),
+      (end) => {
+        const [, before, behind] = heardBy(end);
+        expect(behind!.from - before!.until).toBeLessThanOrEqual(16);
+        expect(behind!.atMs - 9000).toBeLessThan(500);
+        expectAt(end, "long", 29, 30);
+      },
     );
   });
 
@@ -165,6 +170,19 @@ describe("races of the audio output", () => {
         .filter((is, i, all) => is && !all[i - 1]);
       expect(starved.length).toBe(1);
       expect(timesOf(end, "play")).toEqual([]);
+    });
+  });
+
+  it("OUT-9: what comes hardly faster than it is played is waited for, not stuttered through", () => {
+    const faults: Fault[] = [
+      { type: "refuse", atMs: 5000, player: 0, forMs: 20_000 },
+      { type: "slowReader", atMs: 25_000, player: 0, bytesPerMs: 2, forMs: 15_000 },
+    ];
+    live([[200, choose("long")]], faults, (end) => {
+      const silences = heardBy(end).filter(({ atMs }) => atMs > 20_000).length;
+      expect(silences).toBeGreaterThan(1);
+      expect(silences).toBeLessThanOrEqual(3);
+      expect(heardBy(end).at(-1)!.atMs).toBeLessThan(34_000);
     });
   });
 });

@@ -59,6 +59,8 @@ export type Alter = {
 
 export class Overheard {
   readonly renders: Rendered[] = [];
+  /** ms at which the loudness of a variant was to be measured */
+  readonly measures: number[] = [];
   readonly slices: Arrived[] = [];
   readonly demands: Of<{ readonly demand: Demand }>[] = [];
   readonly told: Of<{ readonly message: HostMessage }>[] = [];
@@ -158,7 +160,14 @@ export class Overheard {
     const { clock, engine, disk } = ports;
     return {
       ...ports,
-      engine: { ...engine, render: this.overhearRenders(clock.now, engine) },
+      engine: {
+        ...engine,
+        render: this.overhearRenders(clock.now, engine),
+        measure: (request, emit) => {
+          this.measures.push(clock.now());
+          return engine.measure(request, emit);
+        },
+      },
       disk: {
         ...disk,
         write: (request, emit) => {

@@ -250,6 +250,41 @@ describe("races of seeking and stale data", () => {
     );
   });
 
+  it("SEEK-10: a worker that cannot stop at once finishes what was given up; nobody hears of it as an answer", () => {
+    const story: [number, Deed][] = [[200, choose("long")]];
+    for (let i = 0; i < 5; i++)
+      story.push([6000 + 7000 * i, seek(50 - 8 * i)], [6090 + 7000 * i, seek(3 + i)]);
+    // each piece of a render takes a slow worker a third of a second, in which it looks at nothing
+    const faults = [0, 1, 2].map((pick): Fault => ({
+      type: "workerSlow",
+      atMs: 5900,
+      pick,
+      forMs: 40_000,
+    }));
+    live(
+      story,
+      faults,
+      (end) => {
+        const seeks = timesOf(end, "seek").filter((_, i) => i % 2 === 1);
+        const givenUp = end.overheard.renders.filter(
+          ({ track, end: how, endedMs }) =>
+            track === "long" &&
+            how === "cancelled" &&
+            seeks.some((ms) => endedMs > ms && endedMs < ms + 300),
+        );
+        expect(givenUp.length, "renders given up in a slow worker").toBeGreaterThan(1);
+        seeks.forEach((ms, i) => {
+          const frame = (3 + i) * simulatedRate;
+          const heard = heardBy(end).filter(({ atMs }) => atMs > ms && atMs < ms + 6500);
+          // it may run dry, for the workers are slow; it goes on where it was
+          for (const { from } of heard) expect(from).toBeLessThan(frame + 7 * simulatedRate);
+          expect(heard[0]!.from).toBeGreaterThanOrEqual(frame);
+        });
+      },
+      { other: "tiny" },
+    );
+  });
+
   it("SEEK-11: a seek to the end and beyond plays out and goes on with the next track", () => {
     live(
       [
