@@ -17,7 +17,7 @@ import type { TrackId } from "../protocol/limits.ts";
 import type { VariantName } from "../protocol/variant.ts";
 import type { SourceSignature, TrackSource } from "../ports/catalogue.ts";
 import type { SourceInfo } from "../ports/decoder.ts";
-import type { VariantBook } from "./variantBook.ts";
+import type { TrackParts } from "./trackOrders.ts";
 
 export type TrackEvent =
   /** first of all */
@@ -66,22 +66,6 @@ export type TrackContext = {
   /** analyses that failed in a row */
   readonly failedAnalyses: number;
 };
-
-export type TrackOrders = {
-  readonly check: () => void;
-  readonly decode: (source: TrackSource) => void;
-  readonly seekFingerprint: (info: SourceInfo) => void;
-  readonly analyse: (info: SourceInfo, total: Frames) => void;
-  readonly measure: (info: SourceInfo, total: Frames | null, variant: VariantName) => void;
-  readonly cancelMeasure: () => void;
-  /** stops whatever runs for the track */
-  readonly cancelAll: () => void;
-  /** nobody has used it for a while */
-  readonly close: () => void;
-};
-
-/** What stands beside one processor. */
-export type TrackParts = { readonly book: VariantBook; readonly orders: TrackOrders };
 
 /** analyses that may fail in a row before those who wait are told; the next one who asks has it tried
  *  again */

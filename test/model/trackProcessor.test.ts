@@ -4,8 +4,8 @@ import {
   isBeingPrepared,
   trackProcessorMachine,
   type TrackEvent,
-  type TrackOrders,
 } from "#engine/machines/trackProcessor.machine.ts";
+import type { TrackOrders } from "#engine/machines/trackOrders.ts";
 import type { VariantBook } from "#engine/machines/variantBook.ts";
 import type { TrackSource } from "#engine/ports/catalogue.ts";
 import type { SourceInfo } from "#engine/ports/decoder.ts";

@@ -5,8 +5,8 @@ import {
   isBeingPrepared,
   trackProcessorMachine,
   type TrackContext,
-  type TrackParts,
 } from "../../machines/trackProcessor.machine.ts";
+import type { TrackParts } from "../../machines/trackOrders.ts";
 import { VariantBook } from "../../machines/variantBook.ts";
 import type { SourceId } from "../../ports/decoder.ts";
 import { fault, type Fault } from "../../protocol/faults.ts";

@@ -1,7 +1,8 @@
 /** Track jobs: carries out what a track's machine orders, through the ports, and reports back. */
 import { fingerprintVersion } from "../../audio/fingerprint.ts";
 import { keyOf } from "../../machines/renditionOf.ts";
-import type { TrackEvent, TrackOrders } from "../../machines/trackProcessor.machine.ts";
+import type { TrackOrders } from "../../machines/trackOrders.ts";
+import type { TrackEvent } from "../../machines/trackProcessor.machine.ts";
 import type { VariantBook } from "../../machines/variantBook.ts";
 import type { SourceInfo } from "../../ports/decoder.ts";
 import type { Cancel } from "../../ports/port.ts";
