@@ -16,7 +16,8 @@ export type MutantOutcome = {
   } | null;
 };
 
-/** Hunts one mutant. @param runsMax it has survived after so many */
+/** Hunts one mutant. @param runsMax it has survived after so many
+ *  @throws Error when what it is found by is violated without it, too */
 export async function huntMutant(
   mutant: Mutant,
   {
@@ -41,5 +42,17 @@ export async function huntMutant(
     tree?.remove();
   }
   const first = tally.found[0];
+  if (first)
+    await huntProcesses({
+      seed: first.seed,
+      runs: 1,
+      jobs: 1,
+      onBatch: ({ found: [innocent] }) => {
+        if (innocent)
+          throw new Error(
+            `seed ${first.seed} violates ${innocent.invariant} without ${mutant.name}, too`,
+          );
+      },
+    });
   return { mutant, runs: tally.runs, killedBy: first ?? null };
 }

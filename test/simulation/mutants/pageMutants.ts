@@ -41,7 +41,7 @@ export const pageMutants: readonly Mutant[] = [
   ),
   without(
     playerMachine,
-    "isHeardNewest",
+    "isHeardMeant",
     "end-of-old-track-honoured",
     "the end of a lane that was already replaced moves the queue on",
   ),
@@ -80,10 +80,9 @@ export const pageMutants: readonly Mutant[] = [
   ),
   without(
     playerMachine,
-    "isCommitted",
-    "play-after-the-end-ignored",
-    "Play after the last track has ended does not begin it anew",
-    never,
+    "isSounding",
+    "failure-hides-behind-silence",
+    "an intention that failed is given up for what sounded, although nothing sounds any more",
   ),
   without(
     preloaderMachine,
