@@ -118,6 +118,12 @@ export function heardBy({ players }: Ending, player = 0) {
   }));
 }
 
+/** What player 0 heard since a moment, without repeats. */
+export function heardSince(end: Ending, ms: number, what: "track" | "variant"): readonly string[] {
+  const all = heardBy(end).filter(({ atMs }) => atMs > ms);
+  return all.map((run) => run[what]).filter((name, i, names) => name !== names[i - 1]);
+}
+
 /** When player 0 gave its commands of a kind, ms. */
 export function timesOf({ overheard }: Ending, name: Deed["type"]): readonly number[] {
   return overheard.commands
