@@ -1,4 +1,4 @@
-/** Guards of the render workers: engine, pool, slots, job loop, and what a track does without its analysis. */
+/** Guards of the render workers: engine, pool, slots, job loop. */
 import type { Mutant, Planting } from "./mutant.ts";
 
 const at = (file: `src/${string}`, find: string, replace: string): Planting => {
@@ -7,7 +7,6 @@ const at = (file: `src/${string}`, find: string, replace: string): Planting => {
 const slot = "src/machines/workerSlot.machine.ts";
 const pool = "src/machines/workerPool.machine.ts";
 const engine = "src/actors/workerEngine.ts";
-const track = "src/machines/trackProcessor.machine.ts";
 
 export const workerMutants: readonly Mutant[] = [
   {
@@ -105,16 +104,6 @@ export const workerMutants: readonly Mutant[] = [
       "src/actors/renderJobs.ts",
       "Atomics.load(cancelled, 0) === job",
       "Atomics.load(cancelled, 0) > 0",
-    ),
-  },
-  {
-    name: "analysis-tried-once",
-    what: "a track whose analysis lost its worker has no enhanced variants as long as it is open",
-    guard: "trackProcessor: mayRecover, isAnalysisWanted",
-    planting: at(
-      track,
-      "why.retryable && context.failedAnalyses + 1 < analysesMax,",
-      "why.retryable && context.failedAnalyses + 1 < 0,",
     ),
   },
 ];
