@@ -5,7 +5,7 @@ import type { SocketReport } from "#engine/ports/socket.ts";
 import { fault } from "#engine/protocol/faults.ts";
 import { simulatedVariants } from "../judge/variantNumbers.ts";
 import { simulatedRate } from "../ports/tracks.ts";
-import type { Deed } from "../scenario.ts";
+import type { Deed, Fault } from "../scenario.ts";
 import {
   after,
   choose,
@@ -32,16 +32,26 @@ const reachMs = 25;
 const answeredMs = 450;
 
 describe("races of intentions: presets, seeks, pause", () => {
-  it("INTENT-1: enhance off, on, off within 300 ms: the last is heard, never silence", () => {
+  it("INTENT-1: enhance off, on, off, and on again, within 300 ms: the last is heard, never silence", () => {
     live(
       [
         [200, choose("long")],
         [20_000, enhance(false)],
         [20_120, enhance(true)],
         [20_260, enhance(false)],
+        [30_000, enhance(true)],
+        [30_120, enhance(false)],
+        [30_190, enhance(true)],
+        [40_000, enhance(false)],
+        [40_015, enhance(true)],
       ],
       [],
-      (end) => expect(voiceOf(end).variant).toBe(0),
+      (end) => {
+        const last = (ms: number) => heardBy(end).findLast(({ atMs }) => atMs < ms)!.variant;
+        expect(last(29_900)).toBe("original");
+        expect(last(39_900)).toBe("adaptive@80");
+        expect(voiceOf(end).variant).toBe(simulatedVariants.indexOf("adaptive@80"));
+      },
     );
   });
 
@@ -117,9 +127,13 @@ describe("races of intentions: presets, seeks, pause", () => {
       story.push([after("command.pause", 2 * i, 42), play]);
       story.push([8000 + 7000 * i, pause], [10_000 + 7000 * i, play]);
     });
+    // the page worker is stopped, so that the switch stays pending for a while
+    const faults = offsetsMs.map((_, i): Fault => {
+      return { ...after("command.preset", 2 + i), type: "blockWorker", player: 0, forMs: 250 };
+    });
     live(
       story,
-      [],
+      faults,
       (end) => {
         const committed = end.overheard.mixer.flatMap(({ player, atMs, report }) =>
           player === 0 && report.type === "lane/committed" ? [atMs] : [],
@@ -223,6 +237,7 @@ describe("races of intentions: presets, seeks, pause", () => {
           const { view } = views.findLast(({ player }) => player === 0)!;
           expect([view.fault, view.transport, view.track?.id]).toEqual([null, "paused", "long"]);
           expectAt(end, "long", 27, 28);
+          expect(views.filter((each) => each.player === 0 && each.view.fault)).toEqual([]);
           const committed = mixer.find(
             ({ player, atMs, report }) =>
               player === 0 && atMs > 2000 + gapMs && report.type === "lane/committed",

@@ -77,16 +77,18 @@ describe("races of intentions about tracks", () => {
     );
   });
 
-  it("INTENT-10: a click at the instant at which a track ends makes one transition", () => {
-    const endMs = 1000 + (trackById("short").frames / simulatedRate) * 1000;
-    for (const early of [-20, 0, 20])
+  it("INTENT-10: next at the instant at which a track ends makes one transition", () => {
+    // the last second of it, from some 20 ms after the seek on
+    for (const early of [-45, -25, -5, 15])
       live(
         [
-          [200, choose("short")],
-          [endMs + early - 700, next],
+          [200, choose("exact")],
+          [3000, seek(19)],
+          [4040 + early, next],
+          [9000, pause],
         ],
         [],
-        (end) => expect(heardSince(end, 0, "track")).toEqual(["short", "tiny"]),
+        (end) => expect(heardSince(end, 0, "track")).toEqual(["exact", "odd"]),
         { seeds: [100] },
       );
   });
