@@ -1,7 +1,7 @@
 /** Races of intentions about tracks. The title of a test begins with the id in docs/races.md. */
 import { describe, expect, it } from "vitest";
 import type { TrackEntry } from "#engine/protocol/library.ts";
-import { simulatedRate, trackById } from "../ports/tracks.ts";
+import { simulatedRate } from "../ports/tracks.ts";
 import type { Deed } from "../scenario.ts";
 import {
   after,
