@@ -7,6 +7,7 @@ import { simulatedTracks } from "./ports/tracks.ts";
 import {
   commandsMin,
   players,
+  type Climate,
   type Command,
   type Deed,
   type Fault,
@@ -58,7 +59,15 @@ export function generateScenario(seed: number): Scenario {
     const moment = momentOf(random, player, 0.4, 40) ?? { atMs: random.between(500, storyMs) };
     return { ...moment, ...drawBlow(random, player) };
   });
-  return { seed, commands, faults };
+  return { seed, commands, faults, climate: someClimate(random) };
+}
+
+function someClimate(random: SeededRandom): Climate {
+  return {
+    ...(random.chance(0.2) && { hotBytes: random.pick([20_000, 32_000]) }),
+    ...(random.chance(0.15) && { queueMax: random.pick([3, 8]) }),
+    ...(random.chance(0.25) && { analysisMs: Math.round(random.between(1000, 3000)) }),
+  };
 }
 
 /** One to five clicks of one listener in quick succession. */

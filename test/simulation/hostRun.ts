@@ -16,6 +16,7 @@ import { virtualClock, wallNow } from "./ports/virtualClock.ts";
 import type { WorkerBench } from "./ports/workerBench.ts";
 import type { Network } from "./ports/network.ts";
 import type { RootsOf } from "./roots.ts";
+import type { Climate } from "./scenario.ts";
 import { simulatedEngineConfig, simulatedHostConfig } from "./simulatedConfig.ts";
 import type { Realm } from "./world/realm.ts";
 import type { World } from "./world/world.ts";
@@ -38,6 +39,7 @@ export type Machine = {
   /** the workers of the run that lives */
   readonly bench: WorkerBench;
   readonly plants: Plants;
+  readonly climate: Climate;
   /** hears what xstate tells of every actor of hosts and players */
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly rootsOf: RootsOf;
@@ -51,7 +53,7 @@ export class HostRun {
 
   /** @param run counts the runs from 1 */
   constructor(machine: Machine, run: number) {
-    const { world, network, medium, shelf, plants, bench } = machine;
+    const { world, network, medium, shelf, plants, bench, climate } = machine;
     const realm = world.realm("host", run);
     const clock = plants.clock(virtualClock(world, realm));
     const inspect = world.trace?.inspect("host", machine.inspect) ?? machine.inspect;
@@ -60,6 +62,7 @@ export class HostRun {
       fingerprintOf: simulatedFingerprint,
       variantOf: plants.variantOf ?? variantOfPlan,
       misplace: plants.misplace,
+      analysisMs: climate.analysisMs,
     };
     const spawn = simulatedWorkers({
       world,
@@ -82,7 +85,7 @@ export class HostRun {
         engine: engineDues(renders, this.engine),
         inspect,
       },
-      simulatedHostConfig(run),
+      simulatedHostConfig(run, climate),
     );
     network.serve(realm, (socket) => this.host.accept(socket));
   }

@@ -28,11 +28,22 @@ export type Command = Moment & { readonly player: number; readonly deed: Deed };
 
 export type Fault = Moment & Blow;
 
+/** How roomy and how quick the host is; what is left out is as in `simulatedConfig.ts`. */
+export type Climate = {
+  /** bytes of segments in memory */
+  readonly hotBytes?: number;
+  /** renders that may wait */
+  readonly queueMax?: number;
+  /** ms that an analysis takes at most */
+  readonly analysisMs?: number;
+};
+
 export type Scenario = {
   /** decides every delay and every order that the scenario itself leaves open */
   readonly seed: number;
   readonly commands: readonly Command[];
   readonly faults: readonly Fault[];
+  readonly climate?: Climate;
 };
 
 export const players = 2;

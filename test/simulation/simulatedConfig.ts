@@ -3,6 +3,7 @@
 import type { HostConfig } from "#engine/actors/hostApi.ts";
 import { defaultWorkerEngineConfig, type WorkerEngineConfig } from "#engine/actors/workerEngine.ts";
 import { defaultPageWorkerConfig, type PageWorkerConfig } from "#engine/actors/pageWorkerApi.ts";
+import type { Climate } from "./scenario.ts";
 import type { Geometry } from "#engine/protocol/geometry.ts";
 
 export const simulatedGeometry: Geometry = {
@@ -15,12 +16,13 @@ export const simulatedGeometry: Geometry = {
 export const simulatedToken = "simulated";
 
 /** @param run number of this run of the host: its epoch */
-export function simulatedHostConfig(run: number): HostConfig {
+export function simulatedHostConfig(run: number, climate: Climate = {}): HostConfig {
+  const { hotBytes = 60_000, queueMax = 64 } = climate;
   return {
     epoch: `run${run}`,
     geometry: simulatedGeometry,
     token: simulatedToken,
-    hotBytes: 60_000,
+    hotBytes,
     diskBytes: 60_000,
     diskDays: 7,
     sliceBytesMax: 2048,
@@ -28,7 +30,7 @@ export function simulatedHostConfig(run: number): HostConfig {
     socketBytesMax: 8192,
     silenceMs: 8000,
     trackIdleMs: 4000,
-    queueMax: 64,
+    queueMax,
   };
 }
 

@@ -111,6 +111,7 @@ export class Simulation {
       mishaps: { renders: 0 },
       bench: new WorkerBench(this.docket, simulatedEngineConfig.slots),
       plants,
+      climate: scenario.climate ?? {},
       inspect: coverage?.watch,
       rootsOf,
     };
@@ -233,7 +234,7 @@ export class Simulation {
     this.work.spend(label);
     if (realm === null || this.isOver) return;
     if (realm === host?.realm) {
-      inspectHost(docket, host.host.figures(), players);
+      inspectHost(docket, host.host.figures(), machine.climate);
       inspectBooks(docket, host.host);
       inspectDisk(docket, machine.medium);
       inspectSockets(docket, machine.network.hostBacklogs());

@@ -20,6 +20,13 @@ const scenarioSchema = z.strictObject({
   seed: z.int(),
   commands: z.array(z.strictObject({ ...moment, player, deed })),
   faults: z.array(z.looseObject({ ...moment, type: z.enum(blowTypes) })),
+  climate: z.optional(
+    z.strictObject({
+      hotBytes: z.optional(z.int().min(1)),
+      queueMax: z.optional(z.int().min(1)),
+      analysisMs: z.optional(z.number().min(0)),
+    }),
+  ),
 });
 
 /** @throws Error with a message for people when the file is no scenario */

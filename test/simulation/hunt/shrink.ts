@@ -31,7 +31,7 @@ export function shrink(
   const fails = (steps: readonly Step[]): boolean => {
     if (runs >= runsMax) return false;
     runs++;
-    const smaller = scenarioOf(scenario.seed, steps);
+    const smaller = scenarioOf(scenario, steps);
     const { violation } = runScenario(smaller, { ...options(), untilMs });
     return violation?.invariant === invariant;
   };
@@ -44,7 +44,7 @@ export function shrink(
     before = weigh(steps);
     steps = simplify(drop(steps, fails), fails);
   }
-  return { scenario: scenarioOf(scenario.seed, steps), runs };
+  return { scenario: scenarioOf(scenario, steps), runs };
 }
 
 /** Leaves out ever smaller groups of steps for as long as it still fails. */
@@ -126,11 +126,11 @@ function stepsOf({ commands, faults }: Scenario): readonly Step[] {
   ];
 }
 
-function scenarioOf(seed: number, steps: readonly Step[]): Scenario {
+function scenarioOf({ seed, climate }: Scenario, steps: readonly Step[]): Scenario {
   const commands: Command[] = [];
   const faults: Fault[] = [];
   for (const one of steps)
     if (one.kind === "command") commands.push(one.step);
     else faults.push(one.step);
-  return { seed, commands, faults };
+  return { seed, commands, faults, ...(climate && { climate }) };
 }

@@ -11,6 +11,7 @@ import {
   simulatedPageWorkerConfig,
 } from "../simulatedConfig.ts";
 import type { PlayerRun } from "../playerRun.ts";
+import type { Climate } from "../scenario.ts";
 import type { World } from "../world/world.ts";
 import type { Docket } from "./docket.ts";
 import { calmSeconds } from "./ear.ts";
@@ -21,12 +22,12 @@ import { simulatedVariants } from "./variantNumbers.ts";
 const controlBytesMax = 16_384;
 
 /** Budgets of the host: bytes, queue, renders at once. */
-export function inspectHost(docket: Docket, figures: HostFigures, sessions: number): void {
-  const config = simulatedHostConfig(1);
+export function inspectHost(docket: Docket, figures: HostFigures, climate: Climate): void {
+  const config = simulatedHostConfig(1, climate);
   const { bytes, queueDepth, running } = figures;
   const waiting = Object.values(queueDepth).reduce((sum, depth) => sum + depth, 0);
-  const hotMax = config.hotBytes * Math.max(1, sessions);
-  if (bytes.L1 > hotMax) docket.accuse("budget", `L1 holds ${bytes.L1} of ${hotMax} bytes`);
+  if (bytes.L1 > config.hotBytes)
+    docket.accuse("budget", `L1 holds ${bytes.L1} of ${config.hotBytes} bytes`);
   if (bytes.L3 > config.diskBytes)
     docket.accuse("budget", `L3 holds ${bytes.L3} of ${config.diskBytes} bytes`);
   if (waiting > config.queueMax)
@@ -77,7 +78,10 @@ export function inspectPlayer(
   const view = player.page.view.getSnapshot();
   if (view.windowBytes > simulatedPageWorkerConfig.windowBytes)
     docket.accuse("budget", `${name}: the window holds ${view.windowBytes} bytes`);
-  if (!isCalm) return;
+  if (!isCalm) {
+    if (world.now - disturbedMs > calmSeconds * 1000) inspectPromptness(world, docket, player);
+    return;
+  }
   const { aim } = listener;
   if (!aim || view.transport === "error") return;
   const state = `${view.transport}, output ${view.output}, link ${view.link}, pending "${view.pending}", "${view.status}"`;
@@ -108,4 +112,20 @@ export function inspectPlayer(
     docket.accuse("view", `${name} hears ${wanted}, the page shows ${view.variant}: ${state}`);
   else if (apart > 0.3 && !near)
     docket.accuse("view", `${name} is ${apart.toFixed(2)} s from what the page shows`);
+}
+
+/** ms after a command, or the end of a track, within which something sounds when nothing is broken: nobody
+ *  waits for an analysis */
+const promptMs = 2000;
+
+function inspectPromptness(world: World, docket: Docket, { listener, ear, page, name }: PlayerRun) {
+  const { aim, isPlaying, lastCommandMs } = listener;
+  const sinceMs = Math.max(lastCommandMs, ear.disturbedMs, ear.soundMs);
+  if (!aim || !isPlaying || ear.isOver || world.now - sinceMs <= promptMs) return;
+  const { transport, output, link, status } = page.view.getSnapshot();
+  if (transport === "error") return;
+  docket.accuse(
+    "liveness",
+    `${name} hears nothing for ${promptMs} ms, wants ${aim.track.id}: ${transport}, output ${output}, link ${link}, "${status}"`,
+  );
 }

@@ -24,6 +24,8 @@ export type RenderParts = {
   readonly misplace?: (frame: number, request: RenderRequest) => number;
   /** renders that fail before the next one succeeds */
   readonly mishaps: { renders: number };
+  /** ms that an analysis takes at most, when it is not as usual */
+  readonly analysisMs?: number | undefined;
 };
 
 /** output frames per ms: about 60 × real time */
@@ -33,6 +35,10 @@ const pieces = 4;
  *  sign of life */
 const analysis = { ms: { least: 30, most: 400 }, parts: 4 };
 const measurement = { ms: { least: 20, most: 200 }, parts: 2 };
+
+function slowness({ analysisMs: most }: RenderParts): typeof analysis {
+  return most === undefined ? analysis : { ...analysis, ms: { least: most / 2, most } };
+}
 
 /** The program of a render worker. */
 export function renderProgram(parts: RenderParts, self: WorkerSelf): WorkerProgram {
@@ -46,7 +52,7 @@ export function renderProgram(parts: RenderParts, self: WorkerSelf): WorkerProgr
     if (task.type === "render") return render(task.request);
     const track = trackOfSource(task.source.sourceId);
     return task.type === "analyse"
-      ? answer(analysis, { type: "analysed", fingerprint: parts.fingerprintOf(track) })
+      ? answer(slowness(parts), { type: "analysed", fingerprint: parts.fingerprintOf(track) })
       : answer(measurement, { type: "measured", loudness: simulatedLoudness });
   };
 
