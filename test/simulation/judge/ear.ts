@@ -15,6 +15,7 @@ import type { Aim, Listener } from "./listener.ts";
 import { successor } from "./listener.ts";
 import {
   aimOf,
+  isAmbiguous,
   isContinuation,
   isSameRendering,
   reachMs,
@@ -211,7 +212,7 @@ export class Ear implements EarPort {
         this.accuse("wrong-audio", this.complain(onset));
         return;
       }
-      this.listener.settle(aim);
+      this.listener.settle(aim, isAmbiguous(onset, this.listener.aims, aim));
     }
     this.judgeFade(onset);
     const voice = { ...code, frame: code.frame + 1 };

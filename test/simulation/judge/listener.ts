@@ -12,6 +12,8 @@ export type Place = {
   readonly frame: number;
   readonly rate: number;
   heard: boolean;
+  /** what was heard of it may have been an older intention's: its own lane may begin yet, once */
+  mayBeginAgain: boolean;
 };
 
 export type Aim = {
@@ -123,9 +125,11 @@ export class Listener {
     return true;
   }
 
-  /** Something of `aim` is heard: older ones may not begin any more. */
-  settle(aim: Aim): void {
+  /** Something of `aim` is heard: older ones may not begin any more.
+   *  @param mayBeginAgain an older one may just as well be what is heard */
+  settle(aim: Aim, mayBeginAgain: boolean): void {
     aim.place.heard = true;
+    aim.place.mayBeginAgain = mayBeginAgain;
     this.aims = this.aims.slice(this.aims.indexOf(aim));
   }
 
@@ -134,7 +138,7 @@ export class Listener {
   }
 
   private aimAt(track: SimulatedTrack, frame: number, nowMs: number, shown: Shown): void {
-    const place: Place = { frame, rate: shown.rate, heard: false };
+    const place: Place = { frame, rate: shown.rate, heard: false, mayBeginAgain: false };
     this.push({ sinceMs: nowMs, track, variant: this.variant, place });
   }
 

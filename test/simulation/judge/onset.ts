@@ -51,16 +51,29 @@ export function aimOf(onset: Onset, aims: readonly Aim[]): Aim | undefined {
   return aims.slice(oldest).findLast((aim) => aim.sinceMs <= onset.committedMs && fits(aim, onset));
 }
 
+/** Whether what began so soon after the click for `aim` may be an older intention's that was for the same
+ *  frame: then the lane of `aim` begins in its own time. @param aims not settled yet */
+export function isAmbiguous(onset: Onset, aims: readonly Aim[], aim: Aim): boolean {
+  if (aim.sinceMs <= onset.beganMs - reachMs) return false;
+  return aims.some(
+    (older) =>
+      older.sinceMs < aim.sinceMs &&
+      older.place !== aim.place &&
+      !older.place.heard &&
+      fits(older, onset),
+  );
+}
+
 function fits(aim: Aim, onset: Onset): boolean {
   const { code, voice, rate, fadeFrames, faded, since, silences, isFresh } = onset;
   if (code.track !== aim.track.number || code.version !== 0) return false;
   if (!variantFits(aim, onset)) return false;
   if (aim.place.heard) {
-    if (voice?.track !== code.track) return false;
     // a new mixer goes on from the last report of the old one
     const back = isFresh ? Math.round(0.2 * rate) : 0;
-    const ahead = code.frame - (voice.frame + since);
-    return ahead >= -back && ahead <= silences;
+    const ahead = voice?.track === code.track ? code.frame - (voice.frame + since) : Number.NaN;
+    if (ahead >= -back && ahead <= silences) return true;
+    if (!aim.place.mayBeginAgain) return false;
   }
   const start = Math.round((aim.place.frame * rate) / aim.place.rate);
   if (start >= framesAt(aim.track, rate) - 2) return code.frame >= start - 4 * quantumFrames;
