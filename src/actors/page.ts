@@ -28,7 +28,7 @@ import type { Wire } from "../streams/wire.ts";
 import type { ActorLine, Page, PageConfig, PagePorts, PageView } from "./pageApi.ts";
 import { Library } from "./page/library.ts";
 import { Hurry } from "./page/hurry.ts";
-import { intendMessage } from "./page/intendMessage.ts";
+import { goesOn, intendMessage, supplyEvent } from "./page/intendMessage.ts";
 import { LiveValue } from "./page/liveValue.ts";
 import { MixerEvents } from "./page/mixerEvents.ts";
 import { TransportTeller } from "./page/transportTeller.ts";
@@ -212,7 +212,10 @@ class PageRoot implements Page {
           this.worker.send(message);
         },
         advance: () => this.queue.send({ type: "track.ended", place: this.placeAt(1) }),
-        passOver: () => this.queue.send({ type: "track.failed", place: this.placeAt(1) }),
+        passOver: ({ context }) => {
+          if (goesOn(context, this.player.getSnapshot().value.supply)) return;
+          this.queue.send({ type: "track.failed", place: this.placeAt(1) });
+        },
       },
     });
   }
@@ -235,9 +238,9 @@ class PageRoot implements Page {
     this.hurry.click(() => this.player.send({ type: "track.load", track: entry.id, frame: 0 }));
   }
 
-  /** The context is opened at the first track's rate, so that most tracks need no resampling. */
+  /** The context is opened once, at the first track's rate, so that most tracks need no resampling. */
   private openOutput(defaultRate: number): void {
-    if (!this.output.getSnapshot().matches("absent")) return;
+    if (this.output.getSnapshot().context.rate > 0) return;
     const first = this.library.tracks.find(({ sampleRate }) => sampleRate > 0);
     this.output.send({ type: "output.open", rate: first?.sampleRate ?? defaultRate });
   }
@@ -270,10 +273,8 @@ class PageRoot implements Page {
         if (report.state === "live" && !this.library.listed) this.library.read();
         break;
       case "supply/state": {
-        const { generation, waitsFor } = report;
         this.progress = report.progress;
-        if (report.phase === "prepared") player.send({ type: "supply.prepared", generation });
-        else player.send({ type: "supply.waiting", generation, waitsFor });
+        player.send(supplyEvent(report));
         break;
       }
       case "rendition":
@@ -306,8 +307,7 @@ class PageRoot implements Page {
     this.renditions.learn(rendition);
     const { awaited, rate } = this.player.getSnapshot().context;
     const { track, variant } = rendition;
-    if (rendition.variant === awaited && rendition.status === "pending")
-      this.progress = rendition.progress;
+    if (variant === awaited && rendition.status === "pending") this.progress = rendition.progress;
     if (rendition.status === "ready" && rendition.rate === rate)
       this.player.send({ type: "rendition.readied", track, variant });
   }

@@ -4,7 +4,7 @@
  *  Flow: page/intend → preloader → demand → slices → window → mixer → lane/committed → page.
  *  `update` runs after whatever changed: measure, feed, trim, ask. All of it is idempotent. */
 import { createActor, type ActorRefFrom } from "xstate";
-import type { HostMessage, Rendition } from "../protocol/hostMessages.ts";
+import type { HostMessage } from "../protocol/hostMessages.ts";
 import { mixerReportSchema, type MixerFeed, type MixerReport } from "../protocol/mixerMessages.ts";
 import { pageCommandSchema, type PageCommand, type PageReport } from "../protocol/pageMessages.ts";
 import type { Slice } from "../protocol/slice.ts";
@@ -16,6 +16,7 @@ import { portWire } from "../streams/portWire.ts";
 import type { Wire } from "../streams/wire.ts";
 import type { PageWorker, PageWorkerConfig, PageWorkerPorts } from "./pageWorkerApi.ts";
 import { Demander, laneNeed } from "./pageWorker/demander.ts";
+import { Failures } from "./pageWorker/failures.ts";
 import { feedTransfer, LaneFeeder } from "./pageWorker/laneFeeder.ts";
 import { LinkActor } from "./pageWorker/linkActor.ts";
 import { Supply } from "./pageWorker/supply.ts";
@@ -39,9 +40,11 @@ class PageWorkerRoot implements PageWorker {
   private readonly link: LinkActor;
   private readonly demander: Demander;
   private readonly preloader: ActorRefFrom<typeof preloaderMachine>;
+  private readonly failures: Failures;
   private readonly windowCache: ActorRefFrom<typeof windowCacheMachine>;
   private readonly endings: (() => void)[] = [];
   private mixer: { readonly generation: number | null; readonly frame: number } | null = null;
+  private isStarved = false;
   private closeMixer: () => void = () => {};
   private playing = false;
   private matchLoudness = true;
@@ -76,6 +79,7 @@ class PageWorkerRoot implements PageWorker {
       }),
       { id: "worker/preloader", ...surroundings },
     );
+    this.failures = new Failures(this.preloader, this.supply, this.page.send);
     this.link = new LinkActor(ports, config, {
       onMessage: (message) => this.hearHost(message),
       onSlice: (slice) => this.takeSlice(slice),
@@ -138,6 +142,7 @@ class PageWorkerRoot implements PageWorker {
         return this.attachMixer(command.port);
       case "page/intend":
         this.measured = "";
+        this.supply.forgetFailure(command.track);
         this.preloader.send({ type: "intention.raise", intention: command });
         break;
       case "page/transport":
@@ -163,6 +168,7 @@ class PageWorkerRoot implements PageWorker {
       port.close();
     };
     this.mixer = null;
+    this.isStarved = false;
     this.feeder.attach(wire.send);
     this.preloader.send({ type: "mixer.attached" });
   }
@@ -172,6 +178,8 @@ class PageWorkerRoot implements PageWorker {
     const { generation, frame } = report;
     const stands = this.mixer?.generation === generation && this.mixer.frame === frame;
     this.mixer = { generation, frame };
+    this.isStarved = report.type === "mixer/state" && report.starved;
+    if (this.isStarved) this.failures.noticeLoss(generation);
     if (report.type === "lane/committed") {
       this.feeder.settle(report.generation);
       this.preloader.send({ type: "lane.committed", generation: report.generation });
@@ -185,7 +193,8 @@ class PageWorkerRoot implements PageWorker {
         this.supply.learn(message);
         this.page.send(message);
         this.tuneGains();
-        this.noticeFailure(message);
+        this.failures.notice(message);
+        if (this.isStarved) this.failures.noticeLoss(this.mixer?.generation ?? null);
         break;
       case "fault":
         this.page.send({ type: "page/fault", generation: null, fault: message.fault });
@@ -200,16 +209,6 @@ class PageWorkerRoot implements PageWorker {
         break;
     }
     this.update();
-  }
-
-  private noticeFailure(rendition: Rendition): void {
-    const { intention } = this.preloader.getSnapshot().context;
-    if (rendition.status !== "failed" || !intention || !this.isPreparing) return;
-    const { generation, track, variant, rate } = intention;
-    if (rendition.track !== track || rendition.variant !== variant || rendition.rate !== rate)
-      return;
-    this.preloader.send({ type: "intention.failed", generation });
-    this.page.send({ type: "page/fault", generation, fault: rendition.fault });
   }
 
   private takeSlice(slice: Slice): void {
@@ -251,7 +250,8 @@ class PageWorkerRoot implements PageWorker {
 
   private measure(): void {
     const { intention } = this.preloader.getSnapshot().context;
-    if (!intention || !this.isPreparing) return;
+    if (!intention) return;
+    if (!this.isPreparing) return this.failures.noticeOutdated(this.feeder);
     const need = Math.round(this.config.preparedSeconds * intention.rate);
     const { isLive } = this.link;
     const at = this.position(intention);
@@ -261,7 +261,7 @@ class PageWorkerRoot implements PageWorker {
     if (text === this.measured) return;
     this.measured = text;
     const rendition = this.supply.of(intention.track, intention.variant, intention.rate);
-    if (rendition?.status === "failed") return this.noticeFailure(rendition);
+    if (rendition?.status === "failed") return this.failures.notice(rendition);
     this.preloader.send({ type: "supply.measured", measurement });
   }
 
@@ -317,9 +317,9 @@ class PageWorkerRoot implements PageWorker {
   }
 
   private placeOf(intention: Intention): LanePlace {
-    const rendition = this.supply.ready(intention);
-    const { key = null, channels = 2 } = rendition ?? {};
-    return { key, channels, rate: intention.rate, at: this.position(intention) };
+    const { key = null, channels = 2 } = this.supply.ready(intention) ?? {};
+    const fed = this.feeder.keyOf(intention.generation) ?? key;
+    return { key: fed, channels, rate: intention.rate, at: this.position(intention) };
   }
 
   /** Keeps what surrounds the lanes, and says what is held. */

@@ -17,6 +17,7 @@
 import { and, assign, enqueueActions, not, or, setup, stateIn } from "xstate";
 import type { VariantName } from "../protocol/variant.ts";
 import {
+  backToHeard,
   inPlace,
   isAwaitedThere,
   needsStandIn,
@@ -156,15 +157,7 @@ export const playerMachine = setup({
         : {},
     ),
     /** a failed intention is given up: what sounds is what is meant again */
-    aimBack: assign(({ context: { heard, target, awaited } }) => {
-      if (!heard) return {};
-      const { track, frame, variant, generation } = heard;
-      const standsIn = variant === "original" && track === target?.track;
-      return {
-        target: { track, frame, variant, alignTo: generation },
-        awaited: standsIn ? awaited : null,
-      };
-    }),
+    aimBack: assign(({ context }) => backToHeard(context)),
     clearFault: assign({ fault: null }),
     postIntention: unprovidedAction<undefined>("postIntention"),
     advance: unprovidedAction<undefined>("advance"),
@@ -278,6 +271,11 @@ export const playerMachine = setup({
           on: {
             // the newest was given up before it was known that the one before it had been committed
             "lane.committed": { actions: ["recordCommit", "aimBack"] },
+            "supply.outdated": {
+              guard: and(["isHeard", "isSounding"]),
+              target: "preparing",
+              actions: ["aimBack", "intend"],
+            },
           },
         },
         preparing: {
@@ -316,6 +314,8 @@ export const playerMachine = setup({
         starved: {
           description: "Data are late; silence was faded in, and goes by itself.",
           on: {
+            // there will be no more of it
+            "intention.failed": { guard: and(["isHeardMeant", "isNewest"]), target: "failed" },
             "lane.refilled": "ready",
             // that the track ends where it starved may be learnt only then
             "lane.ended": [

@@ -48,6 +48,8 @@ export type PlayerEvent =
       readonly waitsFor: string | null;
     }
   | { readonly type: "supply.prepared"; readonly generation: number }
+  /** what sounds is of a file that is another now, and there is something newer */
+  | { readonly type: "supply.outdated"; readonly generation: number }
   | { readonly type: "rendition.readied"; readonly track: TrackId; readonly variant: VariantName }
   | { readonly type: "lane.committed"; readonly generation: number; readonly frame: number }
   | { readonly type: "lane.moved"; readonly generation: number; readonly frame: number }
@@ -81,6 +83,17 @@ function isInPlace({ target, heard }: PlayerContext): boolean {
 export function needsStandIn(context: PlayerContext): boolean {
   const { target } = context;
   return target !== null && target.variant !== "original" && !isInPlace(context);
+}
+
+/** What sounds is what is meant again. */
+export function backToHeard({ heard, target, awaited }: PlayerContext): Partial<PlayerContext> {
+  if (!heard) return {};
+  const { track, frame, variant, generation } = heard;
+  const standsIn = variant === "original" && track === target?.track;
+  return {
+    target: { track, frame, variant, alignTo: generation },
+    awaited: standsIn ? awaited : null,
+  };
 }
 
 /** Whether an older intention, now committed, is what the pending stand-in was to bridge. */

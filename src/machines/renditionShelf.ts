@@ -18,6 +18,15 @@ export class RenditionShelf {
     if (this.renditions.length > renditionsMax) this.renditions.shift();
   }
 
+  /** Forgets that a track could not be had, if that may have passed: it is asked for again. */
+  forgetFailure(track: string): void {
+    for (let at = this.renditions.length - 1; at >= 0; at--) {
+      const each = this.renditions[at]!;
+      if (each.track === track && each.status === "failed" && each.fault.retryable)
+        this.renditions.splice(at, 1);
+    }
+  }
+
   /** @param rate Hz. Cost O(renditions heard of since) */
   of(track: string, variant: VariantName, rate: number): Rendition | undefined {
     return this.renditions[this.placeOf(track, variant, rate)];

@@ -67,7 +67,8 @@ export const pageReportSchema = z.union([
     z.strictObject({
       type: z.literal("supply/state"),
       generation: counterSchema,
-      phase: z.enum(["waiting", "filling", "prepared"]),
+      /** outdated: what sounds is of a file that is another now */
+      phase: z.enum(["waiting", "filling", "prepared", "outdated"]),
       waitsFor: z.nullable(z.enum(waits)),
       progress: z.nullable(z.number()),
     }),

@@ -58,6 +58,14 @@ export function meantAfter(
       const sounds = before.matches({ supply: "ready" }) || before.matches({ supply: "starved" });
       return isNewest && sounds && heard ? { target: placeOf(heard), isNew: false } : same;
     }
+    case "supply.outdated": {
+      // another rendering of what sounds, from where it is
+      const sounds = before.matches({ supply: "ready" }) || before.matches({ supply: "starved" });
+      const isMeant = before.matches({ intention: "settled" }) && sounds;
+      return isMeant && heard && event.generation === heard.generation
+        ? aims(placeOf(heard))
+        : same;
+    }
     case "lane.committed": {
       if (!heard) return same;
       if (before.matches({ intention: "settled" })) return { target: placeOf(heard), isNew: false };

@@ -35,7 +35,7 @@ const commands: readonly Event[] = [
 ];
 
 /** What worker and mixer may say of an intention: the mixer takes newer ones only, a lane that was
- *  committed does not fail, and one that failed is not committed. */
+ *  committed does not fail unless it has run out, and one that failed is not committed. */
 function saidOf(generation: number, { sounding, failed }: World): readonly Event[] {
   const isTaken = sounding !== null && generation <= sounding;
   return [
@@ -64,12 +64,21 @@ function events({ posted, rate, target }: PlayerContext, world: World): readonly
       ? []
       : [
           { type: "lane.moved", generation: sounding, frame: 100 } as const,
+          { type: "supply.outdated", generation: sounding } as const,
+          { type: "supply.outdated", generation: sounding - 1 } as const,
           { type: "lane.starved" } as const,
           { type: "lane.refilled" } as const,
           { type: "lane.ended", generation: sounding } as const,
           { type: "lane.ended", generation: sounding - 1 } as const,
         ]),
   ];
+}
+
+/** What sounds has run out, and the host says that there will be no more of it. */
+function lossOf(snapshot: Snapshot, { sounding }: World): readonly Event[] {
+  const isLost = snapshot.matches({ supply: "starved", intention: "settled" });
+  if (sounding === null || !isLost) return [];
+  return [{ type: "intention.failed", generation: sounding, fault: noFile }];
 }
 
 function next({ before: { watched }, event }: PlayerStep): World {
@@ -199,6 +208,11 @@ function invariantsOfReports(
   if (isBridged) {
     assert.equal(is.target?.variant, was.awaited, "what was awaited is meant again");
     assert.equal(is.awaited, null);
+  } else if (event.type === "supply.outdated") {
+    // whatever the number of the lane that sounds: it is meant, for nothing newer is pending
+    const isPosted = actions.includes("postIntention");
+    if (isPosted) assert.equal(event.generation, was.heard?.generation);
+    else assertSame(is, was);
   } else if ("generation" in event && !isNewest) {
     // what sounds is meant, when what was meant after it had to be given up
     const { target, awaited } =
@@ -241,7 +255,10 @@ it("the player settles on the newest intention only, and goes on with what sound
   const walked = walkMachine({
     machine: playerMachine,
     input: { chosen: enhanced, counterpart: "original" },
-    events: ({ snapshot, watched }) => events(snapshot.context, watched),
+    events: ({ snapshot, watched }) => [
+      ...events(snapshot.context, watched),
+      ...lossOf(snapshot, watched),
+    ],
     key: ({ snapshot, watched }) => key(snapshot, watched),
     watch: { initial: { sounding: null, failed: null, prepared: null } as World, next },
     invariants,

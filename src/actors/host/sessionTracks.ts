@@ -1,7 +1,7 @@
 /** Session tracks: holds the tracks and variants that a player's demand names, and tells it how
  *  their renditions come along: what matters at once, mere progress with the next news. */
 import type { Resolve } from "../../machines/sendPlan.ts";
-import type { Clock } from "../../ports/clock.ts";
+import type { Clock, TimerId } from "../../ports/clock.ts";
 import type { Demand } from "../../protocol/clientMessages.ts";
 import type { Fault } from "../../protocol/faults.ts";
 import type { HostMessage, Rendition } from "../../protocol/hostMessages.ts";
@@ -20,10 +20,17 @@ export type SessionTracksParts = {
 };
 
 type Named = { readonly track: TrackId; readonly variant: VariantName };
-type Held = { readonly taking: Taking | null; readonly takenAtMs: number };
+type Held = {
+  readonly taking: Taking | null;
+  readonly takenAtMs: number;
+  /** how often it was taken because it had failed */
+  readonly retries: number;
+  retry: TimerId | null;
+};
 
-/** ms after which a track that failed is tried again when it is demanded */
+/** ms after which a track that failed is tried again when it is demanded; by itself after growing pauses */
 const retryMs = 1000;
+const retryMaxMs = 8000;
 
 export class SessionTracks {
   readonly #parts: SessionTracksParts;
@@ -64,6 +71,7 @@ export class SessionTracks {
       else this.#giveBack(track);
     }
     for (const each of named.values()) this.#look(each, true);
+    for (const track of tracks) this.#planRetry(track);
   }
 
   /** What a want means now. */
@@ -95,37 +103,55 @@ export class SessionTracks {
     this.#told.clear();
   }
 
-  #take(track: TrackId): void {
+  #take(track: TrackId, retries = 0): void {
     const taken = this.#parts.tracks.take(track, {
       changed: () => this.#trackChanged(track),
       expired: (why) => this.#expired(track, why),
     });
     const takenAtMs = this.#parts.clock.now();
     if ("code" in taken) {
-      this.#held.set(track, { taking: null, takenAtMs });
+      this.#held.set(track, { taking: null, takenAtMs, retries, retry: null });
       this.#fail(track, taken);
-    } else this.#held.set(track, { taking: taken, takenAtMs });
+    } else this.#held.set(track, { taking: taken, takenAtMs, retries, retry: null });
   }
 
   #giveBack(track: TrackId): void {
     const held = this.#held.get(track);
     this.#held.delete(track);
+    this.#parts.clock.clearTimeout(held?.retry);
     held?.taking?.release();
   }
 
   #retryFailed(named: ReadonlyMap<string, Named>): void {
     const now = this.#parts.clock.now();
     for (const [track, { takenAtMs }] of [...this.#held]) {
-      const own = [...this.#named].filter(([, each]) => each.track === track);
-      const hasFailed = own.some(([name]) => isRetryable(this.#now.get(name)));
       const isNamed = [...named.values()].some((each) => each.track === track);
-      if (hasFailed && isNamed && now - takenAtMs >= retryMs) this.#takeAnew(track);
+      if (this.#hasFailed(track) && isNamed && now - takenAtMs >= retryMs) this.#takeAnew(track);
     }
   }
 
-  #takeAnew(track: TrackId): void {
+  /** Whether it is worth another try. */
+  #hasFailed(track: TrackId): boolean {
+    const own = [...this.#named].filter(([, each]) => each.track === track);
+    return own.some(([name]) => isRetryable(this.#now.get(name)));
+  }
+
+  /** The player goes on waiting, and has no reason to say so again. */
+  #planRetry(track: TrackId): void {
+    const held = this.#held.get(track);
+    if (!held || held.retry !== null || !this.#hasFailed(track)) return;
+    const pauseMs = Math.min(retryMaxMs, retryMs * 2 ** Math.min(held.retries, 8));
+    held.retry = this.#parts.clock.setTimeout(() => {
+      held.retry = null;
+      if (!this.#hasFailed(track)) return;
+      this.#takeAnew(track, held.retries + 1);
+      this.#trackChanged(track);
+    }, pauseMs);
+  }
+
+  #takeAnew(track: TrackId, retries = 0): void {
     this.#giveBack(track);
-    this.#take(track);
+    this.#take(track, retries);
     for (const [name, each] of this.#named) {
       if (each.track !== track) continue;
       this.#now.delete(name);
@@ -142,6 +168,7 @@ export class SessionTracks {
 
   #trackChanged(track: TrackId): void {
     for (const each of [...this.#named.values()]) if (each.track === track) this.#look(each, false);
+    this.#planRetry(track);
     this.#parts.changed();
   }
 

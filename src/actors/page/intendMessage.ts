@@ -1,5 +1,5 @@
-import type { PageCommand } from "../../protocol/pageMessages.ts";
-import type { PlayerContext } from "../../machines/playerContext.ts";
+import type { PageCommand, PageReport } from "../../protocol/pageMessages.ts";
+import type { PlayerContext, PlayerEvent } from "../../machines/playerContext.ts";
 
 /** The newest intention as the page worker hears it; undefined while there is no output or target.
  *  @param hurried it came right behind another click */
@@ -21,4 +21,18 @@ export function intendMessage(
     alignTo: target.alignTo,
     hurried,
   };
+}
+
+/** What the page worker says of an intention, as the player hears it. */
+export function supplyEvent(report: Extract<PageReport, { type: "supply/state" }>): PlayerEvent {
+  const { generation, phase, waitsFor } = report;
+  if (phase === "prepared") return { type: "supply.prepared", generation };
+  if (phase === "outdated") return { type: "supply.outdated", generation };
+  return { type: "supply.waiting", generation, waitsFor };
+}
+
+/** Whether the track that has failed is heard all the same, from what is held of it.
+ *  @param supply state of the player's supply */
+export function goesOn({ heard, failedTrack }: PlayerContext, supply: string): boolean {
+  return heard?.track === failedTrack && supply === "ready";
 }

@@ -45,6 +45,12 @@ export class LaneFeeder {
     this.send({ type: "lane/open", generation, start, alignTo, channels, gain });
   }
 
+  /** Which rendering a lane was opened with, and goes on with though the file is another now; undefined
+   *  when it is not fed (any more). */
+  keyOf(generation: number): string | undefined {
+    return this.lanes.get(generation)?.key;
+  }
+
   commit(generation: number): void {
     this.send({ type: "lane/commit", generation });
   }

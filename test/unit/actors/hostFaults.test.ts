@@ -14,15 +14,27 @@ describe("faults", () => {
     ]);
   });
 
-  it("a missing file is a failed rendition; when it is back, the next demand finds it", () => {
-    const { pass, join, world } = hostRig();
+  it("a missing file is a failed rendition; when it is back, it is found without a new demand", () => {
+    const { pass, join, world } = hostRig({ silenceMs: 60_000 });
     world.tracks.get("a")!.fault = fault("file-missing", "gone");
     const player = join();
     player.want([{}]);
     pass(10);
     expect(player.all("rendition").at(-1)).toMatchObject({ fault: { code: "file-missing" } });
+    pass(5000);
+    expect(player.slices).toHaveLength(0);
     world.tracks.get("a")!.fault = undefined;
-    pass(1000);
+    pass(8000);
+    expect(coverOf(player.slices)).toEqual([[0, 1000]]);
+  });
+
+  it("a missing file that is back is found by the next demand at once", () => {
+    const { pass, join, world } = hostRig({ silenceMs: 60_000 });
+    world.tracks.get("a")!.fault = fault("file-missing", "gone");
+    const player = join();
+    player.want([{}]);
+    pass(5000); // the next look by itself is at seven seconds
+    world.tracks.get("a")!.fault = undefined;
     player.want([{}]);
     pass(50);
     expect(coverOf(player.slices)).toEqual([[0, 1000]]);
