@@ -7,6 +7,7 @@ import type { Catalogue } from "#engine/ports/catalogue.ts";
 import { openLibrary } from "../../apps/node-host/library/library.ts";
 import { writeWav } from "../browser/frameCode.ts";
 import { simulatedCatalogue } from "../simulation/ports/simulatedCatalogue.ts";
+import { SimulatedLibrary } from "../simulation/ports/simulatedLibrary.ts";
 import { simulatedTracks } from "../simulation/ports/tracks.ts";
 import { World } from "../simulation/world/world.ts";
 
@@ -40,7 +41,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   simulated: async () => {
     const world = new World(1);
     return {
-      catalogue: simulatedCatalogue(world, world.realm("host", 0)),
+      catalogue: simulatedCatalogue(world, world.realm("host", 0), new SimulatedLibrary()),
       known: simulatedTracks[0]!.id,
       settle: async () => {
         while (world.step(Infinity));

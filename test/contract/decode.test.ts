@@ -6,7 +6,8 @@ import { wavHeader } from "#engine/audio/wav.ts";
 import type { Decode, DecodeReport } from "#engine/ports/decoder.ts";
 import { decodeBench } from "../host/decoding.ts";
 import { simulatedDecode } from "../simulation/ports/simulatedDecode.ts";
-import { sourceOf, trackById } from "../simulation/ports/tracks.ts";
+import { SimulatedLibrary } from "../simulation/ports/simulatedLibrary.ts";
+import { trackById } from "../simulation/ports/tracks.ts";
 import { World } from "../simulation/world/world.ts";
 import { Reports } from "./reports.ts";
 
@@ -40,9 +41,10 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   simulated: async () => {
     const world = new World(1);
     const track = trackById("odd");
+    const library = new SimulatedLibrary();
     return {
-      decode: simulatedDecode(world, world.realm("host"), new Map()),
-      path: sourceOf(track).path,
+      decode: simulatedDecode(world, world.realm("host"), library),
+      path: library.find("odd")!.path,
       missing: "/music/gone.wav",
       total: track.frames,
       rate: track.rate,

@@ -21,6 +21,7 @@ import { threadSpawner } from "../../apps/node-host/workers/spawnThread.ts";
 import { decodeAll, decodeBench } from "../host/decoding.ts";
 import { Docket } from "../simulation/judge/docket.ts";
 import { engineDues } from "../simulation/judge/engineDues.ts";
+import { SimulatedLibrary } from "../simulation/ports/simulatedLibrary.ts";
 import { pcmPathOf, sourceIdOf } from "../simulation/ports/simulatedDecode.ts";
 import { simulatedFingerprint, variantOfPlan } from "../simulation/ports/simulatedFingerprints.ts";
 import { newsName, renderProgram } from "../simulation/ports/simulatedRenders.ts";
@@ -68,13 +69,16 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const world = new World(1);
     const realm = world.realm("host");
     const track = trackById("exact");
-    const pcmPath = pcmPathOf(track);
+    const content = { track, version: 0 };
+    const pcmPath = pcmPathOf(content);
+    const library = new SimulatedLibrary();
+    library.shelf.set(pcmPath, track.frames);
     const docket = new Docket(world);
     const bench = new WorkerBench(docket, simulatedEngineConfig.slots);
     const parts = {
       docket,
       bench,
-      shelf: new Map([[pcmPath, track.frames]]),
+      library,
       keys: new Map(),
       mishaps: { renders: 0 },
       fingerprintOf: simulatedFingerprint,
@@ -95,7 +99,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     return {
       engine: engineDues(parts, workers),
       source: {
-        sourceId: sourceIdOf(track),
+        sourceId: sourceIdOf(content),
         pcmPath,
         rate: track.rate,
         channels: 2,

@@ -6,8 +6,9 @@ import type { Docket } from "./judge/docket.ts";
 import { engineDues } from "./judge/engineDues.ts";
 import type { Plants } from "./plants.ts";
 import { simulatedCatalogue } from "./ports/simulatedCatalogue.ts";
-import { simulatedDecode, type PcmShelf } from "./ports/simulatedDecode.ts";
+import { simulatedDecode } from "./ports/simulatedDecode.ts";
 import { simulatedDisk, type DiskMedium } from "./ports/simulatedDisk.ts";
+import type { SimulatedLibrary } from "./ports/simulatedLibrary.ts";
 import { simulatedFingerprint, variantOfPlan } from "./ports/simulatedFingerprints.ts";
 import { newsName, renderProgram } from "./ports/simulatedRenders.ts";
 import { simulatedWorkers } from "./ports/simulatedWorkers.ts";
@@ -33,7 +34,7 @@ export type Machine = {
   readonly docket: Docket;
   readonly network: Network;
   readonly medium: DiskMedium;
-  readonly shelf: PcmShelf;
+  readonly library: SimulatedLibrary;
   readonly keys: Map<string, string>;
   readonly mishaps: Mishaps;
   /** the workers of the run that lives */
@@ -53,7 +54,7 @@ export class HostRun {
 
   /** @param run counts the runs from 1 */
   constructor(machine: Machine, run: number) {
-    const { world, network, medium, shelf, plants, bench, climate } = machine;
+    const { world, network, medium, library, plants, bench, climate } = machine;
     const realm = world.realm("host", run);
     const clock = plants.clock(virtualClock(world, realm));
     const inspect = world.trace?.inspect("host", machine.inspect) ?? machine.inspect;
@@ -80,8 +81,8 @@ export class HostRun {
         wallClock: clock,
         random: { uniform: () => realm.random.uniform() },
         disk: tracedDisk(world, simulatedDisk(world, realm, medium)),
-        catalogue: simulatedCatalogue(world, realm),
-        decode: tracedDecode(world, simulatedDecode(world, realm, shelf)),
+        catalogue: simulatedCatalogue(world, realm, library),
+        decode: tracedDecode(world, simulatedDecode(world, realm, library)),
         engine: engineDues(renders, this.engine),
         inspect,
       },

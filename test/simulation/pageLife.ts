@@ -9,7 +9,7 @@ import { Listener } from "./judge/listener.ts";
 import { messageChannel, PortCloakroom, type ChannelDelay } from "./ports/messageChannel.ts";
 import { simulatedOutput, type OutputHandle, type Platform } from "./ports/simulatedOutput.ts";
 import { tracedOutput } from "./ports/tracedPorts.ts";
-import { simulatedRate, trackList } from "./ports/tracks.ts";
+import { simulatedRate } from "./ports/tracks.ts";
 import { virtualClock } from "./ports/virtualClock.ts";
 import { simulatedPageWorkerConfig, simulatedToken } from "./simulatedConfig.ts";
 import type { Realm } from "./world/realm.ts";
@@ -38,7 +38,7 @@ export class PageLife {
   device: OutputHandle | null = null;
 
   constructor(machine: Machine, { number, life }: Owner, platform: Platform) {
-    const { world, docket, network, plants, inspect } = machine;
+    const { world, docket, network, library, plants, inspect } = machine;
     const pageRealm = world.realm(`page${number}`, life);
     const audioRealm = world.realm(`page${number}.audio`, life);
     const workerRealm = world.realm(`worker${number}`, life);
@@ -50,7 +50,7 @@ export class PageLife {
     this.pageRealm = pageRealm;
     this.audioRealm = audioRealm;
     this.workerRealm = workerRealm;
-    this.ear = new Ear(`player ${number}`, world, docket, this.listener);
+    this.ear = new Ear(`player ${number}`, world, docket, this.listener, library);
     this.ear.disturbedMs = world.now;
     this.worker = machine.rootsOf(`worker.${number}${suffix}`).createPageWorker(
       {
@@ -90,7 +90,7 @@ export class PageLife {
             pageRealm.random.between(2, 40),
             `${pageRealm.name}.tracks`,
             () => {
-              if (network.isUp) emit({ type: "tracks", list: trackList() });
+              if (network.isUp) emit({ type: "tracks", list: library.list() });
               else emit({ type: "failed", fault: fault("link-lost", "the host is not there") });
             },
             pageRealm,

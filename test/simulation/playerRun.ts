@@ -1,5 +1,5 @@
 /** One player: a listener with a page, which he may reload or close. */
-import type { Page } from "#engine/actors/pageApi.ts";
+import type { Page, PageView } from "#engine/actors/pageApi.ts";
 import type { ContextState } from "#engine/ports/output.ts";
 import type { Machine } from "./hostRun.ts";
 import type { Ear } from "./judge/ear.ts";
@@ -71,8 +71,9 @@ export class PlayerRun {
       track: view.track?.id ?? null,
       rate: ear.rate || simulatedRate,
       seconds: view.positionSeconds,
+      duration: view.durationSeconds,
     };
-    ear.follow(shown.track);
+    ear.follow(shown.track, failureOf(view));
     listener.command(deed, world.now, shown, view.transport === "ended");
     world.trace?.mark("command", deed.type, describe(deed), pageRealm.name);
     switch (deed.type) {
@@ -138,4 +139,9 @@ export class PlayerRun {
     lives.push(new PageLife(machine, { number, life: lives.length }, platform));
     this.isThere = true;
   }
+}
+
+function failureOf({ fault, pending, transport }: PageView): "goesOn" | "silent" | null {
+  if (transport === "error") return "silent";
+  return fault && pending === "" ? "goesOn" : null;
 }

@@ -17,6 +17,7 @@ import { noPlants, type Plants } from "./plants.ts";
 import { PlayerRun } from "./playerRun.ts";
 import { Network } from "./ports/network.ts";
 import { DiskMedium } from "./ports/simulatedDisk.ts";
+import { SimulatedLibrary } from "./ports/simulatedLibrary.ts";
 import { WorkerBench } from "./ports/workerBench.ts";
 import { shippedRoots, type RootsOf } from "./roots.ts";
 import { players, type Fault, type Moment, type Scenario } from "./scenario.ts";
@@ -106,7 +107,7 @@ export class Simulation {
       docket: this.docket,
       network,
       medium: new DiskMedium(),
-      shelf: new Map(),
+      library: new SimulatedLibrary(),
       keys: new Map(),
       mishaps: { renders: 0 },
       bench: new WorkerBench(this.docket, simulatedEngineConfig.slots),
@@ -191,12 +192,13 @@ export class Simulation {
     for (const { ear } of this.players) ear.disturbedMs = this.disturbedMs;
   }
 
-  private leversOf({ world, network, medium, mishaps, bench }: Machine): Levers {
+  private leversOf({ world, network, medium, library, mishaps, bench }: Machine): Levers {
     const host = (): HostRun | null => this.host;
     return {
       world,
       network,
       medium,
+      library,
       mishaps,
       bench,
       players: this.players,

@@ -3,6 +3,7 @@
 import type { HostRun, Mishaps } from "../hostRun.ts";
 import type { PlayerRun } from "../playerRun.ts";
 import type { Network } from "../ports/network.ts";
+import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import type { DiskMedium } from "../ports/simulatedDisk.ts";
 import type { WorkerBench } from "../ports/workerBench.ts";
 import type { SeededRandom } from "../world/seededRandom.ts";
@@ -13,6 +14,7 @@ export type Levers = {
   readonly world: World;
   readonly network: Network;
   readonly medium: DiskMedium;
+  readonly library: SimulatedLibrary;
   readonly mishaps: Mishaps;
   readonly bench: WorkerBench;
   readonly players: readonly PlayerRun[];

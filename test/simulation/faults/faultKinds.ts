@@ -3,6 +3,7 @@ import type { SeededRandom } from "../world/seededRandom.ts";
 import { diskFaults } from "./diskFaults.ts";
 import { engineFaults } from "./engineFaults.ts";
 import type { FaultKind, Levers } from "./faultKind.ts";
+import { fileFaults } from "./fileFaults.ts";
 import { hostFaults } from "./hostFaults.ts";
 import { linkFaults } from "./linkFaults.ts";
 import { outputFaults } from "./outputFaults.ts";
@@ -13,6 +14,7 @@ import { workerFaults } from "./workerFaults.ts";
 export const faultKinds = [
   ...linkFaults,
   ...hostFaults,
+  ...fileFaults,
   ...diskFaults,
   ...outputFaults,
   ...pageFaults,

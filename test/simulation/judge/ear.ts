@@ -8,11 +8,12 @@ import type { MixerControl, MixerReport } from "#engine/protocol/mixerMessages.t
 import { framesAt, simulatedTracks } from "../ports/tracks.ts";
 import { quantumFrames, type Ear as EarPort } from "../ports/simulatedOutput.ts";
 import type { World } from "../world/world.ts";
+import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import type { Docket } from "./docket.ts";
+import { complaint, frameText, showSound } from "./complaint.ts";
 import { isFadeOf, type FadedFrame } from "./fade.ts";
 import { decodeFrame, encodeFrame, type CodedFrame } from "./frameCode.ts";
 import type { Aim, Listener } from "./listener.ts";
-import { successor } from "./listener.ts";
 import {
   aimOf,
   isAmbiguous,
@@ -22,7 +23,6 @@ import {
   variantFits,
   type Onset,
 } from "./onset.ts";
-import { simulatedVariants } from "./variantNumbers.ts";
 
 /** What sounds, or did last; `frame` is the one that comes next. */
 export type Voice = Omit<CodedFrame, "frame"> & { frame: number };
@@ -54,6 +54,9 @@ export class Ear implements EarPort {
   private readonly world: World;
   private readonly docket: Docket;
   private readonly listener: Listener;
+  private readonly library: SimulatedLibrary;
+  /** by track: the newest version of its file that was heard */
+  private readonly versions = new Map<number, number>();
   /** what the mixer was told last, and how many frames it has emitted since */
   private transport = { playing: false, frames: 0 };
   /** frames of the fade that is going on */
@@ -66,11 +69,18 @@ export class Ear implements EarPort {
   private beganMs = 0;
   private committedMs = 0;
 
-  constructor(name: string, world: World, docket: Docket, listener: Listener) {
+  constructor(
+    name: string,
+    world: World,
+    docket: Docket,
+    listener: Listener,
+    library: SimulatedLibrary,
+  ) {
     this.name = name;
     this.world = world;
     this.docket = docket;
     this.listener = listener;
+    this.library = library;
   }
 
   get fadeFrames(): number {
@@ -86,6 +96,11 @@ export class Ear implements EarPort {
   get isOver(): boolean {
     const { aim } = this.listener;
     return this.hasEnded || (aim !== undefined && this.isPastEnd(aim));
+  }
+
+  /** Version of a track's file now. */
+  newestVersion(track: number): number {
+    return this.library.file(simulatedTracks[track]!).version;
   }
 
   opened(rate: number): void {
@@ -176,23 +191,28 @@ export class Ear implements EarPort {
   private hearSilence(): void {
     if (!this.isSilent) {
       const { voice, run } = this;
-      this.showSound("silence");
+      showSound(this.world, this.name, "silence");
       if (voice && run.length === 0 && voice.frame < this.lengthOf(voice))
-        this.accuse("click", `silence without a fade after ${this.describe(voice, -1)}`);
+        this.accuse("click", `silence without a fade after ${frameText(voice, -1)}`);
       this.silences++;
       this.isSilent = true;
       run.length = 0;
     }
     this.suspect = null;
-    if (this.isCalm() && this.listener.isPlaying && this.voice && !this.isOver)
-      this.accuse("gap", `silence in calm water, at ${this.describe(this.voice, 0)}`);
+    // where something is wrong with the track, the page has to say so: that is looked at there
+    const { aim, isPlaying } = this.listener;
+    const isExcused = aim !== undefined && this.isTroubled(aim);
+    if (this.isCalm() && isPlaying && this.voice && !this.isOver && !isExcused)
+      this.accuse("gap", `silence in calm water, at ${frameText(this.voice, 0)}`);
   }
 
   /** `code` was heard and goes on: is it what may sound now? The suspect itself was counted as noise. */
   private begin(code: CodedFrame): void {
-    this.showSound(this.describe(code, 0));
+    showSound(this.world, this.name, frameText(code, 0));
+    const newest = this.newestVersion(code.track);
     const onset: Onset = {
       code,
+      versions: { oldest: this.versions.get(code.track) ?? 0, newest },
       voice: this.voice,
       rate: this.rate,
       fadeFrames: this.fadeFrames,
@@ -205,16 +225,17 @@ export class Ear implements EarPort {
     };
     // only a track's own first frame may begin, or follow the last of another, without a fade
     if (onset.faded === 0 && code.frame !== 0)
-      this.accuse("click", `${this.describe(code, 0)} begins without a fade`);
+      this.accuse("click", `${frameText(code, 0)} begins without a fade`);
     if (!isContinuation(onset)) {
       const aim = aimOf(onset, this.listener.aims) ?? this.aimAfterEnd(onset);
       if (!aim) {
-        this.accuse("wrong-audio", this.complain(onset));
+        this.accuse("wrong-audio", complaint(onset, this.listener.aims));
         return;
       }
       this.listener.settle(aim, isAmbiguous(onset, this.listener.aims, aim));
     }
     this.judgeFade(onset);
+    this.versions.set(code.track, code.version);
     const voice = { ...code, frame: code.frame + 1 };
     this.voice = voice;
     this.heard.push({ atMs: this.world.now, code, voice });
@@ -231,33 +252,56 @@ export class Ear implements EarPort {
       const old = leaves ? { ...voice, frame: voice.frame + i } : null;
       const next = { ...code, frame: code.frame - faded + i };
       if (next.frame >= 0 && !isFadeOf(frame, { old, next }))
-        this.accuse("fade", `${faded} frames before ${this.describe(code, 0)} are no fade into it`);
+        this.accuse("fade", `${faded} frames before ${frameText(code, 0)} are no fade into it`);
     });
   }
 
-  /** The track came to its end, and the one after it begins by itself. */
+  /** The track came to its end, or cannot be heard, and the one after it begins by itself. */
   private aimAfterEnd(onset: Onset): Aim | undefined {
-    const { listener } = this;
-    const { aim } = listener;
+    const { listener, world } = this;
     const { code, faded, since } = onset;
-    if (!aim || code.frame !== faded) return undefined;
-    const ended = aim.place.heard ? this.isAtEnd(since) : this.isPastEnd(aim);
-    if (!ended || successor(aim.track)?.number !== code.track) return undefined;
-    listener.advance(this.world.now, this.rate);
+    if (code.frame !== faded || listener.aim?.track.number === code.track) return undefined;
+    const isLeft = (aim: Aim): boolean => this.isThrough(aim, since) || this.isPassedOver(aim);
+    const isMeant = ({ track }: Aim): boolean => track.number === code.track;
+    if (!listener.advanceUntil(isMeant, isLeft, () => world.now, this.rate)) return undefined;
     this.disturb();
     return variantFits(listener.aim!, onset) ? listener.aim : undefined;
   }
 
-  /** Takes over the track that the page shows, when it is the one after a track that has ended: a click
-   *  made now refers to that one. */
-  follow(shownTrack: string | null): void {
-    const { aim } = this.listener;
-    if (!aim || shownTrack === null || aim.track.id === shownTrack) return;
-    const ended = aim.place.heard ? this.isAtEnd(this.noiseSinceCode) : this.isPastEnd(aim);
+  /** Takes over the track that the page shows, when it is the one after a track that has ended, or is what
+   *  goes on since something else could not be had: a click made now refers to that one.
+   *  @param failure what the page says of what was meant: it cannot be had and something else goes on, or
+   *  nothing does, and Play tries again */
+  follow(shownTrack: string | null, failure: "goesOn" | "silent" | null): void {
+    const { listener, voice, world } = this;
+    if (failure && voice && listener.aim && this.isPassedOver(listener.aim)) {
+      if (failure === "silent") return;
+      if (simulatedTracks[voice.track]!.id === shownTrack)
+        listener.returnTo(voice, world.now, this.rate);
+    }
+    if (!listener.aim || shownTrack === null) return;
+    const isLeft = (aim: Aim): boolean =>
+      this.isThrough(aim, this.noiseSinceCode) || this.isPassedOver(aim);
     // the next track may have taken over before anybody looked
-    const sinceMs = this.committedMs > aim.sinceMs ? this.committedMs : this.world.now;
-    if (ended && successor(aim.track)?.id === shownTrack) this.listener.advance(sinceMs, this.rate);
-    else this.accuse("view", `the page shows ${shownTrack}, due is ${aim.track.id}`);
+    const atMs = ({ sinceMs }: Aim): number =>
+      this.committedMs > sinceMs ? this.committedMs : world.now;
+    if (!listener.advanceUntil(({ track }) => track.id === shownTrack, isLeft, atMs, this.rate))
+      this.accuse("view", `the page shows ${shownTrack}, due is ${listener.aim.track.id}`);
+  }
+
+  /** Whether nothing of what was meant is heard, or no more of it, for something was wrong with the track. */
+  private isPassedOver(aim: Aim): boolean {
+    const isOut = this.isSilent || this.silences > 0 || this.isFresh;
+    return (!aim.place.heard || isOut) && this.isTroubled(aim);
+  }
+
+  /** Whether there was something wrong with the track since it was meant, or just before. */
+  isTroubled({ track, sinceMs }: Aim): boolean {
+    return this.library.isTroubled(track, sinceMs);
+  }
+
+  private isThrough(aim: Aim, noise: number): boolean {
+    return aim.place.heard ? this.isAtEnd(noise) : this.isPastEnd(aim);
   }
 
   /** A seek to the end, or beyond it. */
@@ -292,28 +336,6 @@ export class Ear implements EarPort {
   isCalm(): boolean {
     const since = Math.max(this.disturbedMs, this.listener.lastCommandMs);
     return this.world.now - since > calmSeconds * 1000;
-  }
-
-  private complain({ code, voice, faded, since }: Onset): string {
-    const aims = this.listener.aims.slice(-3).map(({ track, variant, place, sinceMs }) => {
-      const where = place.heard ? "where it is" : `frame ${place.frame} at ${place.rate} Hz`;
-      return `${track.id} ${variant} ${where} (since ${sinceMs.toFixed(1)})`;
-    });
-    const before = voice ? `${this.describe(voice, 0)} after ${since} faded frames` : "nothing";
-    const heard = `${this.describe(code, 0)} after ${faded} faded frames`;
-    return `heard ${heard}; due was ${before}, or of ${aims.join(" | ") || "nothing"}`;
-  }
-
-  private describe(voice: CodedFrame, offset: number): string {
-    const track = simulatedTracks[voice.track]?.id ?? `track ${voice.track}`;
-    return `${track} ${simulatedVariants[voice.variant] ?? "?"} frame ${voice.frame + offset}`;
-  }
-
-  /** What is heard from now on, for a trace. */
-  private showSound(what: string): void {
-    const number = this.name.replace(/\D/g, "");
-    const sent = { from: `mixer${number}`, sentMs: this.world.now };
-    this.world.trace?.call(sent, `ear${number}`, what, "");
   }
 
   private accuse(invariant: string, detail: string): void {

@@ -4,13 +4,14 @@
  *  repeats up to the end, one end, and silence after an end or a cancel. */
 import type { Emit, Cancel, Start } from "#engine/ports/port.ts";
 import type { RenderEngine, RenderReport, RenderRequest } from "#engine/ports/renderEngine.ts";
-import { trackOfSource, type PcmShelf } from "../ports/simulatedDecode.ts";
+import { contentOfSource } from "../ports/simulatedDecode.ts";
+import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import type { RenderParts } from "../ports/simulatedRenders.ts";
 import type { Docket } from "./docket.ts";
 
 export type DuesWorld = Pick<RenderParts, "variantOf"> & {
   readonly docket: Docket;
-  readonly shelf: PcmShelf;
+  readonly library: SimulatedLibrary;
   /** key → what it named when it was first seen; outlives the runs of the host */
   readonly keys: Map<string, string>;
 };
@@ -21,7 +22,7 @@ export function engineDues(world: DuesWorld, engine: RenderEngine): RenderEngine
 
   function inspect(request: RenderRequest, job: string): void {
     const { key, source, plan, rate, range } = request;
-    const track = trackOfSource(source.sourceId);
+    const { track } = contentOfSource(source.sourceId);
     const meaning = JSON.stringify([source.sourceId, plan, rate, request.geometry]);
     const before = world.keys.get(key);
     if (before !== undefined && before !== meaning)
@@ -30,8 +31,11 @@ export function engineDues(world: DuesWorld, engine: RenderEngine): RenderEngine
     if (running.has(job)) docket.accuse("once", `${job} is rendered twice at the same time`);
     if (running.size >= engine.slots) docket.accuse("slots", `${running.size + 1} renders at once`);
     const needed = Math.floor(((range.until - 1) * source.rate) / rate);
-    const decoded = world.shelf.get(source.pcmPath) ?? 0;
-    if (needed >= decoded) docket.accuse("undecoded", `${job} asked at ${decoded} decoded`);
+    const { shelf, everLost } = world.library;
+    const decoded = shelf.get(source.pcmPath) ?? 0;
+    // that a store is gone is told by the engine, when it is opened
+    if (needed >= decoded && !everLost.has(source.pcmPath))
+      docket.accuse("undecoded", `${job} asked at ${decoded} decoded`);
     if (world.variantOf(track, plan) === undefined)
       docket.accuse("plan", `a plan of no variant for ${track.id}`);
   }

@@ -18,6 +18,9 @@ import { calmSeconds } from "./ear.ts";
 import { successor } from "./listener.ts";
 import { simulatedVariants } from "./variantNumbers.ts";
 
+/** seconds that window and mixer may hold of a file that is another now */
+const bufferedSeconds =
+  simulatedPageWorkerConfig.aheadSeconds + simulatedPageWorkerConfig.mixerSeconds;
 /** bytes of control messages that may wait in a socket */
 const controlBytesMax = 16_384;
 
@@ -84,13 +87,18 @@ export function inspectPlayer(
   }
   const { aim } = listener;
   if (!aim || view.transport === "error") return;
+  // it could not be had, and the page says so
+  const isTroubled = ear.isTroubled(aim);
+  if (view.fault && isTroubled) return;
+  // it has run out just now: the page is about to say so
+  if (isTroubled && view.transport !== "playing" && world.now - ear.soundMs < 1000) return;
   const state = `${view.transport}, output ${view.output}, link ${view.link}, pending "${view.pending}", "${view.status}"`;
   if (!listener.isPlaying) {
     if (view.playing) docket.accuse("view", `${name} shows playing after a pause: ${state}`);
     return;
   }
   const { voice, isOver: over } = ear;
-  if (over && !successor(aim.track)) return;
+  if (over && !successor(aim.listed)) return;
   const sounds = world.now - ear.soundMs < 300;
   const wanted = `${aim.track.id} ${aim.variant}`;
   if (over || !sounds || !voice) {
@@ -105,6 +113,9 @@ export function inspectPlayer(
     );
     return;
   }
+  const rest = framesAt(aim.track, ear.rate) - voice.frame;
+  if (voice.version < ear.newestVersion(voice.track) && rest > bufferedSeconds * ear.rate)
+    docket.accuse("stale", `${name} still hears version ${voice.version} of ${wanted}`);
   const shownFrame = view.positionSeconds * ear.rate;
   const apart = Math.abs(shownFrame - voice.frame) / ear.rate;
   const near = voice.frame + ear.rate > framesAt(aim.track, ear.rate);

@@ -5,6 +5,8 @@
  *  and "where it is" from then on; a change of variant inherits the place of the aim before it. */
 import { variantName, type Preset, type VariantName } from "#engine/protocol/variant.ts";
 import { framesAt, simulatedTracks, trackById, type SimulatedTrack } from "../ports/tracks.ts";
+import type { CodedFrame } from "./frameCode.ts";
+import { simulatedVariants } from "./variantNumbers.ts";
 import type { Deed } from "../scenario.ts";
 
 export type Place = {
@@ -19,6 +21,9 @@ export type Place = {
 export type Aim = {
   readonly sinceMs: number;
   readonly track: SimulatedTrack;
+  /** where in the list the listener is: at the track that was chosen, though it cannot be heard and another
+   *  goes on */
+  readonly listed: SimulatedTrack;
   readonly variant: VariantName;
   readonly place: Place;
 };
@@ -29,6 +34,8 @@ export type Shown = {
   readonly rate: number;
   /** position */
   readonly seconds: number;
+  /** length of the track as far as the page knows it, seconds; 0 when it does not */
+  readonly duration: number;
 };
 
 /** seconds heard beyond which *previous* goes to the beginning of the track */
@@ -70,21 +77,22 @@ export class Listener {
         break;
       case "play":
         if (!this.aim) this.load(simulatedTracks[0]!, nowMs, shown);
-        else if (ended) this.aimAt(this.aim.track, 0, nowMs, shown);
+        else if (ended) this.aimAt(this.aim.track, 0, nowMs, shown, this.aim.listed);
         this.wish(true, nowMs);
         break;
       case "pause":
         this.wish(false, nowMs);
         break;
       case "next": {
-        const following = this.aim ? successor(this.aim.track) : simulatedTracks[0];
+        const following = this.aim ? successor(this.aim.listed) : simulatedTracks[0];
         if (following) this.load(following, nowMs, shown);
         break;
       }
       case "previous":
-        if (this.aim && shown.seconds > restartSeconds) this.load(this.aim.track, nowMs, shown);
+        if (this.aim && shown.seconds > restartSeconds)
+          this.aimAt(this.aim.track, 0, nowMs, shown, this.aim.listed);
         else if (this.aim) {
-          const before = predecessor(this.aim.track);
+          const before = predecessor(this.aim.listed);
           if (before) this.load(before, nowMs, shown);
         }
         break;
@@ -94,10 +102,11 @@ export class Listener {
             this.aim.track,
             Math.min(
               framesAt(this.aim.track, shown.rate),
-              Math.max(0, Math.round(deed.seconds * shown.rate)),
+              Math.max(0, Math.round(onSlider(deed.seconds, shown) * shown.rate)),
             ),
             nowMs,
             shown,
+            this.aim.listed,
           );
         break;
       case "enhance":
@@ -119,10 +128,26 @@ export class Listener {
 
   /** The track ended by itself and the one after it is meant from now on. */
   advance(nowMs: number, rate: number): boolean {
-    const following = this.aim && successor(this.aim.track);
+    const following = this.aim && successor(this.aim.listed);
     if (!following) return false;
-    this.load(following, nowMs, { track: null, rate, seconds: 0 });
+    this.load(following, nowMs, { track: null, rate, seconds: 0, duration: 0 });
     return true;
+  }
+
+  /** Advances past tracks that have ended or cannot be heard.
+   *  @param isMeant where to stop @param isLeft whether an aim may be left behind @param atMs when that was
+   *  @returns whether it got there */
+  advanceUntil(
+    isMeant: (aim: Aim) => boolean,
+    isLeft: (aim: Aim) => boolean,
+    atMs: (aim: Aim) => number,
+    rate: number,
+  ): boolean {
+    for (let { aim } = this; aim; { aim } = this) {
+      if (isMeant(aim)) return true;
+      if (!isLeft(aim) || !this.advance(atMs(aim), rate)) return false;
+    }
+    return false;
   }
 
   /** Something of `aim` is heard: older ones may not begin any more.
@@ -133,19 +158,35 @@ export class Listener {
     this.aims = this.aims.slice(this.aims.indexOf(aim));
   }
 
+  /** What was meant could not be had, and the page said so: what sounds is meant again. */
+  returnTo(voice: Omit<CodedFrame, "frame">, nowMs: number, rate: number): void {
+    const place: Place = { frame: 0, rate, heard: true, mayBeginAgain: false };
+    const track = simulatedTracks[voice.track]!;
+    const listed = this.aim?.listed ?? track;
+    const variant = simulatedVariants[voice.variant]!;
+    this.push({ sinceMs: nowMs, track, listed, variant, place });
+  }
+
   private load(track: SimulatedTrack, nowMs: number, shown: Shown): void {
     this.aimAt(track, 0, nowMs, shown);
   }
 
-  private aimAt(track: SimulatedTrack, frame: number, nowMs: number, shown: Shown): void {
+  private aimAt(
+    track: SimulatedTrack,
+    frame: number,
+    nowMs: number,
+    shown: Shown,
+    listed = track,
+  ): void {
     const place: Place = { frame, rate: shown.rate, heard: false, mayBeginAgain: false };
-    this.push({ sinceMs: nowMs, track, variant: this.variant, place });
+    this.push({ sinceMs: nowMs, track, listed, variant: this.variant, place });
   }
 
   private change(nowMs: number): void {
     const { aim, variant } = this;
     if (!aim || aim.variant === variant) return;
-    this.push({ sinceMs: nowMs, track: aim.track, variant, place: aim.place });
+    const { track, listed, place } = aim;
+    this.push({ sinceMs: nowMs, track, listed, variant, place });
   }
 
   private push(aim: Aim): void {
@@ -158,6 +199,11 @@ export class Listener {
     this.isPlaying = playing;
     this.wishSinceMs = nowMs;
   }
+}
+
+/** The slider spans what the page holds for the length of the track: a header may lie. */
+function onSlider(seconds: number, { duration }: Shown): number {
+  return duration > 0 ? Math.min(seconds, duration) : seconds;
 }
 
 /** The track before this one in the list, if there is one. */

@@ -20,6 +20,8 @@ export type Onset = {
   readonly since: number;
   /** how often sound had faded into silence since the last code */
   readonly silences: number;
+  /** versions of the track's file that may be heard: none older than what was, none that is not yet */
+  readonly versions: { readonly oldest: number; readonly newest: number };
   /** nothing was heard of this output yet */
   readonly isFresh: boolean;
   /** ms when the lane that sounds took over */
@@ -66,7 +68,8 @@ export function isAmbiguous(onset: Onset, aims: readonly Aim[], aim: Aim): boole
 
 function fits(aim: Aim, onset: Onset): boolean {
   const { code, voice, rate, fadeFrames, faded, since, silences, isFresh } = onset;
-  if (code.track !== aim.track.number || code.version !== 0) return false;
+  if (code.track !== aim.track.number) return false;
+  if (code.version < onset.versions.oldest || code.version > onset.versions.newest) return false;
   if (!variantFits(aim, onset)) return false;
   if (aim.place.heard) {
     // a new mixer goes on from the last report of the old one

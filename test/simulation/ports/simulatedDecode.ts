@@ -1,72 +1,110 @@
 /** The decode port: fills the PCM store over virtual time. The store outlives the host's runs, a decode
- *  under way does not; the next one goes on where the store ends. */
+ *  under way does not: what is there in part is decoded anew. */
 import type { Decode } from "#engine/ports/decoder.ts";
-import { fault } from "#engine/protocol/faults.ts";
+import { fault, type Fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import type { Realm } from "../world/realm.ts";
 import type { World } from "../world/world.ts";
+import { versionsMax, type SimulatedLibrary } from "./simulatedLibrary.ts";
 import { simulatedTracks, type SimulatedTrack } from "./tracks.ts";
-
-/** Frames of each source that are in the store, by the path of its PCM. */
-export type PcmShelf = Map<string, number>;
 
 /** frames per ms: about 400 × real time at the scaled rate */
 const framesPerMs = 160;
 const blockFrames = 1600;
 
-export function pcmPathOf(track: SimulatedTrack): string {
-  return `pcm/${track.id}`;
+/** What of a track was decoded: which version of its file. */
+export type Content = { readonly track: SimulatedTrack; readonly version: number };
+
+export function pcmPathOf({ track, version }: Content): string {
+  return `pcm/${track.id}.${version}`;
 }
 
-/** 32 hexadecimal digits, one value per track. */
-export function sourceIdOf(track: SimulatedTrack): string {
-  return (track.number + 1).toString(16).padStart(32, "5");
+/** 32 hexadecimal digits, one value per track and version. */
+export function sourceIdOf({ track, version }: Content): string {
+  return (track.number * versionsMax + version + 1).toString(16).padStart(32, "5");
 }
 
 /** @throws Error for a source that no simulated track has */
-export function trackOfSource(sourceId: string): SimulatedTrack {
-  const track = simulatedTracks.find((one) => sourceIdOf(one) === sourceId);
-  if (!track) throw new Error(`no simulated track has the source ${sourceId}`);
-  return track;
+export function contentOfSource(sourceId: string): Content {
+  for (const track of simulatedTracks)
+    for (let version = 0; version < versionsMax; version++)
+      if (sourceIdOf({ track, version }) === sourceId) return { track, version };
+  throw new Error(`no simulated track has the source ${sourceId}`);
 }
 
-export function simulatedDecode(world: World, realm: Realm, shelf: PcmShelf): Decode {
+export function simulatedDecode(world: World, realm: Realm, library: SimulatedLibrary): Decode {
   const random = realm.random.fork("decode");
+  const { shelf, lost } = library;
   return ({ path }, emit) => {
     const track = simulatedTracks.find((one) => path === `/music/${one.id}.wav`);
+    let isOver = false;
     let event = world.schedule(random.between(2, 30), `${realm.name}.decode.probe`, probe, realm);
 
     function next(delayMs: number, kind: string, run: () => void): void {
-      event = world.schedule(delayMs, `${realm.name}.decode.${kind}`, run, realm);
+      const stalledMs = Math.max(0, library.stalledUntil - world.now);
+      event = world.schedule(delayMs + stalledMs, `${realm.name}.decode.${kind}`, run, realm);
+    }
+    function fail(why: Fault): void {
+      isOver = true;
+      if (track) library.trouble(track, world.now);
+      emit({ type: "failed", fault: why });
+    }
+    /** What goes wrong at this stage, if anything does. */
+    function mishap(stage: "probe" | "middle"): Fault | null {
+      const at = library.mishaps.findIndex((each) => each.stage === stage);
+      return at < 0 ? null : library.mishaps.splice(at, 1)[0]!.why;
     }
     function probe(): void {
-      if (!track) {
-        emit({ type: "failed", fault: fault("file-missing", `${path} is not there`) });
-        return;
+      if (!track || library.file(track).isMissing)
+        return fail(fault("file-missing", `${path} is not there`));
+      const why = mishap("probe");
+      if (why) return fail(why);
+      const content = { track, version: library.file(track).version };
+      const pcmPath = pcmPathOf(content);
+      if (shelf.get(pcmPath) === track.frames && !lost.has(pcmPath)) {
+        tell(content, track.frames, true);
+        return next(1, "done", () => done(content));
       }
-      const decoded = shelf.get(pcmPathOf(track)) ?? 0;
-      const exact = decoded === track.frames;
+      lost.delete(pcmPath);
+      shelf.set(pcmPath, 0);
+      next(random.between(1, 10), "block", () => block(content));
+    }
+    function tell(content: Content, decoded: number, exact: boolean): void {
+      const { rate, frames: total, hint = total } = content.track;
       const info = {
-        sourceId: sourceIdOf(track),
-        pcmPath: pcmPathOf(track),
-        rate: track.rate,
+        sourceId: sourceIdOf(content),
+        pcmPath: pcmPathOf(content),
+        rate,
         channels: 2,
         format: "s16",
-        framesHint: frames(track.frames),
+        framesHint: frames(decoded === total ? total : hint),
       } as const;
       emit({ type: "probed", info, decoded: frames(decoded), exact });
-      if (exact) next(1, "done", () => emit({ type: "done", total: frames(track.frames) }));
-      else next(random.between(1, 10), "block", () => block(track));
     }
-    function block(of: SimulatedTrack): void {
-      const before = shelf.get(pcmPathOf(of)) ?? 0;
+    function block(content: Content): void {
+      const pcmPath = pcmPathOf(content);
+      const { track: of, version } = content;
+      if (library.file(of).version !== version)
+        return fail(fault("source-changed", "The file was written to while it was decoded."));
+      const before = shelf.get(pcmPath)!;
+      const why = before > 0 && mishap("middle");
+      if (why) return fail(why);
       const decoded = Math.min(of.frames, before + blockFrames);
-      shelf.set(pcmPathOf(of), decoded);
-      emit({ type: "progress", decoded: frames(decoded) });
-      if (decoded < of.frames)
-        next(((decoded - before) / framesPerMs) * random.between(0.7, 2), "block", () => block(of));
-      else next(1, "done", () => emit({ type: "done", total: frames(decoded) }));
+      shelf.set(pcmPath, decoded);
+      if (before === 0) tell(content, decoded, false);
+      else emit({ type: "progress", decoded: frames(decoded) });
+      const blockMs = ((decoded - before) / framesPerMs) * random.between(0.7, 2);
+      if (isOver) return;
+      if (decoded < of.frames) next(blockMs, "block", () => block(content));
+      else next(1, "done", () => done(content));
     }
-    return () => world.cancel(event);
+    function done(content: Content): void {
+      library.measured(content.track);
+      emit({ type: "done", total: frames(content.track.frames) });
+    }
+    return () => {
+      isOver = true;
+      world.cancel(event);
+    };
   };
 }

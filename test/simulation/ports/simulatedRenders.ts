@@ -5,12 +5,14 @@ import type { Plan } from "#engine/audio/plan.ts";
 import { aliveEvery, createRenderJobs, type Work } from "#engine/actors/renderJobs.ts";
 import type { RenderTask, RenderTaskNews } from "#engine/actors/renderTasks.ts";
 import type { WorkerNews, WorkerOrder } from "#engine/actors/workerMessages.ts";
+import type { SourceInfo } from "#engine/ports/decoder.ts";
 import type { RenderRequest } from "#engine/ports/renderEngine.ts";
 import { fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import { encodeFrame, leftOf, rightOf } from "../judge/frameCode.ts";
-import { trackOfSource } from "./simulatedDecode.ts";
+import { contentOfSource } from "./simulatedDecode.ts";
 import { simulatedLoudness } from "./simulatedFingerprints.ts";
+import type { SimulatedLibrary } from "./simulatedLibrary.ts";
 import type { WorkerProgram, WorkerSelf } from "./simulatedWorkers.ts";
 import type { SimulatedTrack } from "./tracks.ts";
 import type { WorkerBench } from "./workerBench.ts";
@@ -26,6 +28,7 @@ export type RenderParts = {
   readonly mishaps: { renders: number };
   /** ms that an analysis takes at most, when it is not as usual */
   readonly analysisMs?: number | undefined;
+  readonly library: SimulatedLibrary;
 };
 
 /** output frames per ms: about 60 × real time */
@@ -35,6 +38,8 @@ const pieces = 4;
  *  sign of life */
 const analysis = { ms: { least: 30, most: 400 }, parts: 4 };
 const measurement = { ms: { least: 20, most: 200 }, parts: 2 };
+
+const lost = fault("source-changed", "The decoded audio is gone.");
 
 function slowness({ analysisMs: most }: RenderParts): typeof analysis {
   return most === undefined ? analysis : { ...analysis, ms: { least: most / 2, most } };
@@ -50,7 +55,7 @@ export function renderProgram(parts: RenderParts, self: WorkerSelf): WorkerProgr
 
   const begin = (task: RenderTask): Work => {
     if (task.type === "render") return render(task.request);
-    const track = trackOfSource(task.source.sourceId);
+    const { track } = contentOfSource(task.source.sourceId);
     return task.type === "analyse"
       ? answer(slowness(parts), { type: "analysed", fingerprint: parts.fingerprintOf(track) })
       : answer(measurement, { type: "measured", loudness: simulatedLoudness });
@@ -59,7 +64,8 @@ export function renderProgram(parts: RenderParts, self: WorkerSelf): WorkerProgr
   function render(request: RenderRequest): Work {
     const { source, range, key, segment } = request;
     const { from, until } = range;
-    const track = trackOfSource(source.sourceId);
+    const { track, version } = contentOfSource(source.sourceId);
+    const needed = Math.floor(((until - 1) * source.rate) / request.rate);
     const variant = parts.variantOf(track, request.plan) ?? 15;
     const pieceMs = (until - from) / pieces / framesPerMs;
     const bound = (index: number) => Math.round(from + ((until - from) * index) / pieces);
@@ -72,19 +78,32 @@ export function renderProgram(parts: RenderParts, self: WorkerSelf): WorkerProgr
         const start = bound(next);
         const end = bound(next + 1);
         if (next === pieces) return "done";
+        // as where the store is read: it is gone, or is being made anew
+        if (isLost(source, needed)) return { type: "failed", fault: lost };
         if (next++ === 1 && parts.mishaps.renders > 0) {
           parts.mishaps.renders--;
           return { type: "failed", fault: fault("worker-lost", "its worker died") };
         }
         if (end === start) return null;
         self.takesMs = pieceMs * random.between(0.7, 1.6);
-        const samples = codes(parts, request, { track: track.number, variant, start, end });
+        const samples = codes(parts, request, {
+          track: track.number,
+          version,
+          variant,
+          start,
+          end,
+        });
         return { type: "slice", start: frames(start), frames: frames(end - start), samples };
       },
       close: () => {
         job = null;
       },
     };
+  }
+
+  function isLost({ pcmPath }: SourceInfo, needed: number): boolean {
+    const { lost, shelf } = parts.library;
+    return lost.has(pcmPath) || (shelf.get(pcmPath) ?? 0) <= needed;
   }
 
   function answer({ ms, parts: count }: typeof analysis, news: RenderTaskNews): Work {
@@ -125,17 +144,18 @@ export function newsName(message: unknown): string {
 
 type Piece = {
   readonly track: number;
+  readonly version: number;
   readonly variant: number;
   readonly start: number;
   readonly end: number;
 };
 
 function codes(parts: RenderParts, request: RenderRequest, piece: Piece): Uint8Array {
-  const { track, variant, start, end } = piece;
+  const { track, version, variant, start, end } = piece;
   const samples = new Int16Array((end - start) * 2);
   for (let at = start; at < end; at++) {
     const frame = parts.misplace?.(at, request) ?? at;
-    const code = encodeFrame({ frame, track, version: 0, variant });
+    const code = encodeFrame({ frame, track, version, variant });
     samples[(at - start) * 2] = leftOf(code);
     samples[(at - start) * 2 + 1] = rightOf(code);
   }

@@ -1,7 +1,5 @@
 /** The library of the simulated world: a handful of tracks of awkward lengths. Rates are scaled down,
  *  so that a simulated minute is some ten thousand frames. */
-import type { TrackEntry, TrackList } from "#engine/protocol/library.ts";
-import type { TrackSource } from "#engine/ports/catalogue.ts";
 import { frames, resampledLength, type Frames } from "#engine/protocol/geometry.ts";
 
 export type SimulatedTrack = {
@@ -12,6 +10,8 @@ export type SimulatedTrack = {
   readonly rate: number;
   /** frames at that rate */
   readonly frames: number;
+  /** frames that its header claims, where that is not true */
+  readonly hint?: number;
 };
 
 /** Hz of the page's AudioContext when it opens at the first track's rate. */
@@ -20,9 +20,9 @@ export const simulatedRate = 400;
 export const simulatedTracks: readonly SimulatedTrack[] = [
   { id: "long", number: 0, rate: 400, frames: 24_013 },
   { id: "exact", number: 1, rate: 400, frames: 8000 },
-  { id: "odd", number: 2, rate: 400, frames: 14_921 },
+  { id: "odd", number: 2, rate: 400, frames: 14_921, hint: 15_600 },
   { id: "foreign", number: 3, rate: 500, frames: 10_333 },
-  { id: "short", number: 4, rate: 400, frames: 3401 },
+  { id: "short", number: 4, rate: 400, frames: 3401, hint: 3000 },
   { id: "tiny", number: 5, rate: 400, frames: 119 },
 ];
 
@@ -35,33 +35,4 @@ export function trackById(id: string): SimulatedTrack {
   const track = simulatedTracks.find((one) => one.id === id);
   if (!track) throw new Error(`no track ${id} in the simulated library`);
   return track;
-}
-
-/** What the scan knows of the track: its header may lie about the length. */
-export function sourceOf(track: SimulatedTrack): TrackSource {
-  return {
-    id: track.id,
-    path: `/music/${track.id}.wav`,
-    signature: `${track.frames * 4}-1`,
-    format: "wav",
-    framesHint: track.frames,
-    rateHint: track.rate,
-  };
-}
-
-export function trackList(): TrackList {
-  const tracks = simulatedTracks.map((track): TrackEntry => {
-    return {
-      id: track.id,
-      title: track.id,
-      artist: "Simulated",
-      album: "World",
-      durationFrames: track.frames,
-      exact: true,
-      sampleRate: track.rate,
-      channels: 2,
-      format: "wav",
-    };
-  });
-  return { tracks, scanning: false, revision: 1 };
 }

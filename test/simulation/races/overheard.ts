@@ -13,7 +13,7 @@ import type { HostMessage, ReadyRendition } from "#engine/protocol/hostMessages.
 import type { MixerReport } from "#engine/protocol/mixerMessages.ts";
 import { decodeFrame } from "../judge/frameCode.ts";
 import { simulatedVariants } from "../judge/variantNumbers.ts";
-import { trackOfSource } from "../ports/simulatedDecode.ts";
+import { contentOfSource } from "../ports/simulatedDecode.ts";
 import { simulatedTracks } from "../ports/tracks.ts";
 import type { Deed } from "../scenario.ts";
 import { shippedRoots, type Roots, type RootsOf } from "../roots.ts";
@@ -196,7 +196,7 @@ export class Overheard {
     return (request, emit) => {
       const { key, segment, source, plan } = request;
       const rendered: Rendered = {
-        track: trackOfSource(source.sourceId).id,
+        track: contentOfSource(source.sourceId).track.id,
         key,
         segment,
         isOriginal: plan === null,
