@@ -16,6 +16,7 @@ import {
   preset,
   seek,
   type Ending,
+  once,
 } from "./live.ts";
 import type { Alter } from "./overheard.ts";
 
@@ -91,6 +92,7 @@ describe("races of caches, processing and files", () => {
           ...restless(0, 0),
           ...restless(1, 5),
         ],
+        seeds: once,
       },
     );
   });
@@ -156,6 +158,7 @@ describe("races of caches, processing and files", () => {
         );
         expect(warnings.length).toBeLessThanOrEqual(faults.length);
       },
+      { seeds: once },
     );
   });
 
@@ -272,7 +275,7 @@ describe("races of caches, processing and files", () => {
             for (const { key, isOriginal } of renders)
               if (key === message.key) expect(isOriginal).toBe(message.variant === "original");
       },
-      { alter: slow, other: "tiny" },
+      { alter: slow, other: "tiny", seeds: once },
     );
   });
 
@@ -293,6 +296,7 @@ describe("races of caches, processing and files", () => {
         const short = heardBy(end).filter(({ track }) => track === "short" || track === "tiny");
         expect(short.reduce((sum, { from, until }) => sum + until - from, 0)).toBeGreaterThan(3400);
       },
+      { seeds: once },
     );
   });
 });

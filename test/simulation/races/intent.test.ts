@@ -23,6 +23,7 @@ import {
   timesOf,
   voiceOf,
   type Story,
+  once,
 } from "./live.ts";
 import type { Alter } from "./overheard.ts";
 
@@ -110,6 +111,7 @@ describe("races of intentions: presets, seeks, pause", () => {
         expectAt(end, "long", 11, 12.1);
         expect(simulatedVariants[voiceOf(end).variant]).toBe("bright@80");
       },
+      { seeds: once },
     );
   });
 
@@ -156,10 +158,15 @@ describe("races of intentions: presets, seeks, pause", () => {
   it("INTENT-6: pause, play, pause faster than anything settles ends paused", () => {
     const story: [number, Deed][] = [[200, choose("long")]];
     for (let i = 0; i < 21; i++) story.push([6000 + 9 * i, i % 2 ? play : pause]);
-    live(story, [], (end) => {
-      expect(end.players[0]!.listener.isPlaying).toBe(false);
-      expect(end.players[0]!.ear.soundMs).toBeLessThan(6000 + 21 * 9 + 100);
-    });
+    live(
+      story,
+      [],
+      (end) => {
+        expect(end.players[0]!.listener.isPlaying).toBe(false);
+        expect(end.players[0]!.ear.soundMs).toBeLessThan(6000 + 21 * 9 + 100);
+      },
+      { seeds: once },
+    );
   });
 
   it("INTENT-11: a slider dragged through sixty values in a second: two are processed, the last is heard", () => {

@@ -15,6 +15,7 @@ import {
   seek,
   voiceOf,
   type Ending,
+  once,
 } from "./live.ts";
 import type { Alter } from "./overheard.ts";
 
@@ -132,7 +133,7 @@ describe("races of the link and of restarts", () => {
         expect(end.overheard.fetchedTwice(0)).toBe(0);
       },
       // the new one comes before the old one has closed
-      { alter: { workerConfig: { backoffMinMs: 5, backoffMaxMs: 20 } } },
+      { alter: { workerConfig: { backoffMinMs: 5, backoffMaxMs: 20 } }, seeds: once },
     );
   });
 
@@ -179,6 +180,7 @@ describe("races of the link and of restarts", () => {
         const { silenceMinMs, heartbeatMs } = simulatedPageWorkerConfig;
         expect(noticed.atMs - 6000).toBeLessThan(silenceMinMs + 2 * heartbeatMs);
       },
+      { seeds: once },
     );
   });
 
@@ -198,6 +200,7 @@ describe("races of the link and of restarts", () => {
         const places = heardBy(end).filter(({ atMs }) => atMs > 9700);
         expect(places.map(({ from }) => from)).toEqual([40 * simulatedRate + 6]);
       },
+      { seeds: once },
     );
   });
 
@@ -228,6 +231,7 @@ describe("races of the link and of restarts", () => {
         alter: {
           workerConfig: { urgentCredit: 100_000, bulkCreditMin: 90_000, bulkCreditMax: 100_000 },
         },
+        seeds: once,
       },
     );
   });

@@ -13,6 +13,8 @@ import { withSealedGlobals } from "../world/sealedGlobals.ts";
 import { Overheard, type Alter } from "./overheard.ts";
 
 export const raceSeeds: readonly number[] = [100, 101];
+/** For what hardly depends on the interleaving. */
+export const once: readonly number[] = [100];
 /** ms between an event inside the system and the click that follows it: before, amid and after the answer */
 export const offsetsMs: readonly number[] = [0, 1, 3, 8, 20];
 

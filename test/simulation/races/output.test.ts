@@ -13,6 +13,7 @@ import {
   timesOf,
   voiceOf,
   type Ending,
+  once,
 } from "./live.ts";
 
 /** Expects that player 0 heard `seconds` of sound with no silence longer than a fade between two runs. */
@@ -37,14 +38,23 @@ describe("races of the audio output", () => {
     const faults: Fault[] = [
       { type: "lockOutput", atMs: 0, player: 0, forMs: 10_000, closes: false },
     ];
-    live([[200, choose("long")]], faults, (end) => {
-      const early = end.overheard.slices.filter(({ player, atMs }) => player === 0 && atMs < 9000);
-      expect(early.reduce((sum, { frames }) => sum + frames, 0)).toBeGreaterThan(8 * simulatedRate);
-      const [first] = heardBy(end);
-      expect(first!.from).toBeLessThan(8);
-      expect(first!.atMs).toBeLessThan(10_100);
-      expect(shown(end, 300, 9900).at(-1)!.status).toMatch(/waits for a click/);
-    });
+    live(
+      [[200, choose("long")]],
+      faults,
+      (end) => {
+        const early = end.overheard.slices.filter(
+          ({ player, atMs }) => player === 0 && atMs < 9000,
+        );
+        expect(early.reduce((sum, { frames }) => sum + frames, 0)).toBeGreaterThan(
+          8 * simulatedRate,
+        );
+        const [first] = heardBy(end);
+        expect(first!.from).toBeLessThan(8);
+        expect(first!.atMs).toBeLessThan(10_100);
+        expect(shown(end, 300, 9900).at(-1)!.status).toMatch(/waits for a click/);
+      },
+      { seeds: once },
+    );
   });
 
   it("OUT-2: the context is interrupted, then suspended, and goes on at the same frame", () => {
@@ -74,6 +84,7 @@ describe("races of the audio output", () => {
         // the clock is told twice a second
         expect(noticed.atMs - 9000).toBeLessThan(1000 + 500 + 10);
       },
+      { seeds: once },
     );
   });
 
@@ -91,6 +102,7 @@ describe("races of the audio output", () => {
         expect(behind!.atMs - 9000).toBeLessThan(500);
         expectAt(end, "long", 29, 30);
       },
+      { seeds: once },
     );
   });
 
@@ -98,7 +110,7 @@ describe("races of the audio output", () => {
     const faults = [2000, 5000, 8130, 20_000, 33_000].map((atMs): Fault => {
       return { type: "blockPage", atMs, player: 0, forMs: 1000 };
     });
-    live([[200, choose("long")]], faults, (end) => expectNoGap(end, 58));
+    live([[200, choose("long")]], faults, (end) => expectNoGap(end, 58), { seeds: once });
   });
 
   it("OUT-6: the tab is hidden for ten minutes; no gap, and fades take their time", () => {
@@ -126,7 +138,7 @@ describe("races of the audio output", () => {
       ],
       [],
       (end) => expectNoGap(end, 58),
-      { plants: skewed },
+      { plants: skewed, seeds: once },
     );
   });
 
@@ -148,6 +160,7 @@ describe("races of the audio output", () => {
         expect(lastedMs).toBeGreaterThan(((total - runs[0]!.from) / simulatedRate) * 1000 - 25);
         expect(end.overheard.liars()).toEqual([]);
       },
+      { seeds: once },
     );
   });
 

@@ -17,6 +17,7 @@ import {
   play,
   seek,
   type Story,
+  once,
 } from "./live.ts";
 import type { Alter } from "./overheard.ts";
 
@@ -55,6 +56,7 @@ describe("races of intentions about tracks", () => {
       ],
       [],
       (end) => expect(heardSince(end, 0, "track")).toEqual(["long", "foreign"]),
+      { seeds: once },
     );
   });
 
