@@ -74,7 +74,9 @@ export class PlayerRun {
       duration: view.durationSeconds,
     };
     ear.follow(shown.track, failureOf(view));
-    listener.command(deed, world.now, shown, view.transport === "ended");
+    // without an output the page says that first, whatever has ended before
+    const hasEnded = view.transport === "ended" || (view.transport === "error" && ear.isOver);
+    listener.command(deed, world.now, shown, hasEnded);
     world.trace?.mark("command", deed.type, describe(deed), pageRealm.name);
     switch (deed.type) {
       case "choose":
