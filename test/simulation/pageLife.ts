@@ -36,6 +36,8 @@ export class PageLife {
   readonly ear: Ear;
   /** the context that is open, or was last */
   device: OutputHandle | null = null;
+  /** of the host, as the page worker told it last */
+  epoch: unknown = null;
 
   constructor(machine: Machine, { number, life }: Owner, platform: Platform) {
     const { world, docket, network, library, plants, inspect } = machine;
@@ -84,7 +86,7 @@ export class PageLife {
         clock: plants.clock(virtualClock(world, pageRealm)),
         random: { uniform: () => pageRealm.random.uniform() },
         openOutput: tracedOutput(world, pageRealm.name, `context${number}`, openOutput),
-        worker: toWorker,
+        worker: { ...toWorker, listen: (emit) => toWorker.listen((told) => emit(this.note(told))) },
         readTracks: (_request, emit) => {
           const event = world.schedule(
             pageRealm.random.between(2, 40),
@@ -107,6 +109,12 @@ export class PageLife {
         defaultRate: simulatedRate,
       },
     );
+  }
+
+  private note(told: unknown): unknown {
+    const { type, epoch } = told as { readonly type?: unknown; readonly epoch?: unknown };
+    if (type === "link/state") this.epoch = epoch;
+    return told;
   }
 
   get realms(): readonly Realm[] {

@@ -2,6 +2,7 @@
  *  says what, if anything, must not have happened. */
 import { Docket, type Violation } from "./judge/docket.ts";
 import {
+  inspectAgreement,
   inspectBooks,
   inspectDisk,
   inspectHost,
@@ -225,7 +226,11 @@ export class Simulation {
   /** What only the passing of time can violate. */
   private inspectRepeatedly(): void {
     if (this.isOver) return;
-    for (const player of this.players) this.inspectPlayer(player);
+    for (const player of this.players) {
+      this.inspectPlayer(player);
+      const { world, docket, host, disturbedMs } = this;
+      if (host) inspectAgreement(world, docket, player, host.host, disturbedMs);
+    }
     this.world.schedule(inspectEveryMs, "inspection", () => this.inspectRepeatedly());
   }
 

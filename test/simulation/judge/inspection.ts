@@ -125,6 +125,19 @@ export function inspectPlayer(
     docket.accuse("view", `${name} is ${apart.toFixed(2)} s from what the page shows`);
 }
 
+/** In calm whoever is connected and the host name the same epoch. */
+export function inspectAgreement(
+  world: World,
+  docket: Docket,
+  { name, page, life }: PlayerRun,
+  { epoch }: Host,
+  disturbedMs: number,
+): void {
+  if (world.now - disturbedMs <= calmSeconds * 1000) return;
+  if (page.view.getSnapshot().link === "live" && life.epoch !== epoch)
+    docket.accuse("agreement", `${name} is connected to ${String(life.epoch)}, not to ${epoch}`);
+}
+
 /** ms after a command, or the end of a track, within which something sounds when nothing is broken: nobody
  *  waits for an analysis */
 const promptMs = 2000;
