@@ -88,7 +88,7 @@ export const linkFaults = [
   /** the connection breaks, and of new ones nothing comes: no refusal, and no greeting, or no answer to it */
   faultKind({
     type: "mute",
-    weight: 1,
+    weight: 2,
     draw: (random, player) => ({
       player,
       forMs: random.between(500, 8000),

@@ -45,7 +45,7 @@ export const visitorFaults = [
   /** a client of another kind connects, and does as it likes */
   faultKind({
     type: "visitor",
-    weight: 1,
+    weight: 3,
     draw: (random) => ({
       manner: random.pick(Object.keys(manners) as Manner[]),
       forMs: random.between(20, 12_000),

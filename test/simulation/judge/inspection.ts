@@ -133,7 +133,7 @@ export function inspectAgreement(
   { epoch }: Host,
   disturbedMs: number,
 ): void {
-  if (world.now - disturbedMs <= calmSeconds * 1000) return;
+  if (world.now - disturbedMs <= calmSeconds * 1000 || !life.workerRealm.isAlive) return;
   if (page.view.getSnapshot().link === "live" && life.epoch !== epoch)
     docket.accuse("agreement", `${name} is connected to ${String(life.epoch)}, not to ${epoch}`);
 }
