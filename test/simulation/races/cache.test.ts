@@ -2,7 +2,7 @@
  *  CACHE-11, of workers that are lost, is in `workers.test.ts`. */
 import { describe, expect, it } from "vitest";
 import type { Cancel } from "#engine/ports/port.ts";
-import { framesAt, simulatedRate, trackById } from "../ports/tracks.ts";
+import { framesAt, simulatedRate, simulatedTracks, trackById } from "../ports/tracks.ts";
 import type { Command, Deed, Fault } from "../scenario.ts";
 import {
   after,
@@ -159,6 +159,29 @@ describe("races of caches, processing and files", () => {
         expect(warnings.length).toBeLessThanOrEqual(faults.length);
       },
       { seeds: once },
+    );
+  });
+
+  it("CACHE-7: the file changes, and vanishes for a while, in mid-play; old and new never mix", () => {
+    const track = simulatedTracks.findIndex(({ id }) => id === "long");
+    live(
+      [
+        [200, choose("long")],
+        [30_000, seek(5)],
+        [50_000, pause],
+      ],
+      [
+        { type: "fileChanges", atMs: 8000, track },
+        { type: "fileVanishes", atMs: 36_000, track, forMs: 4000 },
+      ],
+      (end) => {
+        const versions = heardBy(end).map(({ version }) => version);
+        // the old one first, the new one from then on
+        expect([...new Set(versions)]).toEqual([0, 1]);
+        expect(versions).toEqual(versions.toSorted((a, b) => a - b));
+        expect(end.players[0]!.ear.heardFrames).toBeGreaterThan(30 * simulatedRate);
+      },
+      { other: "tiny" },
     );
   });
 

@@ -115,6 +115,7 @@ export function heardBy({ players }: Ending, player = 0) {
     atMs,
     track: simulatedTracks[code.track]!.id,
     variant: simulatedVariants[code.variant] ?? "",
+    version: code.version,
     from: code.frame,
     until: voice.frame,
   }));
