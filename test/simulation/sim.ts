@@ -31,6 +31,8 @@ async function hunt({ runs, seed, jobs, shrink, keep }: Args): Promise<number> {
     jobs,
     onBatch: (batch) => {
       tally.add(batch);
+      for (const { seed: at, invariant, detail } of batch.found)
+        tell(`seed ${at}: ${invariant}: ${brief(detail)}`);
       if (Date.now() - shownMs < progressEveryMs) return;
       shownMs = Date.now();
       show();

@@ -95,6 +95,8 @@ export function inspectPlayer(
   const state = `${view.transport}, output ${view.output}, link ${view.link}, pending "${view.pending}", "${view.status}"`;
   if (!listener.isPlaying) {
     if (view.playing) docket.accuse("view", `${name} shows playing after a pause: ${state}`);
+    if (view.pending !== "" && view.output === "running")
+      docket.accuse("liveness", `${name} is paused, and what was meant is not there: ${state}`);
     return;
   }
   const { voice, isOver: over } = ear;

@@ -1,6 +1,7 @@
 /** Work budget: what the system does on its own account is bounded by what it was told to do. A leaky
  *  bucket: every event of work fills it, time and every command or fault empty it. Sound itself, and the
  *  reports that the mixer makes in a steady rhythm, are no work. */
+import { simulatedPageWorkerConfig } from "../simulatedConfig.ts";
 import type { World } from "../world/world.ts";
 import type { Docket } from "./docket.ts";
 
@@ -12,6 +13,12 @@ const eventsMax = 3000;
 const rhythm = /\.pull$|\.clock$|mixer\/state$|^inspection$/;
 const cause = /^(command|fault)\./;
 
+/** connections begun ahead of what the shortest pause between two attempts allows; a fault or command may
+ *  bring on some of its own */
+const connectsMax = 16;
+const connectsPerCause = 2;
+const connectsPerSecond = (2 * 1000) / simulatedPageWorkerConfig.backoffMinMs;
+
 type Kind = "rhythm" | "cause" | "work";
 
 export class WorkBudget {
@@ -20,6 +27,7 @@ export class WorkBudget {
   private readonly kinds = new Map<string, Kind>();
   private level = 0;
   private sinceMs = 0;
+  private connects = 0;
 
   constructor(world: World, docket: Docket) {
     this.world = world;
@@ -32,7 +40,11 @@ export class WorkBudget {
     if (kind === "rhythm") return;
     const { now } = this.world;
     const drained = this.level - ((now - this.sinceMs) / 1000) * eventsPerSecond;
+    const passed = (now - this.sinceMs) / 1000;
     this.sinceMs = now;
+    const connected = label === "net.connect" ? 1 : kind === "cause" ? -connectsPerCause : 0;
+    this.connects = Math.max(0, this.connects - passed * connectsPerSecond + connected);
+    if (this.connects > connectsMax) this.docket.accuse("livelock", "a storm of connections");
     this.level = Math.max(0, drained + (kind === "cause" ? -eventsPerCommand : 1));
     if (this.level > eventsMax)
       this.docket.accuse("livelock", `more work than ${eventsMax} events ahead of what was asked`);

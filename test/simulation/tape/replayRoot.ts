@@ -52,6 +52,7 @@ export function replayRoot(
 function replayHost(name: string, lines: readonly NumberedLine[], roots: Roots): ReplayedRoot {
   const { slots, ...config } = configOf<HostConfig & { slots: number }>(lines[0]!, {
     ...simulatedHostConfig(1),
+    token: null,
     slots: 1,
   });
   let host: Host | undefined;
