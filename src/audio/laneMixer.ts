@@ -198,7 +198,9 @@ export class LaneMixer {
     this.held = false;
     if (old && this.level.value > 0 && !old.ended) {
       const frames = Math.min(this.fadeFrames, old.queue.available);
-      this.fading = { lane: old, frames, done: 0, equalGain: aligned };
+      // a seek to where the music is: the same frames as well
+      const equalGain = aligned || old.queue.position === next.queue.position;
+      this.fading = { lane: old, frames, done: 0, equalGain };
     } else {
       this.fading = null;
       this.level.value = this.playing && next.queue.position === 0 ? 1 : 0;

@@ -59,6 +59,20 @@ const play = (hold = false) => mixer.control({ type: "mixer/transport", playing:
 const pause = () => mixer.control({ type: "mixer/transport", playing: false, hold: false });
 const committed = () => reports.filter(({ type }) => type === "lane/committed");
 
+describe("a seek to where the music is", () => {
+  it("is no louder for it: both lanes play the same frames", () => {
+    play();
+    open(1, 0, 7);
+    commit(1);
+    pull(50);
+    open(2, 50, 7);
+    commit(2);
+    pull(50);
+    for (const sample of right) expect(sample).toBeCloseTo(7, 3);
+    left.forEach((sample, frame) => expect(sample).toBeCloseTo(frame, 2));
+  });
+});
+
 describe("a lane that begins", () => {
   it("sounds from the track's very first frame, to the bit, when it starts there", () => {
     play();
