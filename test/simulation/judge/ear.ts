@@ -16,6 +16,7 @@ import { decodeFrame, encodeFrame, type CodedFrame } from "./frameCode.ts";
 import type { Aim, Listener } from "./listener.ts";
 import {
   aimOf,
+  isAlreadyHeard,
   isAmbiguous,
   isContinuation,
   isSameRendering,
@@ -54,7 +55,7 @@ export class Ear implements EarPort {
   private readonly world: World;
   private readonly docket: Docket;
   private readonly listener: Listener;
-  private readonly library: SimulatedLibrary;
+  readonly library: SimulatedLibrary;
   /** by track: the newest version of its file that was heard */
   private readonly versions = new Map<number, number>();
   /** what the mixer was told last, and how many frames it has emitted since */
@@ -98,11 +99,6 @@ export class Ear implements EarPort {
     return this.hasEnded || (aim !== undefined && this.isPastEnd(aim));
   }
 
-  /** Version of a track's file now. */
-  newestVersion(track: number): number {
-    return this.library.file(simulatedTracks[track]!).version;
-  }
-
   opened(rate: number): void {
     if (this.voice && this.rate !== rate)
       this.voice.frame = Math.round((this.voice.frame * rate) / this.rate);
@@ -126,7 +122,13 @@ export class Ear implements EarPort {
 
   /** A lane may take over in silence, and be heard later: it began when the mixer says so. */
   reported(report: MixerReport): void {
-    if (report.type === "lane/committed") this.committedMs = this.world.now;
+    if (report.type !== "lane/committed") return;
+    this.committedMs = this.world.now;
+    const { listener, voice, rate } = this;
+    const { aim } = listener;
+    if (!aim || aim.place.heard || this.isSilent || voice?.frame !== report.frame) return;
+    // a seek to exactly where the music is: nothing can be heard of it
+    if (isAlreadyHeard(aim, voice, rate)) listener.settle(aim, false);
   }
 
   quantum(left: Float32Array, right: Float32Array, count: number): void {
@@ -209,7 +211,7 @@ export class Ear implements EarPort {
   /** `code` was heard and goes on: is it what may sound now? The suspect itself was counted as noise. */
   private begin(code: CodedFrame): void {
     showSound(this.world, this.name, frameText(code, 0));
-    const newest = this.newestVersion(code.track);
+    const newest = this.library.file(simulatedTracks[code.track]!).version;
     const onset: Onset = {
       code,
       versions: { oldest: this.versions.get(code.track) ?? 0, newest },

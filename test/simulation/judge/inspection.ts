@@ -3,7 +3,7 @@
 import type { Host, HostFigures } from "#engine/actors/hostApi.ts";
 import { sliceHeaderBytes } from "#engine/protocol/slice.ts";
 import type { Backlog } from "../ports/connection.ts";
-import { framesAt } from "../ports/tracks.ts";
+import { framesAt, simulatedTracks } from "../ports/tracks.ts";
 import type { DiskMedium } from "../ports/simulatedDisk.ts";
 import {
   simulatedEngineConfig,
@@ -116,7 +116,10 @@ export function inspectPlayer(
     return;
   }
   const rest = framesAt(aim.track, ear.rate) - voice.frame;
-  if (voice.version < ear.newestVersion(voice.track) && rest > bufferedSeconds * ear.rate)
+  if (
+    voice.version < ear.library.file(simulatedTracks[voice.track]!).version &&
+    rest > bufferedSeconds * ear.rate
+  )
     docket.accuse("stale", `${name} still hears version ${voice.version} of ${wanted}`);
   const shownFrame = view.positionSeconds * ear.rate;
   const apart = Math.abs(shownFrame - voice.frame) / ear.rate;

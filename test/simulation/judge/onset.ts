@@ -66,6 +66,13 @@ export function isAmbiguous(onset: Onset, aims: readonly Aim[], aim: Aim): boole
   );
 }
 
+/** Whether what is meant is the frame that is due anyway. @param rate Hz of the output */
+export function isAlreadyHeard(aim: Aim, voice: CodedFrame, rate: number): boolean {
+  const start = Math.round((aim.place.frame * rate) / aim.place.rate);
+  if (voice.track !== aim.track.number || voice.frame !== start) return false;
+  return simulatedVariants[voice.variant] === aim.variant;
+}
+
 function fits(aim: Aim, onset: Onset): boolean {
   const { code, voice, rate, fadeFrames, faded, since, silences, isFresh } = onset;
   if (code.track !== aim.track.number) return false;
