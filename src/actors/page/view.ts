@@ -65,7 +65,8 @@ export function viewOf(sources: ViewSources): PageView {
   const { context } = player;
   const { target, heard, chosen, counterpart } = context;
   const pending = player.value.intention !== "settled";
-  const shown = pending ? target : (heard ?? target);
+  // what cannot be had is what the next click is about
+  const shown = pending || player.value.supply === "failed" ? target : (heard ?? target);
   const track = sources.tracks.find(({ id }) => id === shown?.track) ?? null;
   const rate = rateOf(context.rate, track);
   const rendition = shown ? renditions.of(shown.track, shown.variant, rate) : undefined;
