@@ -117,9 +117,11 @@ export function scale(context: PlayerContext, event: PlayerEvent): number {
 }
 
 /** Whether silence has to last until the next commit: what sounded last is not what is meant any more.
- *  While a variant is analysed the old one at the same place may well be heard. */
+ *  While a variant is analysed the old one at the same place may well be heard; and what an intention that
+ *  failed was given up for is meant again. */
 export function isHeld(context: PlayerContext): boolean {
   const { target, heard, generation, waitsFor } = context;
   if (!target || !heard || heard.generation === generation) return false;
-  return !(isInPlace(context) && (waitsFor === "analysing" || waitsFor === "decoding"));
+  if (!isInPlace(context)) return true;
+  return heard.variant !== target.variant && waitsFor !== "analysing" && waitsFor !== "decoding";
 }

@@ -75,7 +75,7 @@ export class PlayerRun {
     };
     ear.follow(shown.track, failureOf(view));
     // without an output the page says that first, whatever has ended before
-    const hasEnded = view.transport === "ended" || (view.transport === "error" && ear.isOver);
+    const hasEnded = view.transport === "ended" || (view.transport === "error" && ear.hasEnded);
     listener.command(deed, world.now, shown, hasEnded);
     world.trace?.mark("command", deed.type, describe(deed), pageRealm.name);
     switch (deed.type) {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createActor, type Actor } from "xstate";
 import { playerMachine } from "#engine/machines/player.machine.ts";
+import { isHeld } from "#engine/machines/playerContext.ts";
 import { fault } from "#engine/protocol/faults.ts";
 
 type Post = { generation: number; track: string; frame: number; variant: string; alignTo: unknown };
@@ -223,6 +224,15 @@ describe("an intention that was given up", () => {
     expect(advances).toBe(1);
     player.send({ type: "transport.play" });
     expect(last()).toMatchObject({ generation: 3, track: "A", frame: 0 });
+  });
+
+  it("does not keep what sounded before from being heard: silence waits for no other commit", () => {
+    playing();
+    player.send({ type: "transport.pause" });
+    player.send({ type: "track.load", track: "B", frame: 0 });
+    expect(isHeld(context())).toBe(true);
+    fail(2);
+    expect(isHeld(context())).toBe(false);
   });
 
   it("is followed by what was committed before it, though that is heard of later", () => {
