@@ -314,8 +314,8 @@ export const playerMachine = setup({
         starved: {
           description: "Data are late; silence was faded in, and goes by itself.",
           on: {
-            // there will be no more of it
-            "intention.failed": { guard: and(["isHeardMeant", "isNewest"]), target: "failed" },
+            // there will be no more of it, whatever newer was given up since it was committed
+            "intention.failed": { guard: "isHeardMeant", target: "failed" },
             "lane.refilled": "ready",
             // that the track ends where it starved may be learnt only then
             "lane.ended": [

@@ -235,6 +235,15 @@ describe("an intention that was given up", () => {
     expect(isHeld(context())).toBe(false);
   });
 
+  it("does not hide that there will be no more of what sounded either", () => {
+    playing();
+    player.send({ type: "lane.starved" });
+    player.send({ type: "track.load", track: "B", frame: 0 });
+    fail(2);
+    fail(1);
+    expect(state()).toMatchObject({ supply: "failed" });
+  });
+
   it("is followed by what was committed before it, though that is heard of later", () => {
     playing();
     player.send({ type: "track.load", track: "B", frame: 0 });
