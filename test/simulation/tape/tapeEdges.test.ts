@@ -25,13 +25,12 @@ describe("a report that comes while its call is being made", () => {
     const deep = tape()
       .split("\n")
       .filter((line) => line.includes(`"deep"`));
-    // the list and, because of it, the output's failure; the click's; then both again
-    expect(deep.map((line) => (JSON.parse(line) as { deep: number }).deep)).toEqual([
-      1, 2, 1, 1, 2,
-    ]);
+    // the list and, because of it, the output's failure; the click's; then the list again, for which a
+    // failed output is not tried anew
+    expect(deep.map((line) => (JSON.parse(line) as { deep: number }).deep)).toEqual([1, 2, 1, 1]);
     const { violations, divergences, roots } = replayTape(tape());
     expect([violations, divergences]).toEqual([[], []]);
-    expect(roots[0]!.emissions).toBe(8);
+    expect(roots[0]!.emissions).toBe(7);
   });
 });
 
