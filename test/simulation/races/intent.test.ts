@@ -62,10 +62,12 @@ describe("races of intentions: presets, seeks, pause", () => {
       [5000, preset("warm")],
     ];
     let clicks = 1;
-    offsetsMs.forEach((offsetMs, i) => {
+    // no hurry, and some of the first preset's slices are under way
+    const pausesMs = [62, 70, 85, 110, 150, 200];
+    pausesMs.forEach((pauseMs, i) => {
       story.push([9000 + 6000 * i, preset("bright")]);
       const last = preset(i % 2 ? "punchy" : "warm");
-      story.push([after("command.preset", clicks, 62 + offsetMs), last]);
+      story.push([after("command.preset", clicks, pauseMs), last]);
       clicks += i % 2 ? 3 : 2;
       if (i % 2) story.push([12_000 + 6000 * i, preset("warm")]);
     });
@@ -76,7 +78,7 @@ describe("races of intentions: presets, seeks, pause", () => {
         const { slices } = end.overheard;
         let late = 0;
         const times = timesOf(end, "preset");
-        offsetsMs.forEach((_, i) => {
+        pausesMs.forEach((_, i) => {
           const ms = times.find((at) => at > 9000 + 6000 * i)!;
           const runs = heardBy(end).filter(({ atMs }) => atMs > ms + reachMs && atMs < ms + 2000);
           const last = i % 2 ? "punchy@80" : "warm@80";
