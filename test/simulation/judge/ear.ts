@@ -137,12 +137,10 @@ export class Ear implements EarPort {
     for (let i = 0; i < count; i++) {
       const l = left[i]! * 32768;
       const r = right[i]! * 32768;
-      if (l === 0 && r === 0) {
-        this.hearSilence();
-        continue;
-      }
-      sounds = true;
-      this.frame(l, r);
+      const isSilence = l === 0 && r === 0;
+      if (isSilence) this.hearSilence();
+      else this.frame(l, r);
+      sounds ||= !isSilence;
     }
     // the next track may take its time, as after any other command
     if (!hadEnded && this.hasEnded) this.disturb();
@@ -265,7 +263,9 @@ export class Ear implements EarPort {
     if (code.frame !== faded || listener.aim?.track.number === code.track) return undefined;
     const isLeft = (aim: Aim): boolean => this.isThrough(aim, since) || this.isPassedOver(aim);
     const isMeant = ({ track }: Aim): boolean => track.number === code.track;
-    if (!listener.advanceUntil(isMeant, isLeft, () => world.now, this.rate)) return undefined;
+    // the next one was meant from when the one before fell silent
+    const atMs = ({ sinceMs }: Aim): number => Math.max(sinceMs, Math.min(world.now, this.soundMs));
+    if (!listener.advanceUntil(isMeant, isLeft, atMs, this.rate)) return undefined;
     this.disturb();
     return variantFits(listener.aim!, onset) ? listener.aim : undefined;
   }
@@ -291,7 +291,7 @@ export class Ear implements EarPort {
       this.accuse("view", `the page shows ${shownTrack}, due is ${listener.aim.track.id}`);
   }
 
-  /** Whether nothing of what was meant is heard, or no more of it, for something was wrong with the track. */
+  /** Whether no more of what was meant is heard, for something was wrong with the track. */
   private isPassedOver(aim: Aim): boolean {
     const isOut = this.isSilent || this.silences > 0 || this.isFresh;
     return (!aim.place.heard || isOut) && this.isTroubled(aim);
