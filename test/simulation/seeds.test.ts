@@ -5,7 +5,7 @@ import { generateScenario } from "./generateScenario.ts";
 import { players } from "./scenario.ts";
 import { runScenario } from "./simulation.ts";
 
-const seeds = 80;
+const seeds = 60;
 const seedsPerTest = 20;
 
 describe("no invariant is violated", () => {
