@@ -127,11 +127,11 @@ class PageRoot implements Page {
     this.player.send({ type: "transport.play" });
   }
   next(): void {
-    this.queue.send({ type: "queue.next", place: this.placeAt(1) });
+    this.queue.send({ type: "queue.next", place: this.library.playable(1) });
   }
   previous(): void {
     if (this.view.getSnapshot().positionSeconds > restartSeconds) this.seek(0);
-    else this.queue.send({ type: "queue.previous", place: this.placeAt(-1) });
+    else this.queue.send({ type: "queue.previous", place: this.library.playable(-1) });
   }
   seek(seconds: number): void {
     if (!Number.isFinite(seconds)) return this.say("That is not a time.");
@@ -211,10 +211,11 @@ class PageRoot implements Page {
           this.control({ type: "mixer/intend", generation: message.generation });
           this.worker.send(message);
         },
-        advance: () => this.queue.send({ type: "track.ended", place: this.placeAt(1) }),
+        advance: ({ context: { heard } }) =>
+          this.queue.send({ type: "track.ended", place: this.library.following(heard?.track) }),
         passOver: ({ context }) => {
           if (goesOn(context, this.player.getSnapshot().value.supply)) return;
-          this.queue.send({ type: "track.failed", place: this.placeAt(1) });
+          this.queue.send({ type: "track.failed", place: this.library.playable(1) });
         },
       },
     });
@@ -222,10 +223,6 @@ class PageRoot implements Page {
 
   private control(message: MixerControl): void {
     this.device?.post(message);
-  }
-
-  private placeAt(step: 1 | -1): number | null {
-    return this.library.playableFrom(this.queue.getSnapshot().context.place, step);
   }
 
   private load(place: number | null): void {

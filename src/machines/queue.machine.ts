@@ -8,7 +8,8 @@
  *  Invariants: every `load` names the place chosen last; intermediate places of quick Nexts are
  *  merged by the player; the place follows its track when the list changes, and is half a place, between
  *  two, when the track left it; a track that fails is
- *  passed over when nobody chose it, and left standing, with its fault, when somebody did. */
+ *  passed over when nobody chose it, and left standing, with its fault, when somebody did: Next and
+ *  Previous count from it, and what follows a track that goes on all the same counts from that one. */
 import { assign, setup } from "xstate";
 import { unprovidedAction } from "./unprovidedAction.ts";
 

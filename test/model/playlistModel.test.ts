@@ -53,7 +53,14 @@ class Paper {
     return this.around[step].map((name) => this.list.find(({ id }) => id === name)!);
   }
   go(step: 1 | -1, byItself: boolean): string {
-    const next = this.from(step).find(({ state }) => state !== "broken");
+    return this.loadFirstOf(this.from(step), byItself);
+  }
+  goBehind(ended: string): string {
+    const at = this.list.findIndex(({ id }) => id === ended);
+    return this.loadFirstOf(at < 0 ? this.from(1) : this.list.slice(at + 1), true);
+  }
+  loadFirstOf(tracks: readonly Track[], byItself: boolean): string {
+    const next = tracks.find(({ state }) => state !== "broken");
     return next ? this.load(next.id, byItself) : "stays";
   }
   load(id: string, byItself: boolean): string {
@@ -89,7 +96,7 @@ class Playlist {
   ).start();
 
   at(step: 1 | -1): number | null {
-    return this.library.playableFrom(this.queue.getSnapshot().context.place, step);
+    return this.library.playable(step);
   }
   /** whether it made the queue load something */
   after(act: () => void): string {
@@ -170,11 +177,13 @@ const steps: fc.Arbitrary<ListStep>[] = [
     (list) => list.queue.send({ type: "queue.previous", place: list.at(-1) }),
     (paper) => (paper.isStanding ? paper.go(-1, false) : "stays"),
   ),
-  onQueue(
-    "ended",
-    (list) => list.queue.send({ type: "track.ended", place: list.at(1) }),
-    (paper) => (paper.isStanding ? paper.go(1, true) : "stays"),
-  ),
+  // the track that ends need not be the one that was chosen: that one may have failed
+  fc.constantFrom(...names).map((id) => ({
+    text: `ended(${id})`,
+    real: (list) =>
+      list.after(() => list.queue.send({ type: "track.ended", place: list.library.following(id) })),
+    model: (paper) => (paper.isStanding ? paper.goBehind(id) : "stays"),
+  })),
   onQueue(
     "failed",
     (list) => list.queue.send({ type: "track.failed", place: list.at(1) }),

@@ -12,7 +12,8 @@ export class Library {
   private readonly report: (report: LibraryReport) => void;
   private list: TrackList = { tracks: [], scanning: true, revision: 0 };
   private chosen: string | null = null;
-  /** where the chosen track stands; half a place when it left the list, between the two around it */
+  /** where the chosen track stands, as the queue has it; half a place when it left the list, between the
+   *  two around it */
   private place: number | null = null;
   private cancel: () => void = () => {};
   /** true once the host has answered */
@@ -47,14 +48,21 @@ export class Library {
     return this.list.tracks.findIndex(({ id }) => id === track);
   }
 
-  /** The nearest place behind (`step` 1) or before (−1) `place` whose track is not known to be broken, or
-   *  null. @param place null stands before the first, half a place between two. O(tracks passed over). */
-  playableFrom(place: number | null, step: 1 | -1): number | null {
-    for (let at = beside(place ?? -1, step); ; at += step) {
+  /** The nearest place behind (`step` 1) or before (−1) the chosen track whose own is not known to be
+   *  broken, or null. O(tracks passed over). */
+  playable(step: 1 | -1, from = this.place ?? -1): number | null {
+    for (let at = beside(from, step); ; at += step) {
       const entry = this.list.tracks[at];
       if (!entry) return null;
       if (isPlayable(entry)) return at;
     }
+  }
+
+  /** What follows a track that has ended, though another may have been chosen since, and failed; what
+   *  follows the chosen one when it is not listed any more. O(tracks). */
+  following(ended: string | undefined): number | null {
+    const at = ended === undefined ? -1 : this.placeOf(ended);
+    return at < 0 ? this.playable(1) : this.playable(1, at);
   }
 
   /** Notes which track the queue stands at, so that its place can follow it. */

@@ -100,7 +100,7 @@ export function inspectPlayer(
     return;
   }
   const { voice, isOver: over } = ear;
-  if (over && !successor(aim.listed)) return;
+  if (over && !successor(aim.track)) return;
   const sounds = world.now - ear.soundMs < 300;
   const wanted = `${aim.track.id} ${aim.variant}`;
   if (over || !sounds || !voice) {

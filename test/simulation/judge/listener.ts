@@ -21,8 +21,8 @@ export type Place = {
 export type Aim = {
   readonly sinceMs: number;
   readonly track: SimulatedTrack;
-  /** where in the list the listener is: at the track that was chosen, though it cannot be heard and another
-   *  goes on */
+  /** where in the list Next and Previous count from: the track that was chosen, though it cannot be heard and
+   *  another goes on */
   readonly listed: SimulatedTrack;
   readonly variant: VariantName;
   readonly place: Place;
@@ -128,7 +128,7 @@ export class Listener {
 
   /** The track ended by itself and the one after it is meant from now on. */
   advance(nowMs: number, rate: number): boolean {
-    const following = this.aim && successor(this.aim.listed);
+    const following = this.aim && successor(this.aim.track);
     if (!following) return false;
     this.load(following, nowMs, { track: null, rate, seconds: 0, duration: 0 });
     return true;
