@@ -74,8 +74,9 @@ export class PlayerRun {
       duration: view.durationSeconds,
     };
     ear.follow(shown.track, failureOf(view));
-    // without an output the page says that first, whatever has ended before
-    const hasEnded = view.transport === "ended" || (view.transport === "error" && ear.hasEnded);
+    // without an output the page says that first, whatever has ended before; what failed is tried again
+    const endedUnseen = view.transport === "error" && ear.hasEnded && listener.aim?.place.heard;
+    const hasEnded = view.transport === "ended" || endedUnseen === true;
     listener.command(deed, world.now, shown, hasEnded);
     world.trace?.mark("command", deed.type, describe(deed), pageRealm.name);
     switch (deed.type) {
