@@ -27,13 +27,13 @@ import { portWire } from "../streams/portWire.ts";
 import type { Wire } from "../streams/wire.ts";
 import type { ActorLine, Page, PageConfig, PagePorts, PageView } from "./pageApi.ts";
 import { Library } from "./page/library.ts";
+import { Roster } from "./page/roster.ts";
 import { Hurry } from "./page/hurry.ts";
 import { goesOn, intendMessage, supplyEvent } from "./page/intendMessage.ts";
 import { LiveValue } from "./page/liveValue.ts";
 import { MixerEvents } from "./page/mixerEvents.ts";
 import { TransportTeller } from "./page/transportTeller.ts";
 import { rateOf, viewOf } from "./page/view.ts";
-import { describeActors, type ActorState } from "./watchActors.ts";
 
 /** Starts the page root; `leave` ends every actor, timer and device of it. */
 export function createPage(ports: PagePorts, config: PageConfig): Page {
@@ -55,7 +55,7 @@ class PageRoot implements Page {
   private device: OutputDevice | null = null;
   private readonly library: Library;
   private link = "idle";
-  private workerActors: readonly ActorState[] = [];
+  private readonly roster: Roster;
   private readonly renditions = new RenditionShelf();
   private windowBytes = 0;
   private progress: number | null = null;
@@ -90,11 +90,13 @@ class PageRoot implements Page {
     this.library = new Library(ports.readTracks, (report) => {
       if (report.type === "failed") this.note = report.fault.detail;
       else this.queue.send({ ...report, type: "tracks.listed" });
+      this.playFirst();
       this.openOutput(config.defaultRate);
       this.changed();
     });
     this.view = new LiveValue(() => this.derive());
-    this.inspect = new LiveValue(() => this.describe());
+    this.roster = new Roster([this.player, this.output, this.queue]);
+    this.inspect = this.roster.lines;
     const reports = this.worker.in$.subscribe((report) => this.hearWorker(report));
     this.endings.push(() => reports.unsubscribe());
     for (const actor of [this.output, this.queue, this.player]) actor.start();
@@ -110,10 +112,8 @@ class PageRoot implements Page {
   play(): void {
     this.note = "";
     this.output.send({ type: "output.wake" });
-    if (this.player.getSnapshot().context.target === null) this.next();
-    // nothing to play: no wish is left behind that would come true later
-    if (this.player.getSnapshot().context.target === null) return this.changed();
     this.player.send({ type: "transport.play" });
+    this.playFirst();
   }
   pause(): void {
     this.player.send({ type: "transport.pause" });
@@ -225,6 +225,17 @@ class PageRoot implements Page {
     this.device?.post(message);
   }
 
+  /** Play, and nothing was chosen: the first track, as soon as it is known which. */
+  private playFirst(): void {
+    const isSought = (): boolean => {
+      const { value, context } = this.player.getSnapshot();
+      return value.wish === "playing" && context.target === null;
+    };
+    if (isSought()) this.next();
+    // nothing to play, and no more to come: no wish is left behind that would come true later
+    if (isSought() && this.library.isComplete) this.pause();
+  }
+
   private load(place: number | null): void {
     const entry = this.library.choose(place);
     if (!entry) return;
@@ -293,9 +304,7 @@ class PageRoot implements Page {
         this.library.read();
         break;
       case "worker/actors":
-        this.workerActors = report.actors;
-        this.inspect.changed();
-        return;
+        return this.roster.hear(report.actors);
     }
     this.changed();
   }
@@ -336,12 +345,5 @@ class PageRoot implements Page {
       note: this.note,
       sounding: this.mixerEvents.sounding,
     });
-  }
-
-  private describe(): readonly ActorLine[] {
-    const on = (side: ActorLine["side"], actors: readonly ActorState[]): ActorLine[] =>
-      actors.map((actor) => ({ side, ...actor }));
-    const page = describeActors([this.player, this.output, this.queue]);
-    return [...on("page", page), ...on("worker", this.workerActors)];
   }
 }

@@ -1,6 +1,7 @@
 /** What the host keeps about a track between runs, as small JSON files: fingerprint and loudness.
- *  A file that does not parse is as good as missing: it is made anew. */
+ *  A file that is not as it was written is as good as missing: it is made anew. */
 import * as z from "zod/mini";
+import { crc32 } from "../protocol/crc32.ts";
 
 const level = z.number();
 
@@ -32,17 +33,31 @@ type Schema<Value> = {
   readonly safeParse: (value: unknown) => { readonly success: boolean; readonly data?: Value };
 };
 
-/** @returns undefined when the bytes are not JSON of that shape. Cost O(bytes). */
+/** The fact as JSON, and the CRC-32 of that text: a figure that a bad disk altered reads well otherwise,
+ *  and would make another plan of the same track. */
+const storedSchema = z.strictObject({ crc32: z.int(), fact: z.unknown() });
+
+/** @returns undefined when the bytes are not a fact of that shape, as it was written. Cost O(bytes). */
 export function parseStored<Value>(schema: Schema<Value>, bytes: Uint8Array): Value | undefined {
+  let json: unknown;
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return schema.safeParse(value).data;
+    json = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return undefined; // torn or altered: made anew
   }
+  const stored = storedSchema.safeParse(json).data;
+  // what was written by JSON.stringify is written the same way again
+  if (!stored || checksum(JSON.stringify(stored.fact)) !== stored.crc32) return undefined;
+  return schema.safeParse(stored.fact).data;
 }
 
-/** UTF-8 JSON of a fact. */
-export function writeStored(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
+/** UTF-8 JSON of a fact, with its checksum. @param fact plain JSON data, an object */
+export function writeStored(fact: object): Uint8Array {
+  return encoder.encode(JSON.stringify({ crc32: checksum(JSON.stringify(fact)), fact }));
+}
+
+const encoder = new TextEncoder();
+
+function checksum(text: string): number {
+  return crc32(encoder.encode(text));
 }

@@ -45,7 +45,7 @@ export function trackJobs(
     stop(job);
     running.set(job, cancel);
   };
-  const store = (path: string, value: unknown) => {
+  const store = (path: string, value: object) => {
     const cancel = disk.write({ path, bytes: writeStored(value) }, () => {
       running.delete(cancel); // whether it failed or not: what is not stored is measured again
     });

@@ -30,6 +30,10 @@ export class Library {
   get scanning(): boolean {
     return this.list.scanning;
   }
+  /** the host has answered, and has looked through the whole folder */
+  get isComplete(): boolean {
+    return this.listed && !this.list.scanning;
+  }
 
   /** Reads the list; a reading under way is given up for the newer one. */
   read(): void {

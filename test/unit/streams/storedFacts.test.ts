@@ -20,11 +20,26 @@ describe("stored facts", () => {
 
   it.each([
     ["nothing", ""],
-    ["torn JSON", '{"loudness":'],
-    ["another shape", '{"loudness":"loud"}'],
-    ["one field too many", '{"loudness":-14,"peak":1}'],
+    ["torn JSON", '{"crc32":12,"fact":{"loudness":'],
+    ["a fact without its checksum", '{"loudness":-14}'],
   ])("%s is as good as missing", (_name, text) => {
     expect(parseStored(storedLoudnessSchema, new TextEncoder().encode(text))).toBeUndefined();
+  });
+
+  it.each([
+    ["another shape", { loudness: "loud" }],
+    ["one field too many", { loudness: -14, peak: 1 }],
+  ])("%s is as good as missing", (_name, fact) => {
+    expect(parseStored(storedLoudnessSchema, writeStored(fact))).toBeUndefined();
+  });
+
+  it("no bit of a fact can turn over without notice", () => {
+    const written = writeStored({ loudness: -14.25 });
+    for (let bit = 0; bit < written.length * 8; bit++) {
+      const rotten = written.slice();
+      rotten[bit >> 3]! ^= 1 << (bit & 7);
+      expect(parseStored(storedLoudnessSchema, rotten), `bit ${bit}`).toBeUndefined();
+    }
   });
 
   it("silence has a loudness of null, which is not the same as none", () => {
