@@ -18,12 +18,11 @@ export class RenditionShelf {
     if (this.renditions.length > renditionsMax) this.renditions.shift();
   }
 
-  /** Forgets that a track could not be had, if that may have passed: it is asked for again. */
+  /** Forgets that a track could not be had: it is asked for again, for its file may be another now. */
   forgetFailure(track: string): void {
     for (let at = this.renditions.length - 1; at >= 0; at--) {
       const each = this.renditions[at]!;
-      if (each.track === track && each.status === "failed" && each.fault.retryable)
-        this.renditions.splice(at, 1);
+      if (each.track === track && each.status === "failed") this.renditions.splice(at, 1);
     }
   }
 

@@ -53,6 +53,8 @@ export class SessionTracks {
     const left = [...this.#named].filter(([name]) => !named.has(name));
     const fresh = [...named].filter(([name]) => !this.#named.has(name));
     this.#retryFailed(named);
+    // who demands it again has not taken the answer for good
+    for (const name of named.keys()) if (this.#hasFailedForGood(name)) this.#told.delete(name);
     for (const [name, each] of fresh) {
       this.#named.set(name, each);
       this.#told.delete(name);
@@ -128,6 +130,11 @@ export class SessionTracks {
       const isNamed = [...named.values()].some((each) => each.track === track);
       if (this.#hasFailed(track) && isNamed && now - takenAtMs >= retryMs) this.#takeAnew(track);
     }
+  }
+
+  #hasFailedForGood(name: string): boolean {
+    const rendition = this.#now.get(name);
+    return rendition?.status === "failed" && !rendition.fault.retryable;
   }
 
   /** Whether it is worth another try. */

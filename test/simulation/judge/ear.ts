@@ -11,9 +11,10 @@ import type { World } from "../world/world.ts";
 import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import type { Docket } from "./docket.ts";
 import { complaint, frameText, showSound } from "./complaint.ts";
-import { isFadeOf, type FadedFrame } from "./fade.ts";
+import type { HeardRun, Voice } from "./voice.ts";
+import { isFadeInto, type FadedFrame } from "./fade.ts";
 import { decodeFrame, encodeFrame, type CodedFrame } from "./frameCode.ts";
-import type { Aim, Listener } from "./listener.ts";
+import { successor, type Aim, type Listener } from "./listener.ts";
 import {
   aimOf,
   isAlreadyHeard,
@@ -24,17 +25,6 @@ import {
   variantFits,
   type Onset,
 } from "./onset.ts";
-
-/** What sounds, or did last; `frame` is the one that comes next. */
-export type Voice = Omit<CodedFrame, "frame"> & { frame: number };
-
-/** A run of one rendering: from `code.frame` on, to `voice.frame`, which it did not reach (yet). */
-export type HeardRun = {
-  /** of the quantum in which its second whole frame was heard */
-  readonly atMs: number;
-  readonly code: CodedFrame;
-  readonly voice: Readonly<Voice>;
-};
 
 /** seconds after the last command or fault from which on nothing may be amiss */
 export const calmSeconds = 10;
@@ -234,7 +224,8 @@ export class Ear implements EarPort {
       }
       this.listener.settle(aim, isAmbiguous(onset, this.listener.aims, aim));
     }
-    this.judgeFade(onset);
+    if (!isFadeInto(onset, this.run))
+      this.accuse("fade", `${onset.faded} frames before ${frameText(code, 0)} are no fade into it`);
     this.versions.set(code.track, code.version);
     const voice = { ...code, frame: code.frame + 1 };
     this.voice = voice;
@@ -244,23 +235,12 @@ export class Ear implements EarPort {
     this.isFresh = false;
   }
 
-  /** One fade between known lanes can be checked sample by sample; several at once hide each other. */
-  private judgeFade({ code, voice, faded, silences, isFresh }: Onset): void {
-    if (faded > this.fadeFrames) return;
-    const leaves = voice !== null && silences === 0 && !isFresh;
-    this.run.slice(0, faded).forEach((frame, i) => {
-      const old = leaves ? { ...voice, frame: voice.frame + i } : null;
-      const next = { ...code, frame: code.frame - faded + i };
-      if (next.frame >= 0 && !isFadeOf(frame, { old, next }))
-        this.accuse("fade", `${faded} frames before ${frameText(code, 0)} are no fade into it`);
-    });
-  }
-
   /** The track came to its end, or cannot be heard, and the one after it begins by itself. */
   private aimAfterEnd(onset: Onset): Aim | undefined {
     const { listener, world } = this;
     const { code, faded, since } = onset;
     if (code.frame !== faded || listener.aim?.track.number === code.track) return undefined;
+    this.countFromEnded(onset);
     const isLeft = (aim: Aim): boolean => this.isThrough(aim, since) || this.isPassedOver(aim);
     const isMeant = ({ track }: Aim): boolean => track.number === code.track;
     // the next one was meant from when the one before fell silent
@@ -268,6 +248,19 @@ export class Ear implements EarPort {
     if (!listener.advanceUntil(isMeant, isLeft, atMs, this.rate)) return undefined;
     this.disturb();
     return variantFits(listener.aim!, onset) ? listener.aim : undefined;
+  }
+
+  /** What could not be had was given up for what went on and has ended now: the next one is counted from
+   *  there. */
+  private countFromEnded({ code, since, voice }: Onset): void {
+    const { listener, world, library } = this;
+    const { aim } = listener;
+    if (!voice || !aim || aim.place.heard || !this.isPassedOver(aim) || !this.isAtEnd(since))
+      return;
+    let next = successor(simulatedTracks[voice.track]!);
+    while (next && next.number !== code.track && library.isTroubled(next, world.now))
+      next = successor(next);
+    if (next?.number === code.track) listener.returnTo(voice, world.now, this.rate);
   }
 
   /** Takes over the track that the page shows, when it is the one after a track that has ended, or is what

@@ -1,5 +1,6 @@
 /** Fade: whether frames that are no codes are what a fade between known codes would be. Two channels
  *  give two equations for the two gains, so a mix of other frames, or noise, does not pass for long. */
+import type { Onset } from "./onset.ts";
 import { encodeFrame, leftOf, rightOf, type CodedFrame } from "./frameCode.ts";
 
 /** One frame of the run, in units of 16-bit samples; not integers. */
@@ -45,4 +46,17 @@ function isGain(gain: number): boolean {
 function samplesOf(frame: CodedFrame): FadedFrame {
   const code = encodeFrame(frame);
   return { left: leftOf(code), right: rightOf(code) };
+}
+
+/** Whether the frames before an onset are the fade into it. One fade between known lanes can be checked
+ *  sample by sample; several at once hide each other, and pass. @param run the faded frames, first to last */
+export function isFadeInto(onset: Onset, run: readonly FadedFrame[]): boolean {
+  const { code, voice, faded, fadeFrames, silences, isFresh } = onset;
+  if (faded > fadeFrames) return true;
+  const leaves = voice !== null && silences === 0 && !isFresh;
+  return run.slice(0, faded).every((frame, i) => {
+    const old = leaves ? { ...voice, frame: voice.frame + i } : null;
+    const next = { ...code, frame: code.frame - faded + i };
+    return next.frame < 0 || isFadeOf(frame, { old, next });
+  });
 }

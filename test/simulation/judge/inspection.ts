@@ -86,7 +86,15 @@ export function inspectPlayer(
     return;
   }
   const { aim } = listener;
-  if (!aim || view.transport === "error") return;
+  if (!aim) return;
+  if (view.transport === "error") {
+    if (view.output === "running" && !ear.isTroubled(aim))
+      docket.accuse(
+        "liveness",
+        `${name} cannot hear ${aim.track.id}, and it is whole: "${view.status}"`,
+      );
+    return;
+  }
   // it could not be had, and the page says so
   const isTroubled = ear.isTroubled(aim);
   if (view.fault && isTroubled) return;

@@ -46,7 +46,7 @@ export function simulatedDecode(world: World, realm: Realm, library: SimulatedLi
     }
     function fail(why: Fault): void {
       isOver = true;
-      if (track) library.trouble(track, world.now);
+      if (track) library.trouble(track, world.now, !why.retryable);
       emit({ type: "failed", fault: why });
     }
     /** What goes wrong at this stage, if anything does. */

@@ -18,6 +18,8 @@ type FileState = {
   isMeasured: boolean;
   /** ms when something was wrong with it last */
   troubledMs: number;
+  /** the host takes it for damaged, until it is another file or is decoded all the same */
+  isGivenUp: boolean;
 };
 
 /** How a decode is going to fail: at its begin, or when some of it is decoded. */
@@ -52,6 +54,7 @@ export class SimulatedLibrary {
         isMissing: false,
         isMeasured: false,
         troubledMs: Number.NEGATIVE_INFINITY,
+        isGivenUp: false,
       });
   }
 
@@ -80,6 +83,7 @@ export class SimulatedLibrary {
   /** The decoder has found out how long a file is. */
   measured(track: SimulatedTrack): void {
     const file = this.files.get(track)!;
+    file.isGivenUp = false;
     if (file.isMeasured) return;
     file.isMeasured = true;
     this.touch();
@@ -90,6 +94,7 @@ export class SimulatedLibrary {
     const file = this.files.get(track)!;
     if (file.version + 1 >= versionsMax) return false;
     file.version++;
+    file.isGivenUp = false;
     this.trouble(track, nowMs);
     return true;
   }
@@ -100,16 +105,19 @@ export class SimulatedLibrary {
     this.trouble(track, nowMs);
   }
 
-  /** Notes that something is wrong with a track, or was until now. */
-  trouble(track: SimulatedTrack, nowMs: number): void {
-    this.files.get(track)!.troubledMs = nowMs;
+  /** Notes that something is wrong with a track, or was until now.
+   *  @param isFinal it is damaged, as far as the host can tell */
+  trouble(track: SimulatedTrack, nowMs: number, isFinal = false): void {
+    const file = this.files.get(track)!;
+    file.troubledMs = nowMs;
+    file.isGivenUp ||= isFinal;
   }
 
   /** Whether something was wrong with a track since then, or just before: the host remembers that for a
    *  while. */
   isTroubled(track: SimulatedTrack, sinceMs: number): boolean {
-    const { isMissing, troubledMs } = this.file(track);
-    return isMissing || troubledMs > sinceMs - rememberedMs;
+    const { isMissing, isGivenUp, troubledMs } = this.file(track);
+    return isMissing || isGivenUp || troubledMs > sinceMs - rememberedMs;
   }
 
   /** Somebody deletes what is decoded. */

@@ -3,7 +3,7 @@
  *  the judge holds every frame against what may sound, the test adds what must have happened. */
 import { expect } from "vitest";
 import type { Preset } from "#engine/protocol/variant.ts";
-import type { HeardRun } from "../judge/ear.ts";
+import type { HeardRun } from "../judge/voice.ts";
 import type { Plants } from "../plants.ts";
 import { simulatedVariants } from "../judge/variantNumbers.ts";
 import { simulatedRate, simulatedTracks, trackById } from "../ports/tracks.ts";
