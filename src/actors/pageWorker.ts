@@ -69,10 +69,6 @@ class PageWorkerRoot implements PageWorker {
             if (context.measurement)
               this.page.send({ type: "supply/state", ...context.measurement });
           },
-          dropLane: ({ context }) => {
-            if (context.intention && context.intention !== context.heard)
-              this.feeder.drop(context.intention.generation);
-          },
           openAndCommitLane: ({ context }) => this.openAndCommit(context.intention!),
           askAgain: () => this.askAgain(),
         },

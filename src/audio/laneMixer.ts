@@ -154,9 +154,6 @@ export class LaneMixer {
         if (this.pending?.generation === generation && generation === this.newest)
           this.pending.committing = true;
         break;
-      case "lane/drop":
-        if (this.pending?.generation === generation) this.pending = null;
-        break;
     }
   }
 

@@ -39,9 +39,7 @@ export const playerMachine = setup({
     hasTarget: ({ context }) => context.target !== null,
     isNewest: ({ context, event }) =>
       "generation" in event && event.generation === context.generation,
-    isHeard: ({ context, event }) =>
-      "generation" in event && event.generation === context.heard?.generation,
-    isHeardMeant: and(["isHeard", stateIn({ intention: "settled" })]),
+    isMeant: stateIn({ intention: "settled" }),
     isSounding: or([stateIn({ supply: "ready" }), stateIn({ supply: "starved" })]),
     needsStandIn: ({ context, event }) =>
       event.type === "supply.waiting" &&
@@ -272,7 +270,7 @@ export const playerMachine = setup({
             // the newest was given up before it was known that the one before it had been committed
             "lane.committed": { actions: ["recordCommit", "aimBack"] },
             "supply.outdated": {
-              guard: and(["isHeard", "isSounding"]),
+              guard: "isSounding",
               target: "preparing",
               actions: ["aimBack", "intend"],
             },
@@ -306,8 +304,8 @@ export const playerMachine = setup({
           on: {
             "lane.starved": "starved",
             "lane.ended": [
-              { guard: "isHeardMeant", target: "ended", actions: "advance" },
-              { guard: "isHeard", target: "ended" },
+              { guard: "isMeant", target: "ended", actions: "advance" },
+              { target: "ended" },
             ],
           },
         },
@@ -315,12 +313,12 @@ export const playerMachine = setup({
           description: "Data are late; silence was faded in, and goes by itself.",
           on: {
             // there will be no more of it, whatever newer was given up since it was committed
-            "intention.failed": { guard: "isHeardMeant", target: "failed" },
+            "intention.failed": { guard: "isMeant", target: "failed" },
             "lane.refilled": "ready",
             // that the track ends where it starved may be learnt only then
             "lane.ended": [
-              { guard: "isHeardMeant", target: "ended", actions: "advance" },
-              { guard: "isHeard", target: "ended" },
+              { guard: "isMeant", target: "ended", actions: "advance" },
+              { target: "ended" },
             ],
           },
         },

@@ -41,7 +41,8 @@ export type PreloaderEvent =
   | { readonly type: "intention.raise"; readonly intention: Intention }
   | { readonly type: "supply.measured"; readonly measurement: Measurement }
   | { readonly type: "lane.committed"; readonly generation: number }
-  | { readonly type: "intention.failed"; readonly generation: number }
+  /** the intention that is being prepared cannot be had */
+  | { readonly type: "intention.failed" }
   | { readonly type: "mixer.attached" }
   | { readonly type: "answer.failed" }
   | { readonly type: "slice.arrived" };
@@ -69,7 +70,7 @@ export const preloaderMachine = setup({
   types: { context: {} as PreloaderContext, events: {} as PreloaderEvent },
   guards: {
     isNewest: ({ context, event }) =>
-      "generation" in event && event.generation === context.intention?.generation,
+      event.type === "lane.committed" && event.generation === context.intention?.generation,
     isNewer: ({ context, event }) =>
       event.type === "intention.raise" &&
       event.intention.generation > (context.intention?.generation ?? -1),
@@ -112,7 +113,6 @@ export const preloaderMachine = setup({
     countRetry: assign({ retries: ({ context }) => context.retries + 1 }),
     forgetRetries: assign({ retries: 0 }),
     tellSupply: unprovidedAction<undefined>("tellSupply"),
-    dropLane: unprovidedAction<undefined>("dropLane"),
     openAndCommitLane: unprovidedAction<undefined>("openAndCommitLane"),
     /** say the whole demand again */
     askAgain: unprovidedAction<undefined>("askAgain"),
@@ -134,9 +134,9 @@ export const preloaderMachine = setup({
           {
             guard: and(["isNewer", "isHurried"]),
             target: ".preparing.settling",
-            actions: ["dropLane", "setIntention"],
+            actions: "setIntention",
           },
-          { guard: "isNewer", target: ".preparing", actions: ["dropLane", "setIntention"] },
+          { guard: "isNewer", target: ".preparing", actions: "setIntention" },
         ],
         "mixer.attached": { actions: "forgetHeard" },
         // committed just before the mixer heard of newer intentions: it sounds, and has to be fed
@@ -157,9 +157,8 @@ export const preloaderMachine = setup({
               { guard: "isWaiting", target: ".waiting", actions: ["setMeasurement", "tellSupply"] },
             ],
             "intention.failed": {
-              guard: "isNewest",
               target: "steady",
-              actions: ["dropLane", "returnToHeard"],
+              actions: "returnToHeard",
             },
           },
           states: {

@@ -43,8 +43,6 @@ export const mixerFeedSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("lane/gain"), generation, gain }),
   /** let the lane take over at the next quantum at which it covers its position */
   z.strictObject({ type: z.literal("lane/commit"), generation }),
-  /** forget a lane that was not committed */
-  z.strictObject({ type: z.literal("lane/drop"), generation }),
 ]);
 export type MixerFeed = z.infer<typeof mixerFeedSchema>;
 

@@ -65,11 +65,9 @@ function events({ posted, rate, target }: PlayerContext, world: World): readonly
       : [
           { type: "lane.moved", generation: sounding, frame: 100 } as const,
           { type: "supply.outdated", generation: sounding } as const,
-          { type: "supply.outdated", generation: sounding - 1 } as const,
           { type: "lane.starved" } as const,
           { type: "lane.refilled" } as const,
           { type: "lane.ended", generation: sounding } as const,
-          { type: "lane.ended", generation: sounding - 1 } as const,
         ]),
   ];
 }

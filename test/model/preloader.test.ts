@@ -27,13 +27,10 @@ function intentionOf(generation: number, hurried = false): Intention {
 /** What may be said of one generation before the mixer is told to commit it. */
 function said(generation: number): readonly Event[] {
   const phases: readonly Measurement["phase"][] = ["waiting", "filling", "prepared"];
-  return [
-    ...phases.map((phase): Event => {
-      const measurement = { generation, phase, waitsFor: null, progress: null };
-      return { type: "supply.measured", measurement };
-    }),
-    { type: "intention.failed", generation },
-  ];
+  return phases.map((phase): Event => {
+    const measurement = { generation, phase, waitsFor: null, progress: null };
+    return { type: "supply.measured", measurement };
+  });
 }
 
 /** Generations that this mixer was told to commit and may still report, oldest first. */
@@ -62,6 +59,7 @@ it("the preloader commits each generation once, the newest only, and feeds what 
       { type: "mixer.attached" },
       { type: "answer.failed" },
       { type: "slice.arrived" },
+      { type: "intention.failed" },
       ...[newest, newest - 1, newest - 2].flatMap(said),
       ...told.map((generation): Event => ({ type: "lane.committed", generation })),
     ],

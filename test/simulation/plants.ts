@@ -101,9 +101,7 @@ export const plantings: Readonly<Record<PlantName, () => Plants>> = {
         control: (message) => {
           if (message.type !== "mixer/intend") mixer.control(message);
         },
-        feed: (message) => {
-          if (message.type !== "lane/drop") mixer.feed(message);
-        },
+        feed: (message) => mixer.feed(message),
         process: (output, count) => mixer.process(output, count),
       };
     },

@@ -15,7 +15,7 @@ import type { TrackId } from "../../protocol/limits.ts";
 import type { VariantName } from "../../protocol/variant.ts";
 import type { HostConfig, HostPorts } from "../hostApi.ts";
 import type { Children } from "./children.ts";
-import type { RenderSpecs, SpecOwner } from "./renderSpecs.ts";
+import { nothingDecoded, type RenderSpecs, type SpecOwner } from "./renderSpecs.ts";
 import { trackJobs, type TrackJobs } from "./trackJobs.ts";
 
 /** What a user of a track hears. Neither is called before `take` has returned. */
@@ -126,7 +126,8 @@ export class OpenTracks {
     );
     this.#parts.set(serial, { book, orders: { ...jobs, close: () => this.#close(made.open!) } });
     const actor = this.#children.begin(id, this.#machine);
-    const facts = () => contextOf(open);
+    // the next processor of the same content decodes it anew, over what this one has left behind
+    const facts = () => (contextOf(open).fault === null ? contextOf(open) : nothingDecoded);
     const checkedAtMs = this.#ports.clock.now();
     const listeners = new Set<TrackListener>();
     const open: OpenTrack = { id, track, actor, book, jobs, listeners, checkedAtMs, facts };

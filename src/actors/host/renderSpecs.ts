@@ -22,9 +22,14 @@ export type RenderSpec = {
   readonly rate: number;
 };
 
-/** How far a source is decoded, now. */
+/** How far a source is decoded. */
+export type DecodedFacts = { readonly decoded: Frames; readonly total: Frames | null };
+
+export const nothingDecoded: DecodedFacts = { decoded: frames(0), total: null };
+
 export type SpecOwner = {
-  readonly facts: () => { readonly decoded: Frames; readonly total: Frames | null };
+  /** now; nothing when the decode has failed, or the file is another */
+  readonly facts: () => DecodedFacts;
 };
 
 export class RenderSpecs {
@@ -106,13 +111,13 @@ export class RenderSpecs {
   }
 
   /** Of several tracks with the same content, the one that is decoded furthest. */
-  #facts(key: RenderKey): { readonly decoded: Frames; readonly total: Frames | null } {
-    let best: { readonly decoded: Frames; readonly total: Frames | null } | undefined;
+  #facts(key: RenderKey): DecodedFacts {
+    let best: DecodedFacts | undefined;
     for (const owner of this.#owners.get(key) ?? []) {
       const facts = owner.facts();
       if (facts.total !== null) return facts;
       if (!best || facts.decoded > best.decoded) best = facts;
     }
-    return best ?? { decoded: frames(0), total: null };
+    return best ?? nothingDecoded;
   }
 }

@@ -28,7 +28,8 @@ type Held = {
   retry: TimerId | null;
 };
 
-/** ms after which a track that failed is tried again when it is demanded; by itself after growing pauses */
+/** ms after which a track that failed is tried again when it is demanded; by itself, if the fault may pass,
+ *  after growing pauses */
 const retryMs = 1000;
 const retryMaxMs = 8000;
 
@@ -53,8 +54,11 @@ export class SessionTracks {
     const left = [...this.#named].filter(([name]) => !named.has(name));
     const fresh = [...named].filter(([name]) => !this.#named.has(name));
     this.#retryFailed(named);
-    // who demands it again has not taken the answer for good
-    for (const name of named.keys()) if (this.#hasFailedForGood(name)) this.#told.delete(name);
+    // who demands again what has failed for good asks anew: the file may be whole by now
+    for (const name of named.keys()) {
+      const now = this.#now.get(name);
+      if (isFailed(now) && !isRetryable(now)) this.#told.delete(name);
+    }
     for (const [name, each] of fresh) {
       this.#named.set(name, each);
       this.#told.delete(name);
@@ -128,29 +132,24 @@ export class SessionTracks {
     const now = this.#parts.clock.now();
     for (const [track, { takenAtMs }] of [...this.#held]) {
       const isNamed = [...named.values()].some((each) => each.track === track);
-      if (this.#hasFailed(track) && isNamed && now - takenAtMs >= retryMs) this.#takeAnew(track);
+      if (this.#hasFailed(track, isFailed) && isNamed && now - takenAtMs >= retryMs)
+        this.#takeAnew(track);
     }
   }
 
-  #hasFailedForGood(name: string): boolean {
-    const rendition = this.#now.get(name);
-    return rendition?.status === "failed" && !rendition.fault.retryable;
-  }
-
-  /** Whether it is worth another try. */
-  #hasFailed(track: TrackId): boolean {
+  #hasFailed(track: TrackId, counts: (rendition?: Rendition) => boolean): boolean {
     const own = [...this.#named].filter(([, each]) => each.track === track);
-    return own.some(([name]) => isRetryable(this.#now.get(name)));
+    return own.some(([name]) => counts(this.#now.get(name)));
   }
 
   /** The player goes on waiting, and has no reason to say so again. */
   #planRetry(track: TrackId): void {
     const held = this.#held.get(track);
-    if (!held || held.retry !== null || !this.#hasFailed(track)) return;
+    if (!held || held.retry !== null || !this.#hasFailed(track, isRetryable)) return;
     const pauseMs = Math.min(retryMaxMs, retryMs * 2 ** Math.min(held.retries, 8));
     held.retry = this.#parts.clock.setTimeout(() => {
       held.retry = null;
-      if (!this.#hasFailed(track)) return;
+      if (!this.#hasFailed(track, isRetryable)) return;
       this.#takeAnew(track, held.retries + 1);
       this.#trackChanged(track);
     }, pauseMs);
@@ -216,7 +215,12 @@ function nameOf({ track, variant }: Named): string {
   return `${track} ${variant}`;
 }
 
-function isRetryable(rendition: Rendition | undefined): boolean {
+function isFailed(rendition?: Rendition): boolean {
+  return rendition?.status === "failed";
+}
+
+/** Whether it is worth another try, by itself. */
+function isRetryable(rendition?: Rendition): boolean {
   return rendition?.status === "failed" && rendition.fault.retryable;
 }
 

@@ -36,7 +36,7 @@ export class Demander {
     const grid = Math.max(1, first?.rate ?? 1);
     const other = first?.counterpart ?? null;
     const wants = planWants(needs, other, this.window, grid, limits.wantsMax);
-    const marks = `${first?.generation} ${playing} ${this.link.connection}`;
+    const marks = `${first?.generation} ${playing}`;
     const signature = `${marks}; ${demandSignature(wants)}`;
     if (signature === this.signature && !reachesBack(this.wants, wants)) return;
     this.signature = signature;

@@ -33,7 +33,7 @@ export class Failures {
     const { generation, track, variant, rate } = intention;
     if (rendition.track !== track || rendition.variant !== variant || rendition.rate !== rate)
       return;
-    this.preloader.send({ type: "intention.failed", generation });
+    this.preloader.send({ type: "intention.failed" });
     this.send({ type: "page/fault", generation, fault: rendition.fault });
   }
 

@@ -55,11 +55,6 @@ export class LaneFeeder {
     this.send({ type: "lane/commit", generation });
   }
 
-  /** Takes a lane back, unless the mixer has committed it: then it goes on being fed. */
-  drop(generation: number): void {
-    if (this.lanes.has(generation)) this.send({ type: "lane/drop", generation });
-  }
-
   /** Forgets lanes older than the one that sounds. */
   settle(generation: number): void {
     for (const old of this.lanes.keys()) if (old < generation) this.lanes.delete(old);

@@ -88,7 +88,7 @@ export function inspectPlayer(
   const { aim } = listener;
   if (!aim) return;
   if (view.transport === "error") {
-    if (view.output === "running" && !ear.isTroubled(aim))
+    if (view.output === "running" && !ear.isTroubled(aim) && !ear.isOver)
       docket.accuse(
         "liveness",
         `${name} cannot hear ${aim.track.id}, and it is whole: "${view.status}"`,

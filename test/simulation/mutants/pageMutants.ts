@@ -41,15 +41,9 @@ export const pageMutants: readonly Mutant[] = [
   ),
   without(
     playerMachine,
-    "isHeardMeant",
+    "isMeant",
     "end-of-old-track-honoured",
     "the end of a lane that was already replaced moves the queue on",
-  ),
-  without(
-    playerMachine,
-    "isHeard",
-    "end-of-any-lane-honoured",
-    "any lane's end is the end of the track",
   ),
   without(
     playerMachine,
@@ -96,12 +90,6 @@ export const pageMutants: readonly Mutant[] = [
     "isPrepared",
     "committed-before-it-is-prepared",
     "a lane is committed as soon as anything was measured of it",
-  ),
-  without(
-    preloaderMachine,
-    "isNewest",
-    "steady-at-an-older-commit",
-    "the commit of an older lane counts as that of the newest",
   ),
   without(
     linkMachine,
@@ -175,17 +163,6 @@ export const pageMutants: readonly Mutant[] = [
     planting: { by: "provide", machine: outputMachine, provided: { delays: { frozen: 1e9 } } },
   },
   {
-    name: "lane-not-dropped",
-    what: "a lane that was superseded stays in the mixer",
-    guard: "pageWorker: dropLane",
-    planting: {
-      by: "source",
-      file: "src/actors/pageWorker/laneFeeder.ts",
-      find: `if (this.lanes.has(generation)) this.send({ type: "lane/drop", generation });`,
-      replace: "void generation;",
-    },
-  },
-  {
     name: "old-sockets-words-counted",
     what: "what an old socket still says is counted for the new connection",
     guard: "linkActor: connection !== this.connection",
@@ -232,12 +209,12 @@ export const pageMutants: readonly Mutant[] = [
   {
     name: "not-asked-again-after-reconnect",
     what: "after a reconnect the demand is not said again, for it has not changed",
-    guard: "demander: signature",
+    guard: "link: resync",
     planting: {
       by: "source",
-      file: "src/actors/pageWorker/demander.ts",
-      find: "${first?.generation} ${playing} ${this.link.connection}",
-      replace: "${first?.generation} ${playing}",
+      file: "src/actors/pageWorker.ts",
+      find: "onLive: () => this.askAgain(),",
+      replace: "onLive: () => this.update(),",
     },
   },
   {

@@ -193,7 +193,6 @@ describe("the end of a track", () => {
     player.send({ type: "lane.ended", generation: 1 });
     expect(advances).toBe(0);
     commit();
-    player.send({ type: "lane.ended", generation: 1 });
     expect(state()).toMatchObject({ supply: "ready" });
     player.send({ type: "lane.ended", generation: 2 });
     player.send({ type: "lane.ended", generation: 2 });

@@ -11,7 +11,6 @@ beforeEach(() => {
     preloaderMachine.provide({
       actions: {
         tellSupply: () => {},
-        dropLane: ({ context }) => void done.push(`drop ${context.intention?.generation}`),
         openAndCommitLane: ({ context }) =>
           void done.push(`commit ${context.intention!.generation}`),
         askAgain: () => {},
@@ -89,7 +88,7 @@ it("a commit that is heard of after a newer intention failed is what is meant", 
   raise(2);
   measured(2, "prepared");
   raise(3);
-  preloader.send({ type: "intention.failed", generation: 3 });
+  preloader.send({ type: "intention.failed" });
   preloader.send({ type: "lane.committed", generation: 2 });
   expect(context().intention!.generation).toBe(2);
   expect(context().heard!.generation).toBe(2);
@@ -106,7 +105,7 @@ it("after a failure what sounded is what is meant again", () => {
   measured(1, "prepared");
   preloader.send({ type: "lane.committed", generation: 1 });
   raise(2);
-  preloader.send({ type: "intention.failed", generation: 2 });
+  preloader.send({ type: "intention.failed" });
   expect(context().intention!.generation).toBe(1);
 });
 
