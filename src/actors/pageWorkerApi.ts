@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Port } from "../ports/messagePort.ts";
 import type { Random } from "../ports/random.ts";
 import type { Connect } from "../ports/socket.ts";
+import { limits } from "../protocol/limits.ts";
 
 export type PageWorkerPorts = {
   readonly clock: Clock;
@@ -22,6 +23,8 @@ export type PageWorkerConfig = {
   readonly aheadSeconds: number;
   /** bytes of slices held at most */
   readonly windowBytes: number;
+  /** bytes of one slice at most */
+  readonly sliceBytesMax: number;
   /** seconds that the mixer is kept filled ahead */
   readonly mixerSeconds: number;
   /** seconds of the target that must be there before it may be committed */
@@ -41,6 +44,7 @@ export const defaultPageWorkerConfig: PageWorkerConfig = {
   behindSeconds: 10,
   aheadSeconds: 30,
   windowBytes: 10_000_000,
+  sliceBytesMax: limits.sliceBytesMax,
   mixerSeconds: 2.5,
   preparedSeconds: 0.1,
   urgentCredit: 256 * 1024,

@@ -2,6 +2,7 @@
  *  listen; some commands and faults follow right behind an event inside the system, for that is where races
  *  are. Some scenarios are all clicks, some all faults, some hardly anything. */
 import { presets } from "#engine/protocol/variant.ts";
+import { someCoda } from "./codas.ts";
 import { drawBlow } from "./faults/faultKinds.ts";
 import { simulatedTracks } from "./ports/tracks.ts";
 import {
@@ -41,6 +42,8 @@ export const hookLabels = [
 
 /** ms within which commands and faults fall */
 const storyMs = 40_000;
+/** how often a coda follows them */
+const codaChance = 0.35;
 /** ms between two clicks of a burst, at most; one of them each time */
 const gapsMs = [6, 60, 400] as const;
 
@@ -59,6 +62,11 @@ export function generateScenario(seed: number): Scenario {
     const moment = momentOf(random, player, 0.4, 40) ?? { atMs: random.between(500, storyMs) };
     return { ...moment, ...drawBlow(random, player) };
   });
+  if (random.chance(codaChance)) {
+    const coda = someCoda(random, random.below(players), storyMs + random.between(0, 2000));
+    commands.push(...coda.commands);
+    faults.push(...coda.faults);
+  }
   return { seed, commands, faults, climate: someClimate(random) };
 }
 
@@ -66,7 +74,8 @@ function someClimate(random: SeededRandom): Climate {
   return {
     ...(random.chance(0.2) && { hotBytes: random.pick([20_000, 32_000]) }),
     ...(random.chance(0.15) && { queueMax: random.pick([3, 8]) }),
-    ...(random.chance(0.25) && { analysisMs: Math.round(random.between(1000, 3000)) }),
+    ...(random.chance(0.25) && { analysisMs: Math.round(random.between(1000, 3500)) }),
+    ...(random.chance(0.3) && { windowBytes: random.pick([32_000, 36_200, 100_000]) }),
   };
 }
 
@@ -76,26 +85,37 @@ function burst(random: SeededRandom): readonly Command[] {
   const start = momentOf(random, player, 0.4, 24) ?? { atMs: random.between(500, storyMs) };
   const gapMs = random.pick(gapsMs);
   const around = random.between(0, 36);
+  // some click again at the moment at which the first click has led to something
+  const second =
+    !start.after && random.chance(0.3) ? momentOf(random, player, 1, 3, start.atMs) : null;
   let { atMs } = start;
-  return Array.from({ length: 1 + random.below(random.chance(0.5) ? 5 : 1) }, (): Command => {
-    const command = { ...start, atMs, player, deed: someDeed(random, around) };
+  return Array.from({ length: 1 + random.below(random.chance(0.5) ? 5 : 1) }, (_, i): Command => {
+    if (i === 1 && second) ({ atMs } = second);
+    const moment = i > 0 && second ? second : start;
+    const command = { ...moment, atMs, player, deed: someDeed(random, around) };
     atMs += random.between(0, gapMs);
     return command;
   });
 }
 
-/** 0–25 ms after an event inside the system, with this chance. @param nths how many to choose from */
+/** 0–25 ms after an event inside the system, with this chance. @param nths how many to choose from
+ *  @param fromMs counted from then on; otherwise from the beginning */
 function momentOf(
   random: SeededRandom,
   player: number,
   chance: number,
   nths: number,
+  fromMs?: number,
 ): Moment | null {
   if (!random.chance(chance)) return null;
   const label = random.pick(hookLabels).replace("N", String(player));
   return {
     atMs: random.chance(0.3) ? 0 : random.between(0, 25),
-    after: { label, nth: random.below(random.chance(0.5) ? 4 : nths) },
+    after: {
+      label,
+      nth: random.below(random.chance(0.5) ? Math.min(4, nths) : nths),
+      ...(fromMs !== undefined && { fromMs }),
+    },
   };
 }
 

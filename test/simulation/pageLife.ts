@@ -3,15 +3,18 @@
 import type { Page } from "#engine/actors/pageApi.ts";
 import type { PageWorker } from "#engine/actors/pageWorkerApi.ts";
 import { fault } from "#engine/protocol/faults.ts";
+import type { PageReport } from "#engine/protocol/pageMessages.ts";
 import type { Machine } from "./hostRun.ts";
+import type { Docket } from "./judge/docket.ts";
 import { Ear } from "./judge/ear.ts";
+import { onceOnly } from "./judge/onceOnly.ts";
 import { Listener } from "./judge/listener.ts";
 import { messageChannel, PortCloakroom, type ChannelDelay } from "./ports/messageChannel.ts";
 import { simulatedOutput, type OutputHandle, type Platform } from "./ports/simulatedOutput.ts";
 import { tracedOutput } from "./ports/tracedPorts.ts";
 import { simulatedRate } from "./ports/tracks.ts";
 import { virtualClock } from "./ports/virtualClock.ts";
-import { simulatedPageWorkerConfig, simulatedToken } from "./simulatedConfig.ts";
+import { pageWorkerConfigIn, simulatedToken } from "./simulatedConfig.ts";
 import type { Realm } from "./world/realm.ts";
 
 const mixerDelay: ChannelDelay = { minMs: 0.05, maxMs: 3 };
@@ -36,6 +39,7 @@ export class PageLife {
   readonly ear: Ear;
   /** the context that is open, or was last */
   device: OutputHandle | null = null;
+  readonly windowBytesMax: number;
   /** of the host, as the page worker told it last */
   epoch: unknown = null;
 
@@ -47,6 +51,8 @@ export class PageLife {
     const cloakroom = new PortCloakroom();
     const realms = [pageRealm, workerRealm] as const;
     const [toWorker, toPage] = messageChannel(world, `page${number}.worker`, realms, workerDelay);
+    const config = pageWorkerConfigIn(machine.climate);
+    this.windowBytesMax = config.windowBytes;
     const suffix = life === 0 ? "" : `.${life}`;
     this.identity = `player${number}${life === 0 ? "" : `-${life}`}`;
     this.pageRealm = pageRealm;
@@ -58,12 +64,12 @@ export class PageLife {
       {
         clock: plants.clock(virtualClock(world, workerRealm)),
         random: { uniform: () => workerRealm.random.uniform() },
-        connect: network.connector(workerRealm),
+        connect: onceOnly(network.connector(workerRealm), this.ear, docket),
         page: toPage,
         openMixer: (ticket) => plants.feed(cloakroom.collect(ticket)),
         inspect: world.trace?.inspect(workerRealm.name, inspect) ?? inspect,
       },
-      simulatedPageWorkerConfig,
+      config,
     );
     const openOutput = simulatedOutput(
       {
@@ -86,7 +92,10 @@ export class PageLife {
         clock: plants.clock(virtualClock(world, pageRealm)),
         random: { uniform: () => pageRealm.random.uniform() },
         openOutput: tracedOutput(world, pageRealm.name, `context${number}`, openOutput),
-        worker: { ...toWorker, listen: (emit) => toWorker.listen((told) => emit(this.note(told))) },
+        worker: {
+          ...toWorker,
+          listen: (emit) => toWorker.listen((told) => emit(this.note(told, docket))),
+        },
         readTracks: (_request, emit) => {
           const event = world.schedule(
             pageRealm.random.between(2, 40),
@@ -111,9 +120,12 @@ export class PageLife {
     );
   }
 
-  private note(told: unknown): unknown {
-    const { type, epoch } = told as { readonly type?: unknown; readonly epoch?: unknown };
-    if (type === "link/state") this.epoch = epoch;
+  private note(told: unknown, docket: Docket): unknown {
+    const report = told as PageReport;
+    if (report.type === "link/state") this.epoch = report.epoch;
+    // nothing that a player says is ever damaged on its way
+    else if (report.type === "page/fault" && report.fault.code === "protocol-violation")
+      docket.accuse("protocol", `${this.identity}: ${report.fault.detail}`);
     return told;
   }
 

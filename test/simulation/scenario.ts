@@ -20,7 +20,12 @@ export type Deed =
 /** When something happens: at a time, or `atMs` after the nth event (from 0) of a kind. */
 export type Moment = {
   readonly atMs: number;
-  readonly after?: { readonly label: string; readonly nth: number };
+  readonly after?: {
+    readonly label: string;
+    readonly nth: number;
+    /** counted from then on, ms; otherwise from the beginning */
+    readonly fromMs?: number;
+  };
 };
 
 /** @property player 0 or 1 */
@@ -28,7 +33,7 @@ export type Command = Moment & { readonly player: number; readonly deed: Deed };
 
 export type Fault = Moment & Blow;
 
-/** How roomy and how quick the host is; what is left out is as in `simulatedConfig.ts`. */
+/** How roomy and how quick host and pages are; what is left out is as in `simulatedConfig.ts`. */
 export type Climate = {
   /** bytes of segments in memory */
   readonly hotBytes?: number;
@@ -36,6 +41,8 @@ export type Climate = {
   readonly queueMax?: number;
   /** ms that an analysis takes at most */
   readonly analysisMs?: number;
+  /** bytes that a page holds */
+  readonly windowBytes?: number;
 };
 
 export type Scenario = {

@@ -38,17 +38,22 @@ export function simulatedHostConfig(run: number, climate: Climate = {}): HostCon
 export const simulatedEngineConfig: WorkerEngineConfig = {
   ...defaultWorkerEngineConfig,
   slots: 2,
-  silenceMs: 3000,
+  silenceMs: 2500,
 };
 
-/** The window's budget leaves two lanes some ten seconds each: the page worker sets a slice of full
- *  size aside at both ends of every lane. */
+/** The window's budget leaves two lanes some ten seconds each. */
 export const simulatedPageWorkerConfig: PageWorkerConfig = {
   ...defaultPageWorkerConfig,
   behindSeconds: 4,
   aheadSeconds: 12,
-  windowBytes: 300_000,
+  windowBytes: 50_000,
+  sliceBytesMax: 2048,
   urgentCredit: 8192,
   bulkCreditMin: 4096,
   bulkCreditMax: 16_384,
 };
+
+/** What a page worker is told in a climate. */
+export function pageWorkerConfigIn({ windowBytes }: Climate): PageWorkerConfig {
+  return { ...simulatedPageWorkerConfig, ...(windowBytes && { windowBytes }) };
+}

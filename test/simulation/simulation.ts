@@ -168,8 +168,10 @@ export class Simulation {
       if (!this.isOver) act();
     };
     const begin = (): void => void this.world.schedule(atMs, label, actInTime);
-    if (after) this.world.after(after.label, after.nth, begin);
-    else begin();
+    if (!after) return begin();
+    const { label: cause, nth, fromMs } = after;
+    if (fromMs === undefined) return this.world.after(cause, nth, begin);
+    this.world.schedule(fromMs, "hook", () => this.world.after(cause, nth, begin));
   }
 
   /** Calm begins anew `forMs` from now. */

@@ -8,8 +8,6 @@ import type { WindowCache } from "../../machines/windowCache.ts";
 import type { PageWorkerConfig } from "../pageWorkerApi.ts";
 
 const reportMs = 250;
-/** one slice may stand over at either end of a run */
-const standOverBytes = 2 * limits.sliceBytesMax;
 
 /** Frames around a playhead. */
 export type Reach = { readonly behind: number; readonly ahead: number };
@@ -51,8 +49,13 @@ export class WindowKeeper {
       ahead: Math.round(aheadSeconds * rate),
     }));
     if (this.fits(places, wanted)) return wanted;
-    const share = windowBytes / places.length - standOverBytes;
+    const share = windowBytes / places.length - this.standOverBytes;
     return places.map(({ channels }, i) => laneWindow(wanted[i]!, channels * 2, share));
+  }
+
+  /** One slice may stand over at either end of a run. */
+  private get standOverBytes(): number {
+    return 2 * this.config.sliceBytesMax;
   }
 
   private fits(places: readonly LanePlace[], reaches: readonly Reach[]): boolean {
@@ -66,7 +69,7 @@ export class WindowKeeper {
       const now = addSpan(before, { from: at - behind, until: at + ahead });
       spans.set(name, now);
       bytes += (frameCount(now) - frameCount(before)) * channels * 2;
-      bytes += (now.length - before.length) * standOverBytes;
+      bytes += (now.length - before.length) * this.standOverBytes;
     });
     return bytes <= windowBytes;
   }

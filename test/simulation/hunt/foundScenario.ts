@@ -9,7 +9,13 @@ const folder = fileURLToPath(new URL("../found/", import.meta.url));
 
 const moment = {
   atMs: z.number().min(0),
-  after: z.optional(z.strictObject({ label: z.string(), nth: z.int().min(0) })),
+  after: z.optional(
+    z.strictObject({
+      label: z.string(),
+      nth: z.int().min(0),
+      fromMs: z.optional(z.number().min(0)),
+    }),
+  ),
 };
 const player = z
   .int()
@@ -25,6 +31,7 @@ const scenarioSchema = z.strictObject({
       hotBytes: z.optional(z.int().min(1)),
       queueMax: z.optional(z.int().min(1)),
       analysisMs: z.optional(z.number().min(0)),
+      windowBytes: z.optional(z.int().min(1)),
     }),
   ),
 });

@@ -79,7 +79,7 @@ export function inspectPlayer(
   const label = world.last?.label ?? "inspection";
   if (!isCalm && label !== "inspection" && !label.endsWith("<window/state")) return;
   const view = player.page.view.getSnapshot();
-  if (view.windowBytes > simulatedPageWorkerConfig.windowBytes)
+  if (view.windowBytes > player.life.windowBytesMax)
     docket.accuse("budget", `${name}: the window holds ${view.windowBytes} bytes`);
   if (!isCalm) {
     if (world.now - disturbedMs > calmSeconds * 1000) inspectPromptness(world, docket, player);

@@ -122,8 +122,8 @@ export const pageMutants: readonly Mutant[] = [
   without(
     queueMachine,
     "isPassedOver",
-    "chosen-track-passed-over",
-    "a track that failed is passed over although somebody chose it, or not although nobody did",
+    "failed-track-not-passed-over",
+    "a track that nobody chose and that cannot be had is not passed over",
     never,
   ),
   {

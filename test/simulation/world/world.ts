@@ -25,6 +25,7 @@ export class World {
   readonly trace: Trace | null;
   private readonly heap = new EventHeap();
   private readonly ties: SeededRandom;
+  /** by label: how often it has been seen since the first hook, and what waits for which of them */
   private readonly hooks = new Map<string, { seen: number; waiting: Map<number, () => void> }>();
   private readonly labelHashes = new Map<string, number>();
   private digest = 0x811c9dc5 | 0;
@@ -57,12 +58,13 @@ export class World {
     event.run = null;
   }
 
-  /** Calls `run` right after the `nth` event (from 0) of a kind; never, if there are fewer. */
+  /** Calls `run` right after the `nth` event (from 0) of a kind from now on; never, if there are fewer. */
   after(label: string, nth: number, run: () => void): void {
     let hook = this.hooks.get(label);
     if (!hook) this.hooks.set(label, (hook = { seen: 0, waiting: new Map() }));
-    const earlier = hook.waiting.get(nth);
-    hook.waiting.set(nth, earlier ? () => (earlier(), run()) : run);
+    const at = hook.seen + nth;
+    const earlier = hook.waiting.get(at);
+    hook.waiting.set(at, earlier ? () => (earlier(), run()) : run);
   }
 
   /** Notes something in the trace that is not an event of its own. */

@@ -1,0 +1,31 @@
+/** Once only: who plays on undisturbed gets no frame twice. */
+import { addSpan, missingSpans, type Span } from "#engine/machines/frameRanges.ts";
+import type { Connect } from "#engine/ports/socket.ts";
+import { decodeSlice } from "#engine/protocol/slice.ts";
+import type { Docket } from "./docket.ts";
+import type { Ear } from "./ear.ts";
+
+/** Wraps the socket of a page worker. In calm a slice whose frames it was sent before, in the same calm, is
+ *  one that it did not keep, or that was asked for twice. */
+export function onceOnly(connect: Connect, ear: Ear, docket: Docket): Connect {
+  const sent = new Map<string, readonly Span[]>();
+
+  function notice(bytes: Uint8Array): void {
+    if (!ear.isCalm()) return sent.clear();
+    const slice = decodeSlice(bytes);
+    if (!slice) return;
+    const { key, start, frames } = slice;
+    const span = { from: start, until: start + frames };
+    const before = sent.get(key) ?? [];
+    const news = missingSpans(before, span).reduce((sum, { from, until }) => sum + until - from, 0);
+    if (news < frames)
+      docket.accuse("twice", `${frames - news} of the frames ${span.from}…${span.until} of ${key}`);
+    sent.set(key, addSpan(before, span));
+  }
+
+  return (request, emit) =>
+    connect(request, (report) => {
+      if (report.type === "binary") notice(report.bytes);
+      emit(report);
+    });
+}
