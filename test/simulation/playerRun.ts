@@ -73,7 +73,7 @@ export class PlayerRun {
       seconds: view.positionSeconds,
       duration: view.durationSeconds,
     };
-    ear.follow(shown.track, failureOf(view));
+    ear.follow(shown, failureOf(view));
     // without an output the page says that first, whatever has ended before; what failed is tried again
     const endedUnseen = view.transport === "error" && ear.hasEnded && listener.aim?.place.heard;
     const hasEnded = view.transport === "ended" || endedUnseen === true;

@@ -14,7 +14,7 @@ import { complaint, frameText, showSound } from "./complaint.ts";
 import type { HeardRun, Voice } from "./voice.ts";
 import { isFadeInto, type FadedFrame } from "./fade.ts";
 import { decodeFrame, encodeFrame, type CodedFrame } from "./frameCode.ts";
-import { successor, type Aim, type Listener } from "./listener.ts";
+import { successor, type Aim, type Listener, type Shown } from "./listener.ts";
 import {
   aimOf,
   isAlreadyHeard,
@@ -265,13 +265,17 @@ export class Ear implements EarPort {
 
   /** Takes over the track that the page shows, when it is the one after a track that has ended, or is what
    *  goes on since something else could not be had: a click made now refers to that one.
+   *  @param shown on the page
    *  @param failure what the page says of what was meant: it cannot be had and something else goes on, or
    *  nothing does, and Play tries again */
-  follow(shownTrack: string | null, failure: "goesOn" | "silent" | null): void {
+  follow(shown: Shown, failure: "goesOn" | "silent" | null): void {
     const { listener, voice, world } = this;
+    const shownTrack = shown.track;
     if (failure && voice && listener.aim && this.isPassedOver(listener.aim)) {
       if (failure === "silent") return;
-      if (simulatedTracks[voice.track]!.id === shownTrack)
+      const silent = listener.takenOverUnheard(shown);
+      if (silent) listener.returnToAim(silent, world.now);
+      else if (simulatedTracks[voice.track]!.id === shownTrack)
         listener.returnTo(voice, world.now, this.rate);
     }
     if (!listener.aim || shownTrack === null) return;

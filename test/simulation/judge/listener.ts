@@ -41,6 +41,9 @@ export type Shown = {
 /** seconds heard beyond which *previous* goes to the beginning of the track */
 const restartSeconds = 3;
 
+/** frames by which the page may round a position, or cut it at the end of the track */
+const shownSlackFrames = 2;
+
 export class Listener {
   /** intentions that may still begin to sound or do, newest last */
   aims: Aim[] = [];
@@ -165,6 +168,19 @@ export class Listener {
     const listed = this.aim?.listed ?? track;
     const variant = simulatedVariants[voice.variant]!;
     this.push({ sinceMs: nowMs, track, listed, variant, place });
+  }
+
+  /** The older intention that took over in silence, in a pause, if what the page shows is its beginning. */
+  takenOverUnheard(shown: Shown): Aim | undefined {
+    return this.aims.slice(0, -1).findLast(({ track, place }) => {
+      const apart = Math.abs(shown.seconds - place.frame / place.rate) * shown.rate;
+      return !place.heard && track.id === shown.track && apart <= shownSlackFrames;
+    });
+  }
+
+  /** What was meant could not be had: an older intention is meant again. */
+  returnToAim(aim: Aim, nowMs: number): void {
+    this.push({ ...aim, sinceMs: nowMs, listed: this.aim?.listed ?? aim.listed });
   }
 
   private load(track: SimulatedTrack, nowMs: number, shown: Shown): void {

@@ -88,8 +88,10 @@ function fits(aim: Aim, onset: Onset): boolean {
   const start = Math.round((aim.place.frame * rate) / aim.place.rate);
   if (start >= framesAt(aim.track, rate) - 2) return code.frame >= start - 4 * quantumFrames;
   // several fades, in one run or with silence between them, hide where the last of them began
-  const most = silences > 0 ? since + silences : faded;
-  if (most > fadeFrames) return code.frame >= start && code.frame <= start + most;
+  const most = silences > 0 || isFresh ? since + silences : faded;
+  // what had faded in before the output was lost was heard, and is not heard again
+  if (most > fadeFrames || (isFresh && since > faded))
+    return code.frame >= start && code.frame <= start + most;
   return code.frame === start + faded;
 }
 
