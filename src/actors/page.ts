@@ -121,6 +121,7 @@ class PageRoot implements Page {
   choose(track: TrackId): void {
     this.note = "";
     const place = this.library.placeOf(track);
+    if (place < 0) return this.say("That track is not in the list.");
     this.output.send({ type: "output.wake" });
     // the new intention first: what was paused must not be heard again before it
     this.queue.send({ type: "place.choose", place });

@@ -69,6 +69,7 @@ export class PlayerRun {
     const view = page.view.getSnapshot();
     const shown = {
       track: view.track?.id ?? null,
+      isListed: view.tracks.length > 0,
       rate: ear.rate || simulatedRate,
       seconds: view.positionSeconds,
       duration: view.durationSeconds,

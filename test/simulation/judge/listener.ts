@@ -31,12 +31,16 @@ export type Aim = {
 /** What the page shows at the moment of a command: what the listener's click refers to. */
 export type Shown = {
   readonly track: string | null;
+  /** the list of tracks is there: before it there is nothing to choose, or to seek in */
+  readonly isListed: boolean;
   readonly rate: number;
   /** position */
   readonly seconds: number;
   /** length of the track as far as the page knows it, seconds; 0 when it does not */
   readonly duration: number;
 };
+
+const needsList: ReadonlySet<Deed["type"]> = new Set(["choose", "next", "previous", "seek"]);
 
 /** seconds heard beyond which *previous* goes to the beginning of the track */
 const restartSeconds = 3;
@@ -73,6 +77,7 @@ export class Listener {
     this.lastCommandMs = nowMs;
     this.recentMs.push(nowMs);
     if (this.recentMs.length > 16) this.recentMs.shift();
+    if (!shown.isListed && needsList.has(deed.type)) return;
     switch (deed.type) {
       case "choose":
         this.load(trackById(deed.track), nowMs, shown);
@@ -133,7 +138,7 @@ export class Listener {
   advance(nowMs: number, rate: number): boolean {
     const following = this.aim && successor(this.aim.track);
     if (!following) return false;
-    this.load(following, nowMs, { track: null, rate, seconds: 0, duration: 0 });
+    this.load(following, nowMs, { track: null, isListed: true, rate, seconds: 0, duration: 0 });
     return true;
   }
 
