@@ -1,12 +1,12 @@
 /** Link: the page worker's connection to the host.
  *
  *    idle → connecting → handshaking ─→ live ─→ backingOff → connecting → resuming → live
- *                      ↘ refused (the host said no; only a new `link.open` tries again)
+ *                      ↘ refused (the host said no; only a new page tries again)
  *
  *  Invariants: one socket at a time, named by a number; what an older socket says is not heard
  *  (LINK-3); every break leads to backingOff with jitter, never straight to connecting; silence
  *  beyond the adaptive timeout counts as a break (LINK-5). */
-import { assign, setup } from "xstate";
+import { and, assign, setup } from "xstate";
 import type { Epoch } from "../protocol/limits.ts";
 import type { LinkState } from "../protocol/pageMessages.ts";
 import { withSample, type RoundTrip } from "./roundTrip.ts";
@@ -114,9 +114,8 @@ export const linkMachine = setup({
           after: { handshake: "#backingOff" },
           on: {
             "socket.opened": [
-              { guard: ({ context, event }) => event.connection !== context.connection },
-              { guard: "hasBeenLive", target: "resuming" },
-              { target: "handshaking" },
+              { guard: and(["isCurrent", "hasBeenLive"]), target: "resuming" },
+              { guard: "isCurrent", target: "handshaking" },
             ],
           },
         },
@@ -152,11 +151,9 @@ export const linkMachine = setup({
       id: "backingOff",
       entry: "countAttempt",
       after: { backoff: "open" },
-      on: { "link.open": "open" },
     },
     refused: {
-      description: "The host does not speak with us; nothing is retried by itself.",
-      on: { "link.open": "open" },
+      description: "The host does not speak with us; nothing is retried.",
     },
   },
 });
