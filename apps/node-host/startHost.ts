@@ -31,6 +31,7 @@ export const defaultHostConfig: Omit<HostConfig, "epoch"> = {
   hotBytes: 64 * megabyte,
   diskBytes: 2000 * megabyte,
   diskDays: 7,
+  sweepMs: 600_000,
   sliceBytesMax: limits.sliceBytesMax,
   firstSliceBytes: 8 * 1024,
   socketBytesMax: 256 * 1024,

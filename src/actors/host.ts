@@ -31,7 +31,7 @@ const hotPolicy = {
   sweepMs: null,
   restMs: 0,
 } as const;
-const diskPolicy = { name: "disk", parallel: 4, sweepMs: 600_000, restMs: 5000 } as const;
+const diskPolicy = { name: "disk", parallel: 4, restMs: 5000 } as const;
 
 export const createHost: CreateHost = (ports, config) => {
   const { clock, engine, catalogue } = ports;
@@ -92,7 +92,10 @@ export const createHost: CreateHost = (ports, config) => {
     "hotTier",
     cacheTierMachine(hotPolicy, new MoveQueue(), hotCarrier(bytes, toHot, toCache)),
   );
-  const diskTier = children.begin("diskTier", cacheTierMachine(diskPolicy, new MoveQueue(), disk));
+  const diskTier = children.begin(
+    "diskTier",
+    cacheTierMachine({ ...diskPolicy, sweepMs: config.sweepMs }, new MoveQueue(), disk),
+  );
   toHot({ type: "tier.opened" });
 
   const tracks = new OpenTracks(ports, config, children, specs, () => {

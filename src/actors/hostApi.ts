@@ -34,6 +34,8 @@ export type HostConfig = {
   readonly hotBytes: number;
   readonly diskBytes: number;
   readonly diskDays: number;
+  /** ms between looks for files that are older */
+  readonly sweepMs: number;
   readonly sliceBytesMax: number;
   /** first slice of an urgent answer, bytes; doubles up to `sliceBytesMax` */
   readonly firstSliceBytes: number;

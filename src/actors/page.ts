@@ -277,9 +277,9 @@ class PageRoot implements Page {
     const { player } = this;
     switch (report.type) {
       case "link/state":
+        // what has changed while the host was away was told to nobody
+        if (report.state === "live" && this.link !== "live") this.library.read();
         this.link = report.state;
-        // a list that could not be read is read when the host is there
-        if (report.state === "live" && !this.library.listed) this.library.read();
         break;
       case "supply/state": {
         this.progress = report.progress;

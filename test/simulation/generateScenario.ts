@@ -51,8 +51,13 @@ const gapsMs = [6, 60, 400] as const;
 export function generateScenario(seed: number): Scenario {
   const random = new SeededRandom(seed).fork("scenario");
   const commands: Command[] = [];
+  // two who listen to the same ask for the same
+  const isShared = random.chance(0.25);
+  const tracks: string[] = [];
   for (let player = 0; player < players; player++) {
-    const deed: Deed = { type: "choose", track: random.pick(simulatedTracks).id };
+    const track = isShared && player > 0 ? tracks[0]! : random.pick(simulatedTracks).id;
+    const deed: Deed = { type: "choose", track };
+    tracks.push(track);
     commands.push({ atMs: random.between(100, 3000), player, deed });
   }
   const wanted = commandsMin + random.below(random.chance(0.2) ? 40 : 16);
@@ -76,6 +81,7 @@ function someClimate(random: SeededRandom): Climate {
     ...(random.chance(0.15) && { queueMax: random.pick([3, 8]) }),
     ...(random.chance(0.25) && { analysisMs: Math.round(random.between(1000, 3500)) }),
     ...(random.chance(0.3) && { windowBytes: random.pick([32_000, 36_200, 100_000]) }),
+    ...(random.chance(0.1) && { scanMs: Math.round(random.between(50, 4000)) }),
   };
 }
 

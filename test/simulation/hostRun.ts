@@ -28,6 +28,9 @@ export type Mishaps = {
   renders: number;
 };
 
+/** What the host wants to hear from whoever connects, from its next run on; pages that load then know it. */
+export type Access = { token: string };
+
 /** What outlives the runs of the host. */
 export type Machine = {
   readonly world: World;
@@ -37,6 +40,7 @@ export type Machine = {
   readonly library: SimulatedLibrary;
   readonly keys: Map<string, string>;
   readonly mishaps: Mishaps;
+  readonly access: Access;
   /** the workers of the run that lives */
   readonly bench: WorkerBench;
   readonly plants: Plants;
@@ -54,7 +58,7 @@ export class HostRun {
 
   /** @param run counts the runs from 1 */
   constructor(machine: Machine, run: number) {
-    const { world, network, medium, library, plants, bench, climate } = machine;
+    const { world, network, medium, library, plants, bench, climate, access } = machine;
     const realm = world.realm("host", run);
     const clock = plants.clock(virtualClock(world, realm));
     const inspect = world.trace?.inspect("host", machine.inspect) ?? machine.inspect;
@@ -86,7 +90,7 @@ export class HostRun {
         engine: engineDues(renders, this.engine),
         inspect,
       },
-      simulatedHostConfig(run, climate),
+      simulatedHostConfig(run, climate, access.token),
     );
     network.serve(realm, (socket) => this.host.accept(socket));
   }

@@ -14,7 +14,7 @@ import { simulatedOutput, type OutputHandle, type Platform } from "./ports/simul
 import { tracedOutput } from "./ports/tracedPorts.ts";
 import { simulatedRate } from "./ports/tracks.ts";
 import { virtualClock } from "./ports/virtualClock.ts";
-import { pageWorkerConfigIn, simulatedToken } from "./simulatedConfig.ts";
+import { pageWorkerConfigIn } from "./simulatedConfig.ts";
 import type { Realm } from "./world/realm.ts";
 
 const mixerDelay: ChannelDelay = { minMs: 0.05, maxMs: 3 };
@@ -113,7 +113,7 @@ export class PageLife {
       {
         url: "ws://simulated/ws",
         player: this.identity,
-        token: simulatedToken,
+        token: machine.access.token,
         deviceMemory: null,
         defaultRate: simulatedRate,
       },

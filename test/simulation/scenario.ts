@@ -41,6 +41,8 @@ export type Climate = {
   readonly queueMax?: number;
   /** ms that an analysis takes at most */
   readonly analysisMs?: number;
+  /** ms for which the host's first look at its folders goes on: until then there are no tracks */
+  readonly scanMs?: number;
   /** bytes that a page holds */
   readonly windowBytes?: number;
 };

@@ -12,19 +12,24 @@ export const simulatedGeometry: Geometry = {
   contextSeconds: 1,
 };
 
-/** what players of this host have to say */
+/** what players of this host have to say at first */
 export const simulatedToken = "simulated";
 
-/** @param run number of this run of the host: its epoch */
-export function simulatedHostConfig(run: number, climate: Climate = {}): HostConfig {
+/** @param run number of this run of the host: its epoch @param token that it wants */
+export function simulatedHostConfig(
+  run: number,
+  climate: Climate = {},
+  token = simulatedToken,
+): HostConfig {
   const { hotBytes = 60_000, queueMax = 64 } = climate;
   return {
     epoch: `run${run}`,
     geometry: simulatedGeometry,
-    token: simulatedToken,
+    token,
     hotBytes,
     diskBytes: 60_000,
     diskDays: 7,
+    sweepMs: 15_000,
     sliceBytesMax: 2048,
     firstSliceBytes: 256,
     socketBytesMax: 8192,

@@ -22,7 +22,7 @@ import { SimulatedLibrary } from "./ports/simulatedLibrary.ts";
 import { WorkerBench } from "./ports/workerBench.ts";
 import { shippedRoots, type RootsOf } from "./roots.ts";
 import { players, type Fault, type Moment, type Scenario } from "./scenario.ts";
-import { simulatedEngineConfig } from "./simulatedConfig.ts";
+import { simulatedEngineConfig, simulatedToken } from "./simulatedConfig.ts";
 import { withSealedGlobals } from "./world/sealedGlobals.ts";
 import { describe, traceLine, type TraceEntry } from "./world/trace.ts";
 import { World } from "./world/world.ts";
@@ -111,6 +111,7 @@ export class Simulation {
       library: new SimulatedLibrary(),
       keys: new Map(),
       mishaps: { renders: 0 },
+      access: { token: simulatedToken },
       bench: new WorkerBench(this.docket, simulatedEngineConfig.slots),
       plants,
       climate: scenario.climate ?? {},
@@ -152,6 +153,8 @@ export class Simulation {
   }
 
   private plan(): void {
+    const { scanMs = 0 } = this.machine.climate;
+    if (scanMs > 0) this.scan(scanMs);
     for (const { player, deed, ...moment } of this.scenario.commands)
       this.at(moment, `command.${deed.type}`, () =>
         this.players[player]!.whenAwake(() => {
@@ -161,6 +164,14 @@ export class Simulation {
       );
     for (const blow of this.scenario.faults)
       this.at(blow, `fault.${blow.type}`, () => this.strike(blow));
+  }
+
+  /** The host looks at its folders for the first time: they are listed when it is done. */
+  private scan(forMs: number): void {
+    const { library } = this.machine;
+    library.isScanned = false;
+    this.disturb(forMs);
+    this.world.schedule(forMs, "library.scanned", () => library.scanned());
   }
 
   private at({ atMs, after }: Moment, label: string, act: () => void): void {
@@ -195,7 +206,8 @@ export class Simulation {
     for (const { ear } of this.players) ear.disturbedMs = this.disturbedMs;
   }
 
-  private leversOf({ world, network, medium, library, mishaps, bench }: Machine): Levers {
+  private leversOf(machine: Machine): Levers {
+    const { world, network, medium, library, mishaps, access, bench } = machine;
     const host = (): HostRun | null => this.host;
     return {
       world,
@@ -203,6 +215,7 @@ export class Simulation {
       medium,
       library,
       mishaps,
+      access,
       bench,
       players: this.players,
       get host() {

@@ -115,4 +115,21 @@ export const diskFaults = [
       restartHost(downMs, "crash");
     },
   }),
+  /** the host dies, and its disk is slow when it comes back: players ask before it knows what lies there */
+  faultKind({
+    type: "restartSlowDisk",
+    weight: 1,
+    draw: (random) => ({
+      downMs: random.between(50, 1000),
+      byMs: random.between(2000, 8000),
+    }),
+    lastsMs: ({ downMs, byMs }) => downMs + 2 * byMs,
+    strike: ({ medium, world, restartHost }, { downMs, byMs }) => {
+      medium.sluggishMs = byMs;
+      restartHost(downMs, "crash");
+      world.schedule(downMs + byMs, "disk.swift", () => {
+        medium.sluggishMs = 0;
+      });
+    },
+  }),
 ] as const;

@@ -1,6 +1,6 @@
 /** What a kind of fault is: how it is drawn, how long it goes on, and which levers it pulls. One file per
  *  part of the world; `faultKinds.ts` lists them all. */
-import type { HostRun, Mishaps } from "../hostRun.ts";
+import type { Access, HostRun, Mishaps } from "../hostRun.ts";
 import type { PlayerRun } from "../playerRun.ts";
 import type { Network } from "../ports/network.ts";
 import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
@@ -16,6 +16,7 @@ export type Levers = {
   readonly medium: DiskMedium;
   readonly library: SimulatedLibrary;
   readonly mishaps: Mishaps;
+  readonly access: Access;
   readonly bench: WorkerBench;
   readonly players: readonly PlayerRun[];
   /** the run of the host that lives, if one does */

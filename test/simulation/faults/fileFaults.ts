@@ -59,6 +59,21 @@ export const fileFaults = [
       library.stalledUntil = Math.max(library.stalledUntil, world.now + forMs);
     },
   }),
+  /** the next decode has all frames, and takes long to say that there are no more: the listener may get to
+   *  the end before */
+  faultKind({
+    type: "decodeEndsLate",
+    weight: 2,
+    draw: (random) => ({
+      byMs: random.chance(0.5) ? random.between(500, 5000) : random.between(10_000, 40_000),
+      times: 1 + random.below(3),
+    }),
+    lastsMs: instant,
+    strike: ({ library, disturb }, { byMs, times }) => {
+      for (let time = 0; time < times; time++)
+        library.lateEnds.push({ byMs, struck: () => disturb(byMs) });
+    },
+  }),
   /** somebody deletes what is decoded: every track that is used has to be decoded anew */
   faultKind({
     type: "pcmLost",

@@ -40,6 +40,23 @@ export const outputFaults = [
     lastsMs: ({ forMs }) => forMs,
     strike: ({ players }, { player, forMs }) => players[player]!.takeAway(forMs, "suspended"),
   }),
+  /** another application takes the device, and the system suspends the context before it is given back; or
+   *  the other way round, as on a phone that rings while the tab is hidden */
+  faultKind({
+    type: "interruptThenSuspend",
+    weight: 1,
+    draw: (random, player) => ({ ...away(random, player), rings: random.chance(0.5) }),
+    lastsMs: ({ forMs }) => 2 * forMs,
+    strike: ({ players, world }, { player, forMs, rings }) => {
+      const { life } = players[player]!;
+      const [first, then] = rings
+        ? (["suspended", "interrupted"] as const)
+        : (["interrupted", "suspended"] as const);
+      life.device?.setState(first);
+      const label = `${life.pageRealm.name}.output.${then}`;
+      world.schedule(forMs, label, () => players[player]!.takeAway(forMs, then), life.pageRealm);
+    },
+  }),
   /** the context does not run when it is asked to: the browser waits for a gesture, which comes late
    *  @property closes the context that runs, so that another is made and asked */
   faultKind({
@@ -55,6 +72,24 @@ export const outputFaults = [
       const { platform } = players[player]!;
       platform.lockedUntil = Math.max(platform.lockedUntil, world.now + forMs);
       if (closes) players[player]!.closeOutput();
+    },
+  }),
+  /** what the audio thread says comes late for a while: page and worker have much to do */
+  faultKind({
+    type: "lateMixer",
+    weight: 2,
+    draw: (random, player) => ({
+      player,
+      byMs: random.between(50, 900),
+      forMs: random.between(2000, 20_000),
+    }),
+    lastsMs: ({ byMs, forMs }) => byMs + forMs,
+    strike: ({ players, world }, { player, byMs, forMs }) => {
+      const { platform } = players[player]!;
+      platform.lateMs = byMs;
+      world.schedule(forMs, "mixer.prompt", () => {
+        platform.lateMs = 0;
+      });
     },
   }),
   /** the context is closed, and the next takes long to come about */

@@ -89,6 +89,8 @@ export class Listener {
         this.wish(true, nowMs);
         break;
       case "pause":
+        // what Play waited for has not begun
+        if (!shown.isListed) this.aims = [];
         this.wish(false, nowMs);
         break;
       case "next": {

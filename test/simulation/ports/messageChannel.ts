@@ -12,6 +12,8 @@ export type ChannelDelay = {
   readonly maxMs: number;
   /** now and then the receiver is busy with something else */
   readonly stall?: { readonly chance: number; readonly maxMs: number };
+  /** ms by which what the second end sends now is late at most, for as long as something is wrong */
+  readonly lateMs?: () => number;
 };
 
 /** ms between two arrivals at one end, so that no tie can change their order */
@@ -53,9 +55,11 @@ export function messageChannel(
     if (!from.speaks || !to.hears) return;
     const buffers = transfer.filter((item): item is ArrayBuffer => item instanceof ArrayBuffer);
     const copy = structuredCopy(message, buffers);
-    const { minMs, maxMs, stall } = delay;
+    const { minMs, maxMs, stall, lateMs } = delay;
+    const late = from === ends[1] ? (lateMs?.() ?? 0) : 0;
     const stalled = stall && random.chance(stall.chance) ? random.between(0, stall.maxMs) : 0;
-    const at = world.now + random.between(minMs, maxMs) + stalled;
+    const at =
+      world.now + random.between(minMs, maxMs) + stalled + (late > 0 ? random.between(0, late) : 0);
     to.lastArrival = Math.max(to.lastArrival + shortestMs, at);
     to.inbox.push({ message: copy, sent: world.trace?.sent(from.party) });
     const label = `${name}${arrow}${kindOf(copy)}`;

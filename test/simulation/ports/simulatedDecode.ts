@@ -95,8 +95,10 @@ export function simulatedDecode(world: World, realm: Realm, library: SimulatedLi
       else emit({ type: "progress", decoded: frames(decoded) });
       const blockMs = ((decoded - before) / framesPerMs) * random.between(0.7, 2);
       if (isOver) return;
-      if (decoded < of.frames) next(blockMs, "block", () => block(content));
-      else next(1, "done", () => done(content));
+      if (decoded < of.frames) return next(blockMs, "block", () => block(content));
+      const late = library.lateEnds.shift();
+      late?.struck();
+      next(1 + (late?.byMs ?? 0), "done", () => done(content));
     }
     function done(content: Content): void {
       library.measured(content.track);

@@ -39,11 +39,15 @@ export class SimulatedLibrary {
   readonly everLost = new Set<string>();
   /** decodes that will fail before the next one succeeds */
   readonly mishaps: DecodeMishap[] = [];
+  /** decodes that will be slow to say that they are done, though all is there, before others are prompt */
+  readonly lateEnds: { readonly byMs: number; readonly struck: () => void }[] = [];
   /** until then, ms, no decode gets on */
   stalledUntil = 0;
   /** hears that the list has changed */
   changed: () => void = () => undefined;
   revision = 1;
+  /** false: the first look at the folders goes on, and nothing is listed */
+  isScanned = true;
   private readonly files = new Map<SimulatedTrack, FileState>();
 
   constructor() {
@@ -128,7 +132,15 @@ export class SimulatedLibrary {
     }
   }
 
+  /** The first look is over. */
+  scanned(): void {
+    this.isScanned = true;
+    this.touch();
+  }
+
   list(): TrackList {
+    const { revision, isScanned } = this;
+    if (!isScanned) return { tracks: [], scanning: true, revision };
     const tracks = simulatedTracks.map((track): TrackEntry => {
       const { isMeasured } = this.file(track);
       const { id, rate, frames, hint = frames } = track;
@@ -146,7 +158,7 @@ export class SimulatedLibrary {
         ...(isCut && { fault: fault("file-truncated", "The file ends early.") }),
       };
     });
-    return { tracks, scanning: false, revision: this.revision };
+    return { tracks, scanning: false, revision };
   }
 
   private sourceOf(track: SimulatedTrack): TrackSource {

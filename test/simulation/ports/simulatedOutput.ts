@@ -52,8 +52,15 @@ export type Platform = {
   slowMs: number;
   /** contexts that will not come about */
   failures: number;
+  /** ms by which what the audio thread says is late at most */
+  lateMs: number;
 };
-export const soundPlatform = (): Platform => ({ lockedUntil: 0, slowMs: 0, failures: 0 });
+export const soundPlatform = (): Platform => ({
+  lockedUntil: 0,
+  slowMs: 0,
+  failures: 0,
+  lateMs: 0,
+});
 
 export const buildLaneMixer: BuildMixer = (rate, report) => new LaneMixer({ rate }, report);
 
@@ -71,6 +78,7 @@ export function simulatedOutput(
 ): OpenOutput {
   const { world, page, audio, worker, cloakroom, buildMixer, ear, portDelay, platform } = parts;
   const random = page.random.fork("output");
+  const delay = { ...portDelay, lateMs: () => platform.lateMs };
   const mixerName = page.name.replace("page", "mixer");
 
   return ({ rate }, emitNow) => {
@@ -88,16 +96,13 @@ export function simulatedOutput(
       world,
       `${page.name}.mixer`,
       [page, audio],
-      portDelay,
+      delay,
       [page.name, mixerName],
     );
-    const [feed, feedEnd] = messageChannel(
-      world,
-      `${worker.name}.feed`,
-      [worker, audio],
-      portDelay,
-      [worker.name, mixerName],
-    );
+    const [feed, feedEnd] = messageChannel(world, `${worker.name}.feed`, [worker, audio], delay, [
+      worker.name,
+      mixerName,
+    ]);
     const mixer = buildMixer(rate, (report) => {
       ear.reported(report);
       controlEnd.post(report);

@@ -16,6 +16,7 @@ export const testConfig: HostConfig = {
   hotBytes: 100_000,
   diskBytes: 100_000,
   diskDays: 7,
+  sweepMs: 600_000,
   sliceBytesMax: 2000,
   firstSliceBytes: 250,
   socketBytesMax: 10_000,
