@@ -45,6 +45,8 @@ export type Climate = {
   readonly scanMs?: number;
   /** bytes that a page holds */
   readonly windowBytes?: number;
+  /** bytes of a slice at most */
+  readonly sliceBytes?: number;
 };
 
 export type Scenario = {

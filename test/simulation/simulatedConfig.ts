@@ -21,7 +21,7 @@ export function simulatedHostConfig(
   climate: Climate = {},
   token = simulatedToken,
 ): HostConfig {
-  const { hotBytes = 60_000, queueMax = 64 } = climate;
+  const { hotBytes = 60_000, queueMax = 64, sliceBytes = 2048 } = climate;
   return {
     epoch: `run${run}`,
     geometry: simulatedGeometry,
@@ -30,7 +30,7 @@ export function simulatedHostConfig(
     diskBytes: 60_000,
     diskDays: 7,
     sweepMs: 15_000,
-    sliceBytesMax: 2048,
+    sliceBytesMax: sliceBytes,
     firstSliceBytes: 256,
     socketBytesMax: 8192,
     silenceMs: 8000,
@@ -59,6 +59,10 @@ export const simulatedPageWorkerConfig: PageWorkerConfig = {
 };
 
 /** What a page worker is told in a climate. */
-export function pageWorkerConfigIn({ windowBytes }: Climate): PageWorkerConfig {
-  return { ...simulatedPageWorkerConfig, ...(windowBytes && { windowBytes }) };
+export function pageWorkerConfigIn({ windowBytes, sliceBytes }: Climate): PageWorkerConfig {
+  return {
+    ...simulatedPageWorkerConfig,
+    ...(windowBytes && { windowBytes }),
+    ...(sliceBytes && { sliceBytesMax: sliceBytes }),
+  };
 }

@@ -32,6 +32,7 @@ const scenarioSchema = z.strictObject({
       queueMax: z.optional(z.int().min(1)),
       analysisMs: z.optional(z.number().min(0)),
       windowBytes: z.optional(z.int().min(1)),
+      sliceBytes: z.optional(z.int().min(1)),
     }),
   ),
 });

@@ -3,7 +3,7 @@
 import type { Host, HostFigures } from "#engine/actors/hostApi.ts";
 import { sliceHeaderBytes } from "#engine/protocol/slice.ts";
 import type { Backlog } from "../ports/connection.ts";
-import { framesAt, simulatedTracks } from "../ports/tracks.ts";
+import { framesAt, simulatedTracks, type SimulatedTrack } from "../ports/tracks.ts";
 import type { DiskMedium } from "../ports/simulatedDisk.ts";
 import {
   simulatedEngineConfig,
@@ -93,6 +93,7 @@ export function inspectPlayer(
         "liveness",
         `${name} cannot hear ${aim.track.id}, and it is whole: "${view.status}"`,
       );
+    if (view.output === "running") inspectPassingOver(docket, player, aim.track);
     return;
   }
   // it could not be had, and the page says so
@@ -136,6 +137,20 @@ export function inspectPlayer(
     docket.accuse("view", `${name} hears ${wanted}, the page shows ${view.variant}: ${state}`);
   else if (apart > 0.3 && !near)
     docket.accuse("view", `${name} is ${apart.toFixed(2)} s from what the page shows`);
+}
+
+/** Nobody chose what follows a track that has ended: what cannot be had is passed over for the next that can. */
+function inspectPassingOver(
+  docket: Docket,
+  { ear, listener, name }: PlayerRun,
+  ended: SimulatedTrack,
+): void {
+  const isLeftAlone = listener.isPlaying && listener.lastCommandMs < ear.soundMs;
+  if (!ear.hasEnded || !isLeftAlone) return;
+  let next = successor(ended);
+  while (next && ear.library.isTroubled(next, ear.soundMs)) next = successor(next);
+  if (next)
+    docket.accuse("liveness", `${name}: after ${ended.id} nothing, and ${next.id} is whole`);
 }
 
 /** In calm whoever is connected and the host name the same epoch. */
