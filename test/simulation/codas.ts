@@ -19,12 +19,12 @@ const choose = ({ id }: SimulatedTrack): Deed => ({ type: "choose", track: id })
 const seek = (to: number): Deed => ({ type: "seek", seconds: Math.round(to * 1000) / 1000 });
 
 const codas: readonly Coda[] = [
-  /** far away, and back to where the music was at the moment at which it would have left */
+  /** far away, and back to where the music was, clicked when the mixer has left and nobody has heard of it */
   function secondThoughts(random, player, atMs) {
     const at = teller(player, atMs);
     const back: Command = {
-      atMs: random.between(0, 25),
-      after: { label: `worker${player}.feed>lane/commit`, nth: 0, fromMs: atMs + 5000 },
+      atMs: random.chance(0.5) ? 0 : random.between(0, 4),
+      after: { label: `page${player}.mixer.tookOver`, nth: 0, fromMs: atMs + 5000 },
       player,
       deed: seek(random.between(4, 12)),
     };

@@ -31,6 +31,7 @@ export const hookLabels = [
   "host.disk.read",
   "pageN.mixer<lane/committed",
   "pageN.mixer<lane/ended",
+  "pageN.mixer.tookOver",
   "pageN.mixer>mixer/intend",
   "pageN.output.resumed",
   "pageN.worker>page/intend",

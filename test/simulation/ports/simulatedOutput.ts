@@ -104,6 +104,7 @@ export function simulatedOutput(
       mixerName,
     ]);
     const mixer = buildMixer(rate, (report) => {
+      if (report.type === "lane/committed") world.happen(`${page.name}.mixer.tookOver`);
       ear.reported(report);
       controlEnd.post(report);
       feedEnd.post(report);

@@ -67,6 +67,11 @@ export class World {
     hook.waiting.set(at, earlier ? () => (earlier(), run()) : run);
   }
 
+  /** Something has happened inside an event: hooks may follow it like one. */
+  happen(label: string): void {
+    this.runHook(label);
+  }
+
   /** Notes something in the trace that is not an event of its own. */
   remark(text: () => string): void {
     this.trace?.say(text());
