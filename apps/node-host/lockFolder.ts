@@ -1,40 +1,93 @@
-import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+/** One host per data folder: two would delete each other's files.
+ *
+ *  `host.lock` names its owner: process id, when that process began, and a word that no other lock has.
+ *  It is made by a link, whole or not at all, and is never absent while it changes hands: who finds the lock
+ *  of a process that is gone makes itself the only heir of exactly that lock (a lock of its own, named for
+ *  it), looks again, and puts its own in its place by a rename. A lock that was read a moment ago and has
+ *  been replaced since has another name for its heir, so that nobody who comes late replaces a living one.
+ *
+ *  Known limit: processes are told apart by their ids, so that hosts in two containers that do not see
+ *  each other's processes are not kept apart. */
+import { createHash, randomBytes } from "node:crypto";
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
-const attemptsMax = 10;
+const lockName = "host.lock";
+/** what a process writes before it is a lock: process id, then chance */
+const draft = /^host\.lock-(\d+)-[0-9a-f]+$/;
+/** an heir is busy for as long as a few file operations take */
+const attemptsMax = 200;
+const pauseMs = 5;
 
-/** Takes a data folder for this process: two hosts would delete each other's files.
+/** Takes a data folder for this process. A host that was killed holds nothing.
  *  @returns gives it back; undefined when another living host has it
  *  @throws the system's error when the folder cannot be made or written */
 export async function lockFolder(folder: string): Promise<(() => Promise<void>) | undefined> {
   await mkdir(folder, { recursive: true });
-  const lock = join(folder, "host.lock");
-  const own = `${lock}.${process.pid}.${randomBytes(6).toString("hex")}`;
-  await writeFile(own, `${process.pid} ${await beginningOf(process.pid)}\n`);
+  const lock = join(folder, lockName);
+  const chance = randomBytes(6).toString("hex");
+  const own = join(folder, `${lockName}-${process.pid}-${chance}`);
+  const words = `${process.pid} ${await beginningOf(process.pid)} ${await bootOf()} ${chance}\n`;
+  await writeFile(own, words, { flag: "wx" });
   try {
-    for (let attempt = 0; attempt < attemptsMax; attempt++) {
-      try {
-        // a link is made whole or not at all: nobody reads half a lock
-        await link(own, lock);
-        return () => rm(lock, { force: true });
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
-      }
-      const found = await readIfThere(lock);
-      if (found === undefined) continue;
-      if (await isHeld(found)) return undefined;
-      // its host was killed; renamed first, so that of two who find it only one removes it, and
-      // put back when another one's fresh lock was caught
-      const stale = `${own}.stale`;
-      await rename(lock, stale).catch(() => undefined);
-      const caught = await readIfThere(stale);
-      if (caught !== undefined && caught !== found) await link(stale, lock).catch(() => undefined);
-      await rm(stale, { force: true });
-    }
-    return undefined;
+    if (!(await take(lock, own))) return undefined;
+    await sweep(folder);
   } finally {
     await rm(own, { force: true });
+  }
+  return async () => {
+    // somebody may have deleted the folder, and another host taken it since
+    if ((await readIfThere(lock)) === words) await rm(lock, { force: true });
+  };
+}
+
+/** @param own a file with the words of this process */
+async function take(lock: string, own: string): Promise<boolean> {
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    if (await linked(own, lock)) return true;
+    const found = await readIfThere(lock);
+    if (found === undefined) continue;
+    if (await isHeld(found)) return false;
+    const heir = `${lock}.${createHash("sha256").update(found).digest("hex").slice(0, 12)}`;
+    // one who died as the heir has an heir in turn
+    if (await take(heir, own)) {
+      try {
+        if ((await readIfThere(lock)) === found) {
+          const next = `${heir}.next`;
+          await rm(next, { force: true });
+          await link(own, next);
+          await rename(next, lock);
+          return true;
+        }
+      } finally {
+        await rm(heir, { force: true });
+      }
+    } else await pause(pauseMs);
+  }
+  return false;
+}
+
+async function linked(own: string, lock: string): Promise<boolean> {
+  try {
+    await link(own, lock);
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
+    return false;
+  }
+}
+
+/** Removes what hosts left that were killed while they took the folder. Whoever still works at becoming the
+ *  heir of an earlier lock finds that it is gone. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name === lockName || !name.startsWith(lockName)) continue;
+    const path = join(folder, name);
+    const writer = draft.exec(name);
+    const words = await readIfThere(path);
+    const isUsed = writer ? isAlive(Number(writer[1])) : words && (await isHeld(words));
+    if (!isUsed) await rm(path, { force: true });
   }
 }
 
@@ -43,9 +96,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
   return readFile(path, "utf8").catch(() => undefined);
 }
 
-async function isHeld(lock: string): Promise<boolean> {
-  const [pid, beginning] = lock.trim().split(" ");
-  return isAlive(Number(pid)) && (await beginningOf(Number(pid))) === beginning;
+async function isHeld(words: string): Promise<boolean> {
+  const [pid, beginning, boot] = words.trim().split(" ");
+  if (!isAlive(Number(pid)) || (await beginningOf(Number(pid))) !== beginning) return false;
+  return boot === undefined || boot === (await bootOf());
 }
 
 function isAlive(pid: number): boolean {
@@ -58,13 +112,23 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** When a process began, where the system tells: process ids are used again after a restart. */
+/** When a process began, where the system tells: process ids are used again. */
 async function beginningOf(pid: number): Promise<string> {
   try {
     const status = await readFile(`/proc/${pid}/stat`, "utf8");
-    // field 22; the second one, the name in brackets, may hold anything
-    return status.slice(status.lastIndexOf(")") + 2).split(" ")[19]!;
+    // fields 3 and 22; the second one, the name in brackets, may hold anything
+    const fields = status.slice(status.lastIndexOf(")") + 2).split(" ");
+    // killed, and its parent has not heard of it yet
+    return fields[0] === "Z" || fields[0] === "X" ? "over" : fields[19]!;
   } catch {
     return "-";
   }
+}
+
+/** Which start of the machine this is, where it tells: processes begin at the same moments after each. */
+async function bootOf(): Promise<string> {
+  return readFile("/proc/sys/kernel/random/boot_id", "utf8").then(
+    (id) => id.trim(),
+    () => "-",
+  );
 }
