@@ -7,6 +7,7 @@ import { wavHeader } from "#engine/audio/wav.ts";
 import type { Catalogue, TrackSource } from "#engine/ports/catalogue.ts";
 import { frames as asFrames, segmentCount } from "#engine/protocol/geometry.ts";
 import type { VariantName } from "#engine/protocol/variant.ts";
+import { noMemoryGauge } from "#engine/ports/memoryGauge.ts";
 import { clock } from "./adapters/clock.ts";
 import { createDisk } from "./adapters/disk.ts";
 import { checkRender, unwritable } from "./checkRender.ts";
@@ -71,6 +72,7 @@ async function render(
       wallClock: clock,
       random: { uniform: Math.random },
       disk: createDisk(data),
+      memory: noMemoryGauge,
       catalogue: singleFile(source),
       decode: engines.decode,
       engine: engines.engine,

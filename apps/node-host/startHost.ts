@@ -10,6 +10,7 @@ import { defaultGeometry } from "#engine/protocol/geometry.ts";
 import { limits } from "#engine/protocol/limits.ts";
 import { clock } from "./adapters/clock.ts";
 import { createDisk } from "./adapters/disk.ts";
+import { createMemoryGauge } from "./adapters/memoryGauge.ts";
 import { acceptSockets } from "./adapters/socket.ts";
 import type { ActorWatch } from "./inspectActors.ts";
 import { createRouter } from "./http/router.ts";
@@ -29,6 +30,7 @@ export const defaultHostConfig: Omit<HostConfig, "epoch"> = {
   geometry: defaultGeometry,
   token: null,
   hotBytes: 64 * megabyte,
+  hotBytesMin: 24 * megabyte,
   diskBytes: 2000 * megabyte,
   diskDays: 7,
   sweepMs: 600_000,
@@ -98,6 +100,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       wallClock: clock,
       random: { uniform: Math.random },
       disk: createDisk(data),
+      memory: createMemoryGauge(),
       catalogue: library,
       decode: (request, emit) =>
         options.decode(request, (report) => {

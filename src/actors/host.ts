@@ -12,7 +12,8 @@ import { cacheMachine, type CacheEvent } from "../machines/cache.machine.ts";
 import { cacheTierMachine, type TierEvent } from "../machines/cacheTier.machine.ts";
 import type { Fault } from "../protocol/faults.ts";
 import type { HostMessage } from "../protocol/hostMessages.ts";
-import type { CreateHost, HostFigures } from "./hostApi.ts";
+import type { MemoryLevel } from "../ports/memoryGauge.ts";
+import type { CreateHost, HostConfig, HostFigures } from "./hostApi.ts";
 import { tierIndex } from "./host/cacheNews.ts";
 import { Children } from "./host/children.ts";
 import { httpReads } from "./host/httpReads.ts";
@@ -83,7 +84,14 @@ export const createHost: CreateHost = (ports, config) => {
   const work = renders(engine, specs, bytes, toScheduler, toCache, (sourceId, why) =>
     tracks.lose(sourceId, why),
   );
-  const cache = children.begin("cache", cacheMachine({ desk, takeListing: disk.takeListing }));
+  const cache = children.begin(
+    "cache",
+    cacheMachine({
+      desk,
+      takeListing: disk.takeListing,
+      hotBytesAt: (level) => hotBytesAt(level, config),
+    }),
+  );
   const scheduler = children.begin(
     "renderScheduler",
     renderSchedulerMachine(engine.slots, queue, work),
@@ -97,6 +105,7 @@ export const createHost: CreateHost = (ports, config) => {
     cacheTierMachine({ ...diskPolicy, sweepMs: config.sweepMs }, new MoveQueue(), disk),
   );
   toHot({ type: "tier.opened" });
+  const unwatchMemory = ports.memory(null, (level) => toCache({ type: "memory.changed", level }));
 
   const tracks = new OpenTracks(ports, config, children, specs, () => {
     if (isStopped) return;
@@ -155,6 +164,7 @@ export const createHost: CreateHost = (ports, config) => {
       if (isStopped) throw new RangeError("the host was stopped before");
       isStopped = true;
       unwatch();
+      unwatchMemory();
       reads.endAll();
       for (const session of [...sessions]) session.leave("leaving");
       tracks.closeAll();
@@ -168,6 +178,11 @@ export const createHost: CreateHost = (ports, config) => {
     },
   };
 };
+
+function hotBytesAt(level: MemoryLevel, { hotBytes, hotBytesMin }: HostConfig): number {
+  if (level === "roomy") return hotBytes;
+  return level === "tight" ? Math.max(hotBytesMin, hotBytes / 2) : hotBytesMin;
+}
 
 function askBreaches(askers: number, asks: number): readonly string[] {
   return askers === asks ? [] : [`${askers} askers, ${asks} asks`];

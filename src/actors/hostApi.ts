@@ -9,6 +9,7 @@ import type { Catalogue } from "../ports/catalogue.ts";
 import type { Clock, WallClock } from "../ports/clock.ts";
 import type { Decode } from "../ports/decoder.ts";
 import type { Disk } from "../ports/disk.ts";
+import type { MemoryGauge } from "../ports/memoryGauge.ts";
 import type { Start } from "../ports/port.ts";
 import type { Random } from "../ports/random.ts";
 import type { RenderEngine } from "../ports/renderEngine.ts";
@@ -19,6 +20,7 @@ export type HostPorts = {
   readonly wallClock: WallClock;
   readonly random: Random;
   readonly disk: Disk;
+  readonly memory: MemoryGauge;
   readonly catalogue: Catalogue;
   readonly decode: Decode;
   readonly engine: RenderEngine;
@@ -32,6 +34,8 @@ export type HostConfig = {
   /** refuse hellos without this token; null: none is needed */
   readonly token: string | null;
   readonly hotBytes: number;
+  /** bytes of it that are left when memory is critical; several segments, or nothing can be heard */
+  readonly hotBytesMin: number;
   readonly diskBytes: number;
   readonly diskDays: number;
   /** ms between looks for files that are older */

@@ -4,11 +4,13 @@
  *    adopting ─ disk.adopted → serving ─ cache.close → closed
  *
  *  While a former run's files are being taken in, asks wait: what lies on disk is not made again.
+ *  When the machine is short of memory the budget of the memory tier is smaller, at once, and grows again.
  *
  *  Invariants: only the desk writes the ledger, one transition per move; a tier's bytes never
  *  exceed its budget, counted from the moment room is reserved; what is leased does not leave; an
  *  ask is answered once or failed once; no segment is rendered while it is held or on its way. */
 import { assign, setup } from "xstate";
+import type { MemoryLevel } from "../ports/memoryGauge.ts";
 import type { Fault } from "../protocol/faults.ts";
 import type { LedgerTier } from "./ledger.ts";
 import type { AdoptableFile, MoveKind, SegmentAsk } from "./deskOrders.ts";
@@ -38,6 +40,8 @@ export type CacheEvent =
   | { readonly type: "disk.adopted"; readonly count: number }
   /** it is time to let go of what is older than `since`, ms since 1970 */
   | { readonly type: "disk.swept"; readonly since: number }
+  /** the machine has more, or less, memory to spare */
+  | { readonly type: "memory.changed"; readonly level: MemoryLevel }
   | { readonly type: "cache.close" };
 
 export type CacheContext = {
@@ -48,16 +52,19 @@ export type CacheContext = {
   readonly parked: number;
   /** what is older is let go of when the files are taken in; null when nothing is to */
   readonly since: number | null;
+  readonly memory: MemoryLevel;
 };
 
 export type CacheParts = {
   readonly desk: SegmentDesk;
   /** what the disk tier listed, newest first; handed over once */
   readonly takeListing: () => readonly AdoptableFile[];
+  /** bytes that the memory tier may take at a level */
+  readonly hotBytesAt: (level: MemoryLevel) => number;
 };
 
 /** Makes the machine around its books. Cost per event: that of the desk. */
-export function cacheMachine({ desk, takeListing }: CacheParts) {
+export function cacheMachine({ desk, takeListing, hotBytesAt }: CacheParts) {
   const early: SegmentAsk[] = [];
   return setup({
     types: { context: {} as CacheContext, events: {} as CacheEvent },
@@ -86,7 +93,7 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
   }).createMachine({
     id: "cache",
     initial: "adopting",
-    context: { revision: 0, adopted: 0, parked: 0, since: null },
+    context: { revision: 0, adopted: 0, parked: 0, since: null, memory: "roomy" },
     on: {
       "room.want": {
         actions: [
@@ -104,6 +111,13 @@ export function cacheMachine({ desk, takeListing }: CacheParts) {
       "move.ended": {
         actions: [
           ({ event }) => desk.moveEnded(event.tier, event.kind, event.id, event.isDone),
+          "countRevision",
+        ],
+      },
+      "memory.changed": {
+        actions: [
+          ({ event }) => desk.resizeHot(hotBytesAt(event.level)),
+          assign({ memory: ({ event }) => event.level }),
           "countRevision",
         ],
       },

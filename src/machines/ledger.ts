@@ -1,6 +1,7 @@
 /** Ledger: which segment lies in which tier, how many bytes, who uses it. Plain, deterministic.
  *  An entry counts from the moment room is reserved for it until it is gone, so a tier's bytes
- *  never exceed its budget; a leased entry is never chosen to leave. */
+ *  never exceed its budget, but for what was in use when the budget shrank; a leased entry is never chosen
+ *  to leave. */
 import type { SegmentId } from "./segmentId.ts";
 
 export const ledgerTiers = ["hot", "disk"] as const;
@@ -22,10 +23,10 @@ export class Ledger {
     disk: new Map(),
   };
   readonly #bytes: Record<LedgerTier, number> = { hot: 0, disk: 0 };
-  readonly #budget: Readonly<Record<LedgerTier, number>>;
+  readonly #budget: Record<LedgerTier, number>;
 
   constructor(budget: Readonly<Record<LedgerTier, number>>) {
-    this.#budget = budget;
+    this.#budget = { ...budget };
   }
 
   /** Looks for room and marks as leaving what has to go, least recently used first.
@@ -45,6 +46,31 @@ export class Ledger {
     if (lacking > 0) return { type: "full" };
     for (const id of ids) this.leave(tier, id);
     return { type: "leaving", ids };
+  }
+
+  /** Another budget from now on. What is above a smaller one goes by `trim`, or stays while it is used. */
+  resize(tier: LedgerTier, budget: number): void {
+    this.#budget[tier] = budget;
+  }
+
+  /** Marks as leaving what a smaller budget has no room for, least recently used first, as far as it is not
+   *  in use. @returns what was marked */
+  trim(tier: LedgerTier): readonly SegmentId[] {
+    let excess = this.#bytes[tier] - this.#budget[tier];
+    if (excess <= 0) return [];
+    const idle: SegmentId[] = [];
+    for (const [id, { bytes, standing, leases }] of this.#entries[tier]) {
+      if (standing === "leaving") excess -= bytes;
+      else if (standing === "held" && leases === 0) idle.push(id);
+    }
+    const ids: SegmentId[] = [];
+    for (const id of idle) {
+      if (excess <= 0) break;
+      this.leave(tier, id);
+      excess -= this.size(tier, id);
+      ids.push(id);
+    }
+    return ids;
   }
 
   /** @throws RangeError when it is there already or does not fit (ask `makeRoom` before) */
@@ -133,6 +159,13 @@ export class Ledger {
 
   ids(tier: LedgerTier): readonly SegmentId[] {
     return [...this.#entries[tier].keys()];
+  }
+
+  /** Whether anything could leave. */
+  hasIdle(tier: LedgerTier): boolean {
+    return [...this.#entries[tier].values()].some(
+      ({ standing, leases }) => standing === "held" && leases === 0,
+    );
   }
 
   leaseCount(): number {

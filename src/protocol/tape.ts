@@ -37,6 +37,7 @@ export const tapePorts = [
   "host",
   "http",
   "listener",
+  "memory",
   "output",
   "page",
   "random",

@@ -15,6 +15,7 @@ type World = { readonly asks: readonly SegmentAsk[] };
 type CacheStep = Step<Machine, Parts, World>;
 
 const files = [{ id: "b", bytes: 9, modified: 1 }];
+const hotBytes = { roomy: 3, tight: 2, critical: 1 } as const;
 const why = fault("busy", "busy");
 const askOf = (ask: number, priority: SegmentAsk["priority"]): SegmentAsk => ({
   ask,
@@ -43,6 +44,10 @@ const passedOn: readonly (readonly [CacheEvent, Call])[] = [
     { name: "refuse", given: [2, why] },
   ],
   [
+    { type: "memory.changed", level: "critical" },
+    { name: "resizeHot", given: [1] },
+  ],
+  [
     { type: "move.ended", tier: "disk", kind: "write", id: "a", isDone: true },
     { name: "moveEnded", given: ["disk", "write", "a", true] },
   ],
@@ -56,7 +61,14 @@ function begin() {
       (...given: readonly unknown[]): void =>
         void calls.push({ name: String(name), given }),
   });
-  return { machine: cacheMachine({ desk, takeListing: () => files }), parts: { calls } };
+  return {
+    machine: cacheMachine({
+      desk,
+      takeListing: () => files,
+      hotBytesAt: (level) => hotBytes[level],
+    }),
+    parts: { calls },
+  };
 }
 
 function events({ asks }: World): readonly CacheEvent[] {

@@ -18,12 +18,15 @@ type Entry = {
   leases: number;
 };
 
-const budget = { hot: 100, disk: 60 };
+/** no budget is ever larger */
+const widest = 120;
+const budgets = { hot: 100, disk: 60 };
 const ids = ["a", "b", "c", "d", "e"];
 
 /** Books that are added up anew for every question. */
 class Books {
   readonly entries: Record<LedgerTier, Entry[]> = { hot: [], disk: [] };
+  readonly budget: Record<LedgerTier, number> = { ...budgets };
 
   bytes(tier: LedgerTier): number {
     return total(this.entries[tier]);
@@ -35,6 +38,7 @@ class Books {
   /** The fewest, longest unused first, whose going makes room beside what goes already. */
   makeRoom(tier: LedgerTier, bytes: number, promised: number): Room {
     const entries = this.entries[tier];
+    const { budget } = this;
     if (total(entries) + promised + bytes <= budget[tier]) return { type: "fits" };
     const staying = entries.filter(({ standing }) => standing !== "leaving");
     const idle = staying.filter(({ standing, leases }) => standing === "held" && leases === 0);
@@ -46,13 +50,26 @@ class Books {
     }
     return { type: "full" };
   }
+  /** The fewest, longest unused first, whose going brings what stays within the budget; all that can, when
+   *  that is not enough. */
+  trim(tier: LedgerTier): readonly string[] {
+    const ids: string[] = [];
+    for (const entry of this.entries[tier]) {
+      const staying = this.entries[tier].filter(({ standing }) => standing !== "leaving");
+      if (total(staying) <= this.budget[tier]) break;
+      if (entry.standing !== "held" || entry.leases > 0) continue;
+      entry.standing = "leaving";
+      ids.push(entry.id);
+    }
+    return ids;
+  }
   reserve(tier: LedgerTier, id: string, bytes: number, since: number, standing: Standing) {
-    if (this.find(tier, id) || this.bytes(tier) + bytes > budget[tier]) return "throws";
+    if (this.find(tier, id) || this.bytes(tier) + bytes > this.budget[tier]) return "throws";
     this.entries[tier].push({ id, bytes, since, standing, leases: 0 });
     return undefined;
   }
   adopt(tier: LedgerTier, id: string, bytes: number, since: number) {
-    if (this.bytes(tier) + bytes > budget[tier]) return false;
+    if (this.bytes(tier) + bytes > this.budget[tier]) return false;
     return this.reserve(tier, id, bytes, since, "held") ?? true;
   }
   gone(tier: LedgerTier, id: string) {
@@ -98,6 +115,17 @@ function onEntry(
 }
 
 const steps: fc.Arbitrary<LedgerStep>[] = [
+  fc.tuple(tiers, fc.integer({ min: 20, max: widest })).map(([tier, bytes]) => ({
+    text: `resize(${tier} ${bytes}), trim`,
+    real: (ledger) => {
+      ledger.resize(tier, bytes);
+      return ledger.trim(tier);
+    },
+    model: (books) => {
+      books.budget[tier] = bytes;
+      return books.trim(tier);
+    },
+  })),
   fc
     .tuple(tiers, fc.integer({ min: 1, max: 110 }), fc.constantFrom(0, 0, 0, 30))
     .map(([tier, bytes, promised]) => ({
@@ -159,14 +187,14 @@ const steps: fc.Arbitrary<LedgerStep>[] = [
 
 it("the ledger books what a list would, within its budgets, and lets nothing go that is leased", () => {
   const outcomes = runAgainstModel<Books, Ledger>({
-    setup: () => ({ model: new Books(), real: new Ledger(budget) }),
+    setup: () => ({ model: new Books(), real: new Ledger(budgets) }),
     steps,
     look: (ledger) => [
       ledger.leaseCount(),
       ...ledgerTiers.map((tier) => ({
         bytes: ledger.bytes(tier),
         recount: ledger.recount(tier),
-        isWithin: ledger.bytes(tier) <= ledger.budget(tier),
+        isWithin: ledger.bytes(tier) <= widest,
         inOrderOfUse: ledger.ids(tier),
         old: ledger.olderThan(tier, 2),
         each: ids.map((id) => [
@@ -215,6 +243,8 @@ it("the ledger books what a list would, within its budgets, and lets nothing go 
     "release: throws",
     "reserve: done",
     "reserve: throws",
+    "resize: none",
+    "resize: some",
     "touch: done",
     "touch: throws",
   ]);

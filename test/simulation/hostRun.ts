@@ -9,6 +9,7 @@ import { simulatedCatalogue } from "./ports/simulatedCatalogue.ts";
 import { simulatedDecode } from "./ports/simulatedDecode.ts";
 import { simulatedDisk, type DiskMedium } from "./ports/simulatedDisk.ts";
 import type { SimulatedLibrary } from "./ports/simulatedLibrary.ts";
+import { simulatedMemoryGauge, type SimulatedMemory } from "./ports/simulatedMemory.ts";
 import { simulatedFingerprint, variantOfPlan } from "./ports/simulatedFingerprints.ts";
 import { newsName, renderProgram } from "./ports/simulatedRenders.ts";
 import { simulatedWorkers } from "./ports/simulatedWorkers.ts";
@@ -37,6 +38,7 @@ export type Machine = {
   readonly docket: Docket;
   readonly network: Network;
   readonly medium: DiskMedium;
+  readonly memory: SimulatedMemory;
   readonly library: SimulatedLibrary;
   readonly keys: Map<string, string>;
   readonly mishaps: Mishaps;
@@ -54,11 +56,13 @@ export class HostRun {
   readonly host: Host;
   readonly realm: Realm;
   readonly engine: WorkerEngine;
+  /** ms when it began */
+  readonly startedMs: number;
   private readonly machine: Machine;
 
   /** @param run counts the runs from 1 */
   constructor(machine: Machine, run: number) {
-    const { world, network, medium, library, plants, bench, climate, access } = machine;
+    const { world, network, medium, memory, library, plants, bench, climate, access } = machine;
     const realm = world.realm("host", run);
     const clock = plants.clock(virtualClock(world, realm));
     const inspect = world.trace?.inspect("host", machine.inspect) ?? machine.inspect;
@@ -77,6 +81,7 @@ export class HostRun {
       nameOf: newsName,
     });
     this.machine = machine;
+    this.startedMs = world.now;
     this.realm = realm;
     this.engine = createWorkerEngine({ clock, spawn, inspect }, simulatedEngineConfig);
     this.host = machine.rootsOf(`host.${run}`).createHost(
@@ -85,6 +90,7 @@ export class HostRun {
         wallClock: clock,
         random: { uniform: () => realm.random.uniform() },
         disk: tracedDisk(world, simulatedDisk(world, realm, medium)),
+        memory: simulatedMemoryGauge(world, realm, memory),
         catalogue: simulatedCatalogue(world, realm, library),
         decode: tracedDecode(world, simulatedDecode(world, realm, library)),
         engine: engineDues(renders, this.engine),

@@ -6,6 +6,7 @@ import {
   inspectBooks,
   inspectDisk,
   inspectHost,
+  inspectMemory,
   inspectPlayer,
   inspectSockets,
 } from "./judge/inspection.ts";
@@ -19,6 +20,7 @@ import { PlayerRun } from "./playerRun.ts";
 import { Network } from "./ports/network.ts";
 import { DiskMedium } from "./ports/simulatedDisk.ts";
 import { SimulatedLibrary } from "./ports/simulatedLibrary.ts";
+import { SimulatedMemory } from "./ports/simulatedMemory.ts";
 import { WorkerBench } from "./ports/workerBench.ts";
 import { shippedRoots, type RootsOf } from "./roots.ts";
 import { players, type Fault, type Moment, type Scenario } from "./scenario.ts";
@@ -108,6 +110,7 @@ export class Simulation {
       docket: this.docket,
       network,
       medium: new DiskMedium(),
+      memory: new SimulatedMemory(this.world),
       library: new SimulatedLibrary(),
       keys: new Map(),
       mishaps: { renders: 0 },
@@ -207,12 +210,13 @@ export class Simulation {
   }
 
   private leversOf(machine: Machine): Levers {
-    const { world, network, medium, library, mishaps, access, bench } = machine;
+    const { world, network, medium, memory, library, mishaps, access, bench } = machine;
     const host = (): HostRun | null => this.host;
     return {
       world,
       network,
       medium,
+      memory,
       library,
       mishaps,
       access,
@@ -257,6 +261,7 @@ export class Simulation {
     if (realm === null || this.isOver) return;
     if (realm === host?.realm) {
       inspectHost(docket, host.host.figures(), machine.climate);
+      inspectMemory(this.world, docket, host, machine);
       inspectBooks(docket, host.host);
       inspectDisk(docket, machine.medium);
       inspectSockets(docket, machine.network.hostBacklogs());

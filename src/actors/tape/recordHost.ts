@@ -18,7 +18,7 @@ export function recordHost(create: CreateHost, tape: RootTape): CreateHost {
 }
 
 function recordHostPorts(tape: RootTape, ports: HostPorts): HostPorts {
-  const { clock, wallClock, random, disk, catalogue, decode, engine } = ports;
+  const { clock, wallClock, random, disk, memory, catalogue, decode, engine } = ports;
   return {
     ...ports,
     clock: recordClock(tape, clock),
@@ -30,6 +30,7 @@ function recordHostPorts(tape: RootTape, ports: HostPorts): HostPorts {
       remove: recordStart(tape, "disk", "remove", disk.remove),
       list: recordStart(tape, "disk", "list", disk.list),
     },
+    memory: recordStart(tape, "memory", "watch", memory),
     catalogue: {
       find: (track) => tape.read("catalogue", `find ${track}`, catalogue.find(track)),
       check: recordStart(tape, "catalogue", "check", catalogue.check),

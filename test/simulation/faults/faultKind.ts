@@ -5,6 +5,7 @@ import type { PlayerRun } from "../playerRun.ts";
 import type { Network } from "../ports/network.ts";
 import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import type { DiskMedium } from "../ports/simulatedDisk.ts";
+import type { SimulatedMemory } from "../ports/simulatedMemory.ts";
 import type { WorkerBench } from "../ports/workerBench.ts";
 import type { SeededRandom } from "../world/seededRandom.ts";
 import type { World } from "../world/world.ts";
@@ -14,6 +15,7 @@ export type Levers = {
   readonly world: World;
   readonly network: Network;
   readonly medium: DiskMedium;
+  readonly memory: SimulatedMemory;
   readonly library: SimulatedLibrary;
   readonly mishaps: Mishaps;
   readonly access: Access;

@@ -59,6 +59,17 @@ export const hostFaults = [
     lastsMs: ({ forMs }) => forMs,
     strike: ({ host, world }, { forMs }) => host?.realm.block(world.now, forMs),
   }),
+  /** others take the memory of its machine for a while: it keeps less, and the music goes on */
+  faultKind({
+    type: "memoryPressure",
+    weight: 2,
+    draw: (random) => ({
+      level: random.pick(["tight", "critical"] as const),
+      forMs: random.between(500, 30_000),
+    }),
+    lastsMs: unheard,
+    strike: ({ memory }, { level, forMs }) => memory.press(level, forMs),
+  }),
   /** somebody sets the wall clock */
   faultKind({
     type: "wallJump",

@@ -21,7 +21,7 @@ export function everyMachine(): ReadonlyMap<string, AnyStateMachine> {
   const absent = null as never;
   const policy: TierPolicy = { name: "disk", parallel: 1, sweepMs: 1, restMs: 1 };
   return new Map<string, AnyStateMachine>([
-    ["cache", cacheMachine({ desk: absent, takeListing: absent })],
+    ["cache", cacheMachine({ desk: absent, takeListing: absent, hotBytesAt: absent })],
     ["cacheTier", cacheTierMachine(policy, absent, absent)],
     ["host", hostMachine(absent)],
     ["link", linkMachine],

@@ -31,6 +31,7 @@ const scenarioSchema = z.strictObject({
       hotBytes: z.optional(z.int().min(1)),
       queueMax: z.optional(z.int().min(1)),
       analysisMs: z.optional(z.number().min(0)),
+      scanMs: z.optional(z.number().min(0)),
       windowBytes: z.optional(z.int().min(1)),
       sliceBytes: z.optional(z.int().min(1)),
     }),

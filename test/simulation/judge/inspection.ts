@@ -1,6 +1,7 @@
 /** Inspection: what must hold whenever somebody looks, apart from the frames themselves: budgets,
  *  liveness, what the page shows, and that nothing is left in the end. */
 import type { Host, HostFigures } from "#engine/actors/hostApi.ts";
+import type { HostRun, Machine } from "../hostRun.ts";
 import { sliceHeaderBytes } from "#engine/protocol/slice.ts";
 import type { Backlog } from "../ports/connection.ts";
 import { framesAt, simulatedTracks, type SimulatedTrack } from "../ports/tracks.ts";
@@ -37,6 +38,28 @@ export function inspectHost(docket: Docket, figures: HostFigures, climate: Clima
     docket.accuse("budget", `${waiting} jobs wait, ${config.queueMax} may`);
   if (running > simulatedEngineConfig.slots)
     docket.accuse("budget", `${running} renders run at once`);
+}
+
+/** seconds within which memory has been given back when the machine is short of it: what is in use goes on */
+const pressedSeconds = 10;
+
+/** What memory holds while the machine is short of it. */
+export function inspectMemory(
+  world: World,
+  docket: Docket,
+  { host, realm, startedMs }: HostRun,
+  { memory, climate }: Machine,
+): void {
+  const { level, sinceMs } = memory;
+  if (level === "roomy") return;
+  // one that does not get to run gives nothing back
+  const pressedMs = world.now - Math.max(sinceMs, startedMs, realm.blockedUntil);
+  if (pressedMs < pressedSeconds * 1000) return;
+  const { hotBytes, hotBytesMin } = simulatedHostConfig(1, climate);
+  const most = level === "tight" ? Math.max(hotBytesMin, hotBytes / 2) : hotBytesMin;
+  const { L1 } = host.figures().bytes;
+  if (L1 > most)
+    docket.accuse("budget", `L1 holds ${L1} bytes, ${most} may be while memory is ${level}`);
 }
 
 /** The host's own recount of its books. */

@@ -25,6 +25,7 @@ export function hollowHostPorts(player: TapePlayer, slots: number): HostPorts {
       remove: start("disk"),
       list: start("disk"),
     },
+    memory: start("memory"),
     catalogue: {
       find: (track) => (player.reading(`find ${track}`) ?? undefined) as never,
       check: start("catalogue"),

@@ -6,6 +6,7 @@ import { tapeLineSchema, type TapeLine } from "#engine/protocol/tape.ts";
 import { generateScenario } from "../generateScenario.ts";
 import { shippedRoots, type Roots } from "../roots.ts";
 import type { Scenario } from "../scenario.ts";
+import { simulatedHostConfig } from "../simulatedConfig.ts";
 import { runScenario } from "../simulation.ts";
 import { recordSimulation, type RecordedSimulation } from "./recordSimulation.ts";
 import { describeOutcome, replayTape } from "./replayTape.ts";
@@ -14,8 +15,8 @@ import { describeOutcome, replayTape } from "./replayTape.ts";
 const scenario: Scenario = {
   seed: 4,
   commands: [
-    { atMs: 300, player: 0, deed: { type: "choose", track: generateTrack(0) } },
-    { atMs: 500, player: 1, deed: { type: "choose", track: generateTrack(1) } },
+    { atMs: 300, player: 0, deed: { type: "choose", track: "long" } },
+    { atMs: 500, player: 1, deed: { type: "choose", track: "exact" } },
     { atMs: 4000, player: 0, deed: { type: "seek", seconds: 12.5 } },
     { atMs: 4100, player: 0, deed: { type: "enhance", on: false } },
     { atMs: 6000, player: 1, deed: { type: "pause" } },
@@ -30,11 +31,6 @@ const scenario: Scenario = {
     { atMs: 18_000, type: "cut", player: 1 },
   ],
 };
-
-function generateTrack(which: number): string {
-  const deeds = generateScenario(4).commands.map(({ deed }) => deed);
-  return deeds.flatMap((deed) => (deed.type === "choose" ? [deed.track] : []))[which]!;
-}
 
 let recorded: RecordedSimulation;
 beforeAll(() => {
@@ -112,6 +108,7 @@ describe("a replay", () => {
 
   it("notices a timer that is a millisecond off", () => {
     const { createHost } = shippedRoots;
+    const { sweepMs } = simulatedHostConfig(1);
     const roots = withRoot({
       createHost: (ports, config) =>
         createHost(
@@ -119,7 +116,7 @@ describe("a replay", () => {
             ...ports,
             clock: {
               ...ports.clock,
-              setTimeout: (run, ms) => ports.clock.setTimeout(run, ms === 600_000 ? ms + 1 : ms),
+              setTimeout: (run, ms) => ports.clock.setTimeout(run, ms === sweepMs ? ms + 1 : ms),
             },
           },
           config,
@@ -128,8 +125,8 @@ describe("a replay", () => {
     const { divergences } = replayTape(recorded.tape, { roots });
     expect(divergences.map(({ root }) => root)).toEqual(["host.1", "host.2"]);
     expect(divergences[0]).toMatchObject({
-      expected: expect.stringMatching(/^clock#\d+\.set 600000$/),
-      found: expect.stringMatching(/^clock#\d+\.set 600001$/),
+      expected: expect.stringMatching(/^clock#\d+\.set 17000$/),
+      found: expect.stringMatching(/^clock#\d+\.set 17001$/),
     });
   });
 

@@ -14,7 +14,7 @@ export class Realm {
   /** ms between the moments at which timers may fire, as in a hidden tab; null: at any */
   timerGridMs: number | null = null;
   /** nothing of it runs before this, ms */
-  private blockedUntil = 0;
+  blockedUntil = 0;
   private lastTurn = 0;
 
   constructor(name: string, random: SeededRandom) {

@@ -163,6 +163,39 @@ describe("memory", () => {
     expect(coverOf(other.slices)).toEqual([[2000, 2500]]);
   });
 
+  it("that is short is given back at once, but for what is in use, and grows again", () => {
+    const rig = hostRig({ hotBytes: 40_000, hotBytesMin: 9000 });
+    rig.world.tracks.get("a")!.totalFrames = 8000;
+    const player = rig.join();
+    player.want([{ until: 8000 }]);
+    rig.pass(400);
+    const { L1 } = rig.host.figures().bytes;
+    expect(L1).toBeGreaterThan(20_000);
+    const [tell] = rig.world.gauges;
+    tell!("tight");
+    expect(rig.host.figures().bytes.L1).toBeLessThanOrEqual(20_000);
+    expect(rig.host.figures().bytes.L1).toBeGreaterThan(14_000);
+    tell!("critical");
+    expect(rig.host.figures().bytes.L1).toBeLessThanOrEqual(9000);
+    expect(rig.host.audit()).toEqual([]);
+    const other = rig.join();
+    other.want([{ until: 8000 }]);
+    for (let at = 0; at < 400; at++) {
+      rig.pass(1);
+      expect(rig.host.figures().bytes.L1).toBeLessThanOrEqual(9000);
+    }
+    expect(coverOf(other.slices)).toEqual([[0, 8000]]);
+    expectTrueSamples(other.slices);
+    tell!("roomy");
+    const third = rig.join();
+    third.want([{ until: 8000 }]);
+    rig.pass(400);
+    expect(coverOf(third.slices)).toEqual([[0, 8000]]);
+    expect(rig.host.figures().bytes.L1).toBe(L1);
+    rig.host.stop(() => {});
+    expect(rig.world.gauges.size).toBe(0);
+  });
+
   it("too small for one segment is a fault, not a wait", () => {
     const rig = hostRig({ hotBytes: 100 });
     const player = rig.join();

@@ -5,6 +5,7 @@ import { fingerprintVersion, type Fingerprint } from "#engine/audio/fingerprint.
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import type { Disk } from "#engine/ports/disk.ts";
+import type { MemoryLevel } from "#engine/ports/memoryGauge.ts";
 import type { RenderEngine, RenderRequest } from "#engine/ports/renderEngine.ts";
 import type { Emit } from "#engine/ports/port.ts";
 import type { HandClock } from "./handClock.ts";
@@ -14,6 +15,7 @@ export const testConfig: HostConfig = {
   geometry: { intervalSeconds: 10, overlapSeconds: 5, contextSeconds: 5 },
   token: null,
   hotBytes: 100_000,
+  hotBytesMin: 20_000,
   diskBytes: 100_000,
   diskDays: 7,
   sweepMs: 600_000,
@@ -50,6 +52,8 @@ export type FakeWorld = {
   renderFault: Fault | null;
   slots: number;
   readonly watchers: Set<Emit<number>>;
+  /** who hears how much memory is left */
+  readonly gauges: Set<Emit<MemoryLevel>>;
 };
 
 /** A library of one track `a`: 25 s of stereo at 100 Hz. */
@@ -68,6 +72,7 @@ export function fakeWorld(clock: HandClock): FakeWorld {
     renderFault: null,
     slots: 2,
     watchers: new Set(),
+    gauges: new Set(),
   };
 }
 
@@ -93,6 +98,10 @@ export function fakePorts(world: FakeWorld): HostPorts {
   return {
     clock,
     wallClock: clock,
+    memory: (_request, emit) => {
+      world.gauges.add(emit);
+      return () => void world.gauges.delete(emit);
+    },
     random: { uniform: () => 0.5 },
     disk: fakeDisk(world, after),
     catalogue: {
