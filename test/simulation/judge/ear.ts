@@ -90,8 +90,10 @@ export class Ear implements EarPort {
   }
 
   opened(rate: number): void {
-    if (this.voice && this.rate !== rate)
+    if (this.voice && this.rate !== rate) {
       this.voice.frame = Math.round((this.voice.frame * rate) / this.rate);
+      this.noiseSinceCode = Math.ceil((this.noiseSinceCode * rate) / this.rate);
+    }
     this.rate = rate;
     this.transport = { playing: false, frames: 0 };
     this.isFresh = true;
