@@ -60,19 +60,21 @@ async function killMutants({ mutants: names, runs, seed, jobs }: Args): Promise<
       const outcome = await huntMutant(mutant, { seed, runsMax: runs, jobs: 1 });
       outcomes.push(outcome);
       say(`${outcomes.length} of ${wanted.length} ${mutantLine(outcome)}`);
+      for (const at of outcome.guilty) say(`seed ${at} violates without ${mutant.name}, too`);
     }
   };
   await Promise.all(Array.from({ length: jobs }, lead));
   const survivors = outcomes.filter(({ killedBy }) => !killedBy).map(({ mutant }) => mutant.name);
   const killed = outcomes.length - survivors.length;
   say(JSON.stringify({ mutants: outcomes.length, killed, survivors }));
-  return survivors.length > 0 ? 1 : 0;
+  const areGuilty = outcomes.some(({ guilty }) => guilty.length > 0);
+  return survivors.length > 0 || areGuilty ? 1 : 0;
 }
 
 function mutantLine({ mutant, runs, killedBy }: MutantOutcome): string {
   if (!killedBy) return `SURVIVED ${mutant.name} after ${runs} runs: ${mutant.what}`;
   const { seed, invariant, detail } = killedBy;
-  return `killed ${mutant.name} by ${invariant}, seed ${seed}: ${brief(detail).slice(0, 200)}`;
+  return `killed ${mutant.name} after ${runs} by ${invariant}, seed ${seed}: ${brief(detail).slice(0, 200)}`;
 }
 
 function replay(args: Args): number {

@@ -14,10 +14,12 @@ export type MutantOutcome = {
     readonly invariant: string;
     readonly detail: string;
   } | null;
+  /** seeds that violate something without it, too */
+  readonly guilty: readonly number[];
 };
 
-/** Hunts one mutant. @param runsMax it has survived after so many
- *  @throws Error when what it is found by is violated without it, too */
+/** Hunts one mutant. A seed that violates something without it, too, proves nothing: the hunt goes on behind it.
+ *  @param runsMax it has survived after so many */
 export async function huntMutant(
   mutant: Mutant,
   {
@@ -26,33 +28,37 @@ export async function huntMutant(
     jobs,
   }: { readonly seed: number; readonly runsMax: number; readonly jobs: number },
 ): Promise<MutantOutcome> {
-  const tally = new Tally();
   const tree = mutant.planting.by === "source" ? mutatedTree(mutant) : null;
+  const guilty: number[] = [];
+  const until = seed + runsMax;
+  let runs = 0;
   try {
-    await huntProcesses({
-      seed,
-      runs: runsMax,
-      jobs,
-      stopsAtFirst: true,
-      mutant: tree ? null : mutant.name,
-      ...(tree && { root: tree.root }),
-      onBatch: (batch) => tally.add(batch),
-    });
+    for (let from = seed; from < until; from = guilty.at(-1)! + 1) {
+      const tally = new Tally();
+      await huntProcesses({
+        seed: from,
+        runs: until - from,
+        jobs,
+        stopsAtFirst: true,
+        mutant: tree ? null : mutant.name,
+        ...(tree && { root: tree.root }),
+        onBatch: (batch) => tally.add(batch),
+      });
+      runs += tally.runs;
+      const first = tally.found[0];
+      if (!first) break;
+      if (!(await violates(first.seed))) return { mutant, runs, killedBy: first, guilty };
+      guilty.push(first.seed);
+    }
   } finally {
     tree?.remove();
   }
-  const first = tally.found[0];
-  if (first)
-    await huntProcesses({
-      seed: first.seed,
-      runs: 1,
-      jobs: 1,
-      onBatch: ({ found: [innocent] }) => {
-        if (innocent)
-          throw new Error(
-            `seed ${first.seed} violates ${innocent.invariant} without ${mutant.name}, too`,
-          );
-      },
-    });
-  return { mutant, runs: tally.runs, killedBy: first ?? null };
+  return { mutant, runs, killedBy: null, guilty };
+}
+
+/** Whether a seed violates anything as the code is. */
+async function violates(seed: number): Promise<boolean> {
+  const tally = new Tally();
+  await huntProcesses({ seed, runs: 1, jobs: 1, onBatch: (batch) => tally.add(batch) });
+  return tally.found.length > 0;
 }
