@@ -147,6 +147,7 @@ function singleFile(source: TrackSource): Catalogue {
         live = false;
       };
     },
+    follow: () => () => undefined,
     watch: () => () => undefined,
   };
 }

@@ -89,7 +89,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     epoch: randomBytes(12).toString("base64url"),
     ...options.config,
   };
-  const library = await openLibrary({ folders, data, tell });
+  const library = await openLibrary({ folders, data, tell, watched: true });
   const { record } = options;
   const create = record
     ? recordHost(createHost, new RootTape("host.1", tapeClock, record.sink))

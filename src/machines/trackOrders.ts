@@ -7,6 +7,8 @@ import type { VariantBook } from "./variantBook.ts";
 
 export type TrackOrders = {
   readonly check: () => void;
+  /** `source.changed` when its file is another one, until all is cancelled */
+  readonly follow: (source: TrackSource) => void;
   readonly decode: (source: TrackSource) => void;
   readonly seekFingerprint: (info: SourceInfo) => void;
   readonly analyse: (info: SourceInfo, total: Frames) => void;

@@ -7,6 +7,8 @@
  *    use:  idle ─ unused for a while → closing;  idle ⇄ leased
  *          (at once, when it is still being prepared and somebody waits for another track)
  *
+ *  Its file is followed from the first look on, until it fails, expires or is closed.
+ *
  *  Invariants: one decode per life, and one analysis at a time until one succeeds; one measurement at a
  *  time, newest variant first, never of a variant that nobody asks for; after failed or expired nothing
  *  of it is served, and what ran has been cancelled. */
@@ -94,6 +96,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
     },
     actions: {
       check: ({ context }) => ordersOf(context).check(),
+      follow: ({ context }, source: TrackSource) => ordersOf(context).follow(source),
       decode: ({ context }, source: TrackSource) => ordersOf(context).decode(source),
       seekFingerprint: ({ context }) => {
         if (context.source) ordersOf(context).seekFingerprint(context.source);
@@ -205,6 +208,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
                 target: "opening",
                 actions: [
                   assign({ signature: ({ event }) => event.source.signature }),
+                  { type: "follow", params: ({ event }) => event.source },
                   { type: "decode", params: ({ event }) => event.source },
                 ],
               },

@@ -18,13 +18,20 @@ export type TrackSource = {
   readonly rateHint: number | null;
 };
 
+export type FileReport =
+  | { readonly type: "found"; readonly source: TrackSource }
+  | { readonly type: "failed"; readonly fault: Fault };
+
 export type Catalogue = {
   readonly find: (track: TrackId) => TrackSource | undefined;
-  /** Looks at the file anew: reports its present signature or why there is none. */
-  readonly check: Start<
-    { readonly track: TrackId },
-    | { readonly type: "found"; readonly source: TrackSource }
-    | { readonly type: "failed"; readonly fault: Fault }
+  /** Looks at the file anew: reports its present signature or why there is none. A file that is another
+   *  one now is told of when nobody writes to it any more. */
+  readonly check: Start<{ readonly track: TrackId }, FileReport>;
+  /** Watches the file of an open track: reports once, when it is another than `signature` says and nobody
+   *  writes to it any more, or when it is gone. What the watch misses, the next `check` finds. */
+  readonly follow: Start<
+    { readonly track: TrackId; readonly signature: SourceSignature },
+    FileReport
   >;
   /** Called with a growing revision whenever the list changes. */
   readonly watch: (emit: Emit<number>) => Cancel;

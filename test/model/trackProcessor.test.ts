@@ -22,7 +22,7 @@ type Parts = { readonly orders: readonly Order[] } & Pick<
 >;
 /** What the shell knows: the jobs that run, and who holds what. */
 type World = {
-  readonly jobs: readonly ("check" | "decode" | "fingerprint")[];
+  readonly jobs: readonly ("check" | "follow" | "decode" | "fingerprint")[];
   readonly measuring: string | null;
   readonly takers: number;
   readonly asked: readonly string[];
@@ -97,6 +97,7 @@ const machine = trackProcessorMachine(30, (asked) => {
 });
 const orders: TrackOrders = {
   check: note("check"),
+  follow: note("follow"),
   decode: note("decode"),
   seekFingerprint: note("seekFingerprint"),
   analyse: note("analyse"),
@@ -196,7 +197,7 @@ function next({ before, event, after }: TrackStep): World {
   if (event.type.startsWith("fingerprint.")) end("fingerprint");
   if (event.type === "loudness.known" && event.variant === measuring) measuring = null;
   for (const { name, given } of after.parts.orders.slice(before.parts.orders.length)) {
-    if (name === "check" || name === "decode") jobs = [...jobs, name];
+    if (name === "check" || name === "decode" || name === "follow") jobs = [...jobs, name];
     else if (name === "seekFingerprint" || name === "analyse") {
       assert.ok(!jobs.includes("fingerprint"), "one at a time");
       jobs = [...jobs, "fingerprint"];
@@ -225,7 +226,7 @@ function invariants({ before, event, after: { snapshot, parts, watched } }: Trac
   const wasOver = ["failed", "expired"].includes(String(before.snapshot.value.life));
 
   // one decode per life; an analysis is made anew only when its worker was lost
-  for (const name of ["check", "decode", "seekFingerprint", "close"] as const)
+  for (const name of ["check", "follow", "decode", "seekFingerprint", "close"] as const)
     assert.ok(count(name) <= 1, name);
   const isAnew = context.failedAnalyses > 0 || event.type === "variant.ask";
   if (orders.includes("analyse") && before.watched.isAnalysed) assert.ok(isAnew, "analysed anew");
@@ -263,6 +264,7 @@ function invariants({ before, event, after: { snapshot, parts, watched } }: Trac
 
   // the states say what they mean
   assert.equal(watched.jobs.includes("check"), life === "probing");
+  assert.equal(watched.jobs.includes("follow"), life !== "probing", "its file is followed");
   assert.equal(context.signature !== null, life !== "probing");
   assert.equal(context.source !== null, !["probing", "opening"].includes(life));
   assert.equal(context.total !== null, ["fingerprinting", "recovering", "serving"].includes(life));

@@ -1,17 +1,19 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Catalogue, TrackSource } from "#engine/ports/catalogue.ts";
+import type { Catalogue, FileReport, TrackSource } from "#engine/ports/catalogue.ts";
 import type { DecodeReport } from "#engine/ports/decoder.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import type { TrackEntry, TrackList } from "#engine/protocol/library.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
-import { faultOfErrno } from "../faultOfErrno.ts";
 import { earlyEnd, factsAfter } from "./factsAfter.ts";
+import { FolderWatch } from "./folderWatch.ts";
+import { FollowedFiles } from "./followedFiles.ts";
 import { readIndex, writeIndex } from "./libraryIndex.ts";
+import { lookAt, whenQuiet, type FileLook } from "./quietFile.ts";
 import { readTags } from "./readTags.ts";
+import { ScanTimes } from "./scanTimes.ts";
 import { compareTracks, type LibraryTrack } from "./track.ts";
-import { signatureOf, walkFolder, type FoundFile } from "./walkFolder.ts";
+import { audio, walkFolder, type FoundFile } from "./walkFolder.ts";
 
 const tracksMax = 100_000;
 const readersMax = 4;
@@ -19,6 +21,10 @@ const readersMax = 4;
 const freshMs = 30_000;
 /** ms between two words to the players while a scan finds tracks */
 const tellEveryMs = 250;
+/** ms for which a file that is being written is waited for when somebody opens it */
+const patienceMs = 10_000;
+/** tracks that are gone and whose place is remembered: they may be back in a moment */
+const goneMax = 1000;
 export type Library = Catalogue & {
   readonly track: (id: TrackId) => LibraryTrack | undefined;
   readonly list: () => TrackList;
@@ -34,14 +40,16 @@ export type Library = Catalogue & {
 };
 
 /** The tracks below some folders. Scans in the background, a few files at a time.
- *  @param folders absolute, existing
- *  @param tell hears one line about each file or folder that cannot be read whole, once */
+ *  @param options.folders absolute, existing
+ *  @param options.tell hears one line about each file or folder that cannot be read whole, once
+ *  @param options.watched the folders are watched from the first scan on, and scanned when something stirs */
 export async function openLibrary(options: {
   readonly folders: readonly string[];
   readonly data: string;
   readonly tell: (line: string) => void;
+  readonly watched?: boolean;
 }): Promise<Library> {
-  const { folders, data, tell } = options;
+  const { folders, data, tell, watched = false } = options;
   const indexPath = join(data, "library.json");
   const remembered = await readIndex(indexPath);
   const tracks = new Map<TrackId, LibraryTrack>();
@@ -60,6 +68,15 @@ export async function openLibrary(options: {
   let complaints = new Set<string>();
   /** files whose tags are of an earlier signature */
   const stale = new Set<TrackId>();
+  /** no longer listed; whoever plays one of them hears that its file is missing, and tries again */
+  const gone = new Map<TrackId, LibraryTrack>();
+  const followed = new FollowedFiles();
+  const times = new ScanTimes(() => refreshNow());
+  const stirred = (): void => {
+    followed.look();
+    times.stirred();
+  };
+  const watch = watched ? new FolderWatch(stirred, (name) => audio.test(name)) : undefined;
 
   const changed = (): void => {
     scanShows = true;
@@ -76,6 +93,7 @@ export async function openLibrary(options: {
     const { id, path, signature, facts } = track;
     const before = tracks.get(id);
     tracks.set(id, track);
+    gone.delete(id);
     idsByPath.set(path, id);
     const complaint = facts.fault && `${signature} ${facts.fault.code}`;
     if (facts.fault && complaint && toldFaults.get(id) !== complaint) {
@@ -109,6 +127,8 @@ export async function openLibrary(options: {
 
   const scan = async (): Promise<void> => {
     const found = new Set<TrackId>();
+    const seen = new Set<string>();
+    watch?.begin();
     const complained = new Set<string>();
     const complain = (line: string): void => {
       complained.add(line);
@@ -118,7 +138,10 @@ export async function openLibrary(options: {
     for (const root of folders) {
       for await (const report of walkFolder(root, join(data, "aliases"), data)) {
         if (closed) return;
-        if (report.type === "unreadable") {
+        if (report.type === "folder") {
+          watch?.cover(report.place, report.identity);
+          seen.add(report.place.toString("latin1"));
+        } else if (report.type === "unreadable") {
           complain(report.fault.detail);
         } else if (found.size < tracksMax) {
           found.add(report.file.id);
@@ -132,10 +155,16 @@ export async function openLibrary(options: {
       }
     }
     await Promise.all(reading);
-    for (const [id, { path }] of tracks)
+    watch?.keep(seen);
+    for (const [id, track] of tracks)
       if (!found.has(id)) {
         tracks.delete(id);
-        idsByPath.delete(path);
+        idsByPath.delete(track.path);
+        gone.set(id, track);
+        for (const oldest of gone.keys()) {
+          if (gone.size <= goneMax) break;
+          gone.delete(oldest);
+        }
         toldFaults.delete(id);
         changed();
       }
@@ -148,46 +177,65 @@ export async function openLibrary(options: {
   const rescan = (): Promise<void> => {
     if (scanning) return scanning;
     scanShows = scannedAt === -Infinity;
+    const begunAt = performance.now();
+    times.began();
     scanning = scan().finally(() => {
       scanning = undefined;
       scannedAt = performance.now();
+      if (watch) times.ended(scannedAt - begunAt, watch.isWhole);
       if (scanShows) changed();
     });
     return scanning;
+  };
+  const refreshNow = (): void => {
+    rescan().catch((cause: unknown) => tell(`the scan failed: ${String(cause)}`));
+  };
+  /** Takes over what a look at a file found. */
+  const takeLook = (track: LibraryTrack, look: FileLook): FileReport => {
+    if (look.type === "gone") return failed(look.fault);
+    const now = tracks.get(track.id);
+    if (now?.signature === look.signature) return { type: "found", source: sourceOf(now) };
+    const { signature } = look;
+    const isBack = signature === track.signature;
+    // its tags may differ too: the next scan reads them, the decoder tells the rest
+    const facts = isBack
+      ? track.facts
+      : { ...track.facts, exact: false, claimedSeconds: null, fault: null };
+    const fresh = { ...track, signature, facts };
+    if (!isBack) stale.add(track.id);
+    put(fresh);
+    return { type: "found", source: sourceOf(fresh) };
+  };
+  const check = async (id: TrackId): Promise<FileReport> => {
+    const track = tracks.get(id) ?? gone.get(id);
+    if (!track) return failed(fault("track-unknown", "There is no such track."));
+    const { path, name } = track;
+    const look = await lookAt(path, name);
+    if (look.type === "gone" || look.signature === track.signature) return takeLook(track, look);
+    const settled = await whenQuiet(path, name, patienceMs);
+    if (!settled) return failed(fault("source-changed", `${name} is still being written.`));
+    return takeLook(track, settled);
   };
 
   return {
     track: (id) => tracks.get(id),
     find: (id) => {
-      const track = tracks.get(id);
+      const track = tracks.get(id) ?? gone.get(id);
       return track && sourceOf(track);
     },
     check: ({ track: id }, emit) => {
       let live = true;
-      const track = tracks.get(id);
-      const answer = track
-        ? stat(track.path).then(
-            (now) => {
-              const signature = signatureOf(now);
-              if (signature === track.signature)
-                return { type: "found", source: sourceOf(track) } as const;
-              // its tags may differ too: the next scan reads them, the decoder tells the rest
-              const fresh = {
-                ...track,
-                signature,
-                facts: { ...track.facts, exact: false, claimedSeconds: null, fault: null },
-              };
-              stale.add(id);
-              put(fresh);
-              return { type: "found", source: sourceOf(fresh) } as const;
-            },
-            (cause: unknown) => failed(faultOfErrno(cause, track.name)),
-          )
-        : Promise.resolve(failed(fault("track-unknown", "There is no such track.")));
-      void answer.then((report) => live && emit(report));
+      void check(id).then((report) => live && emit(report));
       return () => {
         live = false;
       };
+    },
+    follow: ({ track: id, signature }, emit) => {
+      const track = tracks.get(id) ?? gone.get(id);
+      // it was checked a moment ago: who forgets it meanwhile has more than a thousand others gone
+      if (!track) return () => undefined;
+      const report = (look: FileLook): void => emit(takeLook(tracks.get(id) ?? track, look));
+      return followed.follow({ path: track.path, name: track.name, signature, report });
     },
     watch: (emit) => {
       watchers.add(emit);
@@ -201,8 +249,7 @@ export async function openLibrary(options: {
     },
     scan: rescan,
     refresh: () => {
-      if (closed || performance.now() - scannedAt < freshMs) return;
-      rescan().catch((cause: unknown) => tell(`the scan failed: ${String(cause)}`));
+      if (!closed && performance.now() - scannedAt >= freshMs) refreshNow();
     },
     note: (path, report) => {
       const track = tracks.get(idsByPath.get(path) ?? "");
@@ -213,6 +260,9 @@ export async function openLibrary(options: {
       closed = true;
       clearTimeout(telling);
       watchers.clear();
+      times.close();
+      watch?.close();
+      followed.close();
       await scanning;
       await writeIndex(indexPath, tracks, stale).catch((cause: unknown) =>
         tell(`the library's index was not written: ${String(cause)}`),
@@ -221,7 +271,7 @@ export async function openLibrary(options: {
   };
 }
 
-function failed(reason: Fault): { readonly type: "failed"; readonly fault: Fault } {
+function failed(reason: Fault): FileReport {
   return { type: "failed", fault: reason };
 }
 

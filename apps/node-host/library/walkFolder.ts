@@ -5,7 +5,8 @@ import { fault, type Fault } from "#engine/protocol/faults.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
 import { faultOfErrno } from "../faultOfErrno.ts";
 
-const audio = /\.(wav|wave|flac|mp3|ogg|oga|opus|m4a|mp4|aac)$/i;
+/** names of files that are heard */
+export const audio = /\.(wav|wave|flac|mp3|ogg|oga|opus|m4a|mp4|aac)$/i;
 const pictures = /^(cover|folder|front|album)\.(jpe?g|png|webp)$/i;
 
 export type FoundFile = {
@@ -21,6 +22,8 @@ export type FoundFile = {
 };
 
 export type WalkReport =
+  /** before anything in it; `identity` tells it from another folder that has its name later */
+  | { readonly type: "folder"; readonly place: Buffer; readonly identity: string }
   | { readonly type: "file"; readonly file: FoundFile }
   | { readonly type: "unreadable"; readonly path: string; readonly fault: Fault };
 
@@ -45,6 +48,7 @@ export async function* walkFolder(
       const { dev, ino } = await stat(place, { bigint: true });
       if (seen.has(`${dev}:${ino}`) || place.equals(Buffer.from(except))) continue;
       seen.add(`${dev}:${ino}`);
+      yield { type: "folder", place, identity: `${dev}:${ino}` };
       entries = await readdir(place, { withFileTypes: true, encoding: "buffer" });
     } catch (cause) {
       yield {

@@ -4,6 +4,7 @@ import { keyOf } from "../../machines/renditionOf.ts";
 import type { TrackOrders } from "../../machines/trackOrders.ts";
 import type { TrackEvent } from "../../machines/trackProcessor.machine.ts";
 import type { VariantBook } from "../../machines/variantBook.ts";
+import type { FileReport } from "../../ports/catalogue.ts";
 import type { SourceInfo } from "../../ports/decoder.ts";
 import type { Cancel } from "../../ports/port.ts";
 import type { Geometry } from "../../protocol/geometry.ts";
@@ -25,7 +26,7 @@ export type TrackJobs = Omit<TrackOrders, "close"> & {
   readonly running: () => number;
 };
 
-type JobName = "check" | "decode" | "fingerprint" | "measure" | "recheck";
+type JobName = "check" | "follow" | "decode" | "fingerprint" | "measure" | "recheck";
 
 /** @param send reports to the track's machine; never called before an order has returned */
 export function trackJobs(
@@ -50,6 +51,12 @@ export function trackJobs(
       running.delete(cancel); // whether it failed or not: what is not stored is measured again
     });
     running.set(cancel, cancel);
+  };
+  /** What a look at the file says about the track that was opened with a `signature`. */
+  const compare = (signature: string, report: FileReport) => {
+    if (report.type === "failed") send({ type: "source.changed", why: report.fault });
+    else if (report.source.signature !== signature)
+      send({ type: "source.changed", why: fault("source-changed", "The file changed.") });
   };
   /** When the decoded audio is gone, no job has failed: the track has to be opened anew. */
   const failed = (why: Fault) =>
@@ -93,14 +100,20 @@ export function trackJobs(
           else send({ type: "source.missing", why: report.fault });
         }),
       ),
+    follow: ({ signature }) =>
+      begin(
+        "follow",
+        catalogue.follow({ track, signature }, (report) => {
+          running.delete("follow");
+          compare(signature, report);
+        }),
+      ),
     recheck: (signature) =>
       begin(
         "recheck",
         catalogue.check({ track }, (report) => {
           running.delete("recheck");
-          if (report.type === "failed") send({ type: "source.changed", why: report.fault });
-          else if (report.source.signature !== signature)
-            send({ type: "source.changed", why: fault("source-changed", "The file changed.") });
+          compare(signature, report);
         }),
       ),
     decode: ({ path, format }) =>

@@ -34,6 +34,7 @@ function recordHostPorts(tape: RootTape, ports: HostPorts): HostPorts {
     catalogue: {
       find: (track) => tape.read("catalogue", `find ${track}`, catalogue.find(track)),
       check: recordStart(tape, "catalogue", "check", catalogue.check),
+      follow: recordStart(tape, "catalogue", "follow", catalogue.follow),
       watch: (emit) =>
         recordStart<null, number>(tape, "catalogue", "watch", (_, report) =>
           catalogue.watch(report),

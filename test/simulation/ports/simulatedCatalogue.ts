@@ -1,13 +1,18 @@
-/** The catalogue port over the simulated library. What has changed is told a little later. */
+/** The catalogue port over the simulated library. What has changed is told a little later. Now and then the
+ *  watch of a file is lost: then a change is noticed at the next look only. */
 import type { Catalogue } from "#engine/ports/catalogue.ts";
 import { fault } from "#engine/protocol/faults.ts";
 import type { Realm } from "../world/realm.ts";
 import type { World } from "../world/world.ts";
 import type { SimulatedLibrary } from "./simulatedLibrary.ts";
-import { simulatedTracks } from "./tracks.ts";
+import { simulatedTracks, type SimulatedTrack } from "./tracks.ts";
 
 /** ms between a change and the word of it */
 const tellingMs = 250;
+/** ms from a change until a file that is watched has been quiet, and that was seen */
+const noticingMs = [1000, 3300] as const;
+/** share of the watches that are lost */
+const lostShare = 0.25;
 
 export function simulatedCatalogue(
   world: World,
@@ -15,6 +20,7 @@ export function simulatedCatalogue(
   library: SimulatedLibrary,
 ): Catalogue {
   const random = realm.random.fork("catalogue");
+  const watches = realm.random.fork("catalogue.follow");
   return {
     find: (id) => library.find(id),
     check: ({ track: id }, emit) => {
@@ -27,6 +33,29 @@ export function simulatedCatalogue(
       const delayMs = random.between(0.2, 6);
       const event = world.schedule(delayMs, `${realm.name}.catalogue.check`, answer, realm);
       return () => world.cancel(event);
+    },
+    follow: ({ track: id, signature }, emit) => {
+      const track = simulatedTracks.find((one) => one.id === id)!;
+      if (watches.chance(lostShare)) return () => undefined;
+      let isNoticing = false;
+      const look = (): void => {
+        isNoticing = false;
+        if (!library.followers.has(note)) return;
+        const found = library.check(track);
+        if (!("code" in found) && found.signature === signature) return;
+        library.followers.delete(note);
+        if ("code" in found) emit({ type: "failed", fault: found });
+        else emit({ type: "found", source: found });
+      };
+      const note = (changed: SimulatedTrack): void => {
+        if (!realm.isAlive) library.followers.delete(note);
+        if (changed !== track || isNoticing) return;
+        isNoticing = true;
+        const delayMs = watches.between(...noticingMs);
+        world.schedule(delayMs, `${realm.name}.catalogue.follow`, look, realm);
+      };
+      library.followers.add(note);
+      return () => library.followers.delete(note);
     },
     watch: (emit) => {
       let isTelling = false;

@@ -43,6 +43,8 @@ export class SimulatedLibrary {
   readonly lateEnds: { readonly byMs: number; readonly struck: () => void }[] = [];
   /** until then, ms, no decode gets on */
   stalledUntil = 0;
+  /** hear that a file was written anew, vanished or is there again: who watches it */
+  readonly followers = new Set<(track: SimulatedTrack) => void>();
   /** hears that the list has changed */
   changed: () => void = () => undefined;
   revision = 1;
@@ -100,6 +102,7 @@ export class SimulatedLibrary {
     file.version++;
     file.isGivenUp = false;
     this.trouble(track, nowMs);
+    for (const follower of [...this.followers]) follower(track);
     return true;
   }
 
@@ -107,6 +110,7 @@ export class SimulatedLibrary {
   setMissing(track: SimulatedTrack, isMissing: boolean, nowMs: number): void {
     this.files.get(track)!.isMissing = isMissing;
     this.trouble(track, nowMs);
+    for (const follower of [...this.followers]) follower(track);
   }
 
   /** Notes that something is wrong with a track, or was until now.

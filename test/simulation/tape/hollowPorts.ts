@@ -29,6 +29,7 @@ export function hollowHostPorts(player: TapePlayer, slots: number): HostPorts {
     catalogue: {
       find: (track) => (player.reading(`find ${track}`) ?? undefined) as never,
       check: start("catalogue"),
+      follow: start("catalogue"),
       watch: (emit) => hollowStart(player, "catalogue")(null, emit as Emit<unknown>),
     },
     decode: start("decode"),

@@ -99,6 +99,34 @@ describe("faults", () => {
     expectTrueSamples(player.slices);
   });
 
+  it("a file that is another one while it plays is noticed without anybody asking (CACHE-7)", () => {
+    const { pass, join, world } = hostRig();
+    const player = join();
+    player.want([{ until: 500 }]);
+    pass(50);
+    const old = readyOf(player.all("rendition"), "original").key;
+    Object.assign(world.tracks.get("a")!, { signature: "2", totalFrames: 1700 });
+    world.followers.get("a")!();
+    pass(50);
+    expect(player.all("fault")).toMatchObject([{ fault: { code: "source-changed" }, track: "a" }]);
+    const fresh = readyOf(player.all("rendition"), "original");
+    expect(fresh).toMatchObject({ frames: 1700, exact: true });
+    expect(coverOf(player.slices, old)).toEqual([[0, 500]]);
+    expect(coverOf(player.slices, fresh.key)).toEqual([[0, 500]]);
+    expectTrueSamples(player.slices);
+  });
+
+  it("a track that nobody has open any more is not followed", () => {
+    const { pass, join, world } = hostRig();
+    const player = join();
+    player.want([{ until: 500 }]);
+    pass(50);
+    expect(world.followers.size).toBe(1);
+    player.report({ type: "closed", code: 1006, reason: "" });
+    pass(60_000);
+    expect(world.followers.size).toBe(0);
+  });
+
   it("another file under the same name: told, opened anew, old and new never mix (CACHE-7)", () => {
     const { pass, join, world } = hostRig();
     const player = join();

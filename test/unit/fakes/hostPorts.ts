@@ -52,6 +52,8 @@ export type FakeWorld = {
   renderFault: Fault | null;
   slots: number;
   readonly watchers: Set<Emit<number>>;
+  /** by track: lets the host hear that its file is another one now */
+  readonly followers: Map<string, () => void>;
   /** who hears how much memory is left */
   readonly gauges: Set<Emit<MemoryLevel>>;
 };
@@ -72,6 +74,7 @@ export function fakeWorld(clock: HandClock): FakeWorld {
     renderFault: null,
     slots: 2,
     watchers: new Set(),
+    followers: new Map(),
     gauges: new Set(),
   };
 }
@@ -114,6 +117,10 @@ export function fakePorts(world: FakeWorld): HostPorts {
             emit({ type: "failed", fault: failed ?? fault("file-missing", "It is gone.") });
           else emit({ type: "found", source });
         }),
+      follow: ({ track }, emit) => {
+        world.followers.set(track, () => emit({ type: "found", source: sourceOf(track)! }));
+        return () => world.followers.delete(track);
+      },
       watch: (emit) => {
         world.watchers.add(emit);
         return () => world.watchers.delete(emit);

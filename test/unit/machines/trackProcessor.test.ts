@@ -28,6 +28,8 @@ const info: SourceInfo = {
 };
 const geometry = { intervalSeconds: 10, overlapSeconds: 5, contextSeconds: 5 };
 
+const followed = `follow ${source.signature}`;
+
 function begin() {
   const clock = handClock();
   const log: string[] = [];
@@ -36,6 +38,7 @@ function begin() {
     book,
     orders: {
       check: () => void log.push("check"),
+      follow: ({ signature }) => void log.push(`follow ${signature}`),
       decode: ({ path }) => void log.push(`decode ${path}`),
       seekFingerprint: () => void log.push("seek fingerprint"),
       analyse: (_info, total) => void log.push(`analyse ${total}`),
@@ -86,7 +89,7 @@ describe("the life of an open track", () => {
       "fingerprinting",
       "serving",
     ]);
-    expect(log).toEqual(["check", "decode /a.wav", "seek fingerprint", "analyse 2500"]);
+    expect(log).toEqual(["check", followed, "decode /a.wav", "seek fingerprint", "analyse 2500"]);
   });
 
   it("of a track that was decoded and analysed in a former run does neither again", () => {
@@ -95,7 +98,7 @@ describe("the life of an open track", () => {
     know();
     send({ type: "fingerprint.sought", isKnown: true });
     expect(life()).toBe("serving");
-    expect(log).toEqual(["check", "decode /a.wav", "seek fingerprint"]);
+    expect(log).toEqual(["check", followed, "decode /a.wav", "seek fingerprint"]);
   });
 
   it("analyses once, even when the decoder repeats that it is done", () => {
