@@ -7,7 +7,7 @@ import type { PageReport } from "#engine/protocol/pageMessages.ts";
 import type { Machine } from "./hostRun.ts";
 import type { Docket } from "./judge/docket.ts";
 import { Ear } from "./judge/ear.ts";
-import { newestOnly } from "./judge/newestOnly.ts";
+import { mixerDues } from "./judge/mixerDues.ts";
 import { onceOnly } from "./judge/onceOnly.ts";
 import { Listener } from "./judge/listener.ts";
 import { messageChannel, PortCloakroom, type ChannelDelay } from "./ports/messageChannel.ts";
@@ -80,7 +80,7 @@ export class PageLife {
         worker: workerRealm,
         cloakroom,
         buildMixer: plants.buildMixer,
-        ear: newestOnly(this.ear, this.identity, docket),
+        ear: mixerDues(this.ear, this.identity, docket),
         portDelay: mixerDelay,
         platform,
       },
