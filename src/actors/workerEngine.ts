@@ -21,24 +21,34 @@ import {
   renderNewsSchema,
   type RenderTask,
 } from "./renderTasks.ts";
-import { createWorkerPool, defaultSlotConfig, type WorkerPoolFigures } from "./workerPool.ts";
+import {
+  createWorkerPool,
+  defaultSlotConfig,
+  type WorkerPool,
+  type WorkerPoolFigures,
+} from "./workerPool.ts";
 
 export type WorkerEngineConfig = {
   /** workers for renders; one more is spawned for analysis and measurement */
   readonly slots: number;
-  /** ms a busy worker may be silent before it is replaced */
+  /** ms a busy worker may be silent before it is replaced, at most */
   readonly silenceMs: number;
+  /** ms it may be silent at least, however quick the others are */
+  readonly silenceMinMs: number;
   /** analyses and measurements that may wait */
   readonly waitingMax: number;
 };
 export const defaultWorkerEngineConfig: WorkerEngineConfig = {
   slots: 2,
   silenceMs: defaultSlotConfig.silenceMs,
+  silenceMinMs: 3000,
   waitingMax: 256,
 };
 
 export type WorkerEngine = RenderEngine & {
   readonly figures: () => WorkerPoolFigures;
+  /** how long a worker may be silent: lanes `render` and `measure` */
+  readonly timeouts$: WorkerPool["timeouts$"];
   readonly close: (done: () => void) => void;
 };
 
@@ -50,9 +60,9 @@ export function createWorkerEngine(
   },
   config: WorkerEngineConfig = defaultWorkerEngineConfig,
 ): WorkerEngine {
-  const { slots, silenceMs, waitingMax } = config;
+  const { slots, silenceMs, silenceMinMs, waitingMax } = config;
   const pool = createWorkerPool(
-    { ...ports, sharesMemory: true },
+    { ...ports, sharesMemory: true, silenceMinMs },
     {
       lanes: [...Array.from({ length: slots }, () => "render"), "measure"],
       config: { ...defaultSlotConfig, silenceMs },
@@ -130,6 +140,7 @@ export function createWorkerEngine(
         emit,
       ),
     figures: pool.figures,
+    timeouts$: pool.timeouts$,
     close: pool.close,
   };
 }

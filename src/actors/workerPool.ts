@@ -1,5 +1,6 @@
 /** The worker pool's actor: keeps workers alive in their slots, runs jobs in them, hands reports to
  *  whoever ordered the job. What is decided, and when, is in `workerPool.machine.ts`. */
+import { BehaviorSubject, Subject, type Observable } from "rxjs";
 import { createActor, type InspectionEvent } from "xstate";
 import { fault, type Fault } from "../protocol/faults.ts";
 import {
@@ -12,6 +13,7 @@ import { workerSlotMachine, type WorkerSlotEvent } from "../machines/workerSlot.
 import type { Clock } from "../ports/clock.ts";
 import type { Cancel } from "../ports/port.ts";
 import type { SpawnWorker, WorkerHandle } from "../ports/workerSlot.ts";
+import { timeouts, type AnswerTime, type Timeouts } from "./timeouts.ts";
 import { workerNewsSchema, type WorkerOrder } from "./workerMessages.ts";
 
 /** One job. `report` hears what its worker says, `ended` its end by itself, `lost` why there will
@@ -36,6 +38,8 @@ export type WorkerPoolFigures = {
 export type WorkerPool = {
   readonly run: (job: PoolJob) => Cancel;
   readonly figures: () => WorkerPoolFigures;
+  /** how long a worker may be silent, by lane: at once what holds now, then every change */
+  readonly timeouts$: Observable<Timeouts<LaneName>>;
   /** Terminates every worker; `done` is called when the last has gone. Jobs hear nothing more. */
   readonly close: (done: () => void) => void;
 };
@@ -46,6 +50,9 @@ export type WorkerPoolPorts = {
   /** share a cancel flag with the workers (threads); false: they get a message instead */
   readonly sharesMemory: boolean;
   readonly inspect?: (event: InspectionEvent) => void;
+  /** ms that a worker may be silent at least, once it is known how long they are silent while all is well;
+   *  `silenceMs` of the slots is what holds before, and the most. Not given: that always. */
+  readonly silenceMinMs?: number;
 };
 
 export const defaultSlotConfig = {
@@ -60,6 +67,15 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
   const seats: (Seat | undefined)[] = [];
   let lastJob = 0;
   let whenClosed: () => void = () => {};
+  const { silenceMs } = input.config;
+  const bounds = { minMs: ports.silenceMinMs ?? silenceMs, maxMs: silenceMs };
+  /** of every job that ended, its longest silence */
+  const silences$ = new Subject<AnswerTime<LaneName>>();
+  const timeouts$ = new BehaviorSubject<Timeouts<LaneName>>({});
+  timeouts(silences$, Object.fromEntries(input.lanes.map((lane) => [lane, bounds]))).subscribe(
+    timeouts$,
+  );
+  const silenceMax = (slot: number): number => timeouts$.value[input.lanes[slot]!]!.timeoutMs;
 
   const tell = (slot: number, event: WorkerSlotEvent): void => {
     actor.getSnapshot().children[slotId(slot)]?.send(event);
@@ -76,8 +92,13 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
     const news = parsed.data;
     if (news.type === "worker/ready") return tell(slot, { type: "worker.ready" });
     if (news.job !== seat.job) return;
+    const nowMs = ports.clock.now();
+    seat.longestMs = Math.max(seat.longestMs, nowMs - seat.heardMs);
+    seat.heardMs = nowMs;
     if (news.type === "job/ended") {
       const order = jobs.get(news.job);
+      // one that was cancelled was cut short, and says nothing of how long they take
+      if (order) silences$.next({ kind: input.lanes[slot]!, tookMs: seat.longestMs });
       jobs.delete(news.job);
       seat.job = null;
       // The slot takes its next job before the owner of this one reacts.
@@ -91,10 +112,12 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
   };
 
   const slotMachine = workerSlotMachine.provide({
+    delays: { silence: ({ context }) => silenceMax(context.slot) },
     actions: {
       spawnWorker: (_, { slot }) => {
         const flag = ports.sharesMemory ? new SharedArrayBuffer(4) : null;
-        const seat: Seat = { handle: null, flag: flag && new Int32Array(flag), job: null };
+        const cancelled = flag && new Int32Array(flag);
+        const seat: Seat = { handle: null, flag: cancelled, job: null, heardMs: 0, longestMs: 0 };
         seats[slot] = seat;
         seat.handle = ports.spawn((report) => {
           if (seats[slot] !== seat) return;
@@ -107,12 +130,16 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
       terminateWorker: (_, { slot }) => {
         const seat = seats[slot];
         if (seat === undefined) return;
+        const silentMs = ports.clock.now() - seat.heardMs;
+        // it may have been slow only: its job is given more time in the next one
+        if (seat.job !== null && jobs.has(seat.job) && silentMs >= silenceMax(slot))
+          silences$.next({ kind: input.lanes[slot]!, tookMs: null });
         seat.job = null;
         seat.handle?.terminate();
       },
       postJob: (_, { slot, job }) => {
         const seat = seats[slot]!;
-        seat.job = job;
+        Object.assign(seat, { job, heardMs: ports.clock.now(), longestMs: 0 });
         const task = jobs.get(job)?.task;
         seat.handle!.post({ type: "job/start", job, task } satisfies WorkerOrder);
       },
@@ -164,6 +191,7 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
         lostWorkers,
       };
     },
+    timeouts$: timeouts$.asObservable(),
     close: (done) => {
       if (actor.getSnapshot().status === "done") return done();
       jobs.clear();
@@ -179,4 +207,8 @@ type Seat = {
   handle: WorkerHandle | null;
   readonly flag: Int32Array | null;
   job: number | null;
+  /** clock ms of its last word, or of the job it was given since */
+  heardMs: number;
+  /** ms that it has been silent at most since it was given its job */
+  longestMs: number;
 };

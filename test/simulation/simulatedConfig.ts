@@ -40,11 +40,13 @@ export function simulatedHostConfig(
   };
 }
 
-/** A piece of work takes up to 100 ms, and twenty times as long in a slow worker. */
+/** A piece of work takes up to 100 ms, and twenty times as long in a slow worker, which is then taken for
+ *  one that hangs until it is known how slow it is. */
 export const simulatedEngineConfig: WorkerEngineConfig = {
   ...defaultWorkerEngineConfig,
   slots: 2,
   silenceMs: 2500,
+  silenceMinMs: 800,
 };
 
 /** The window's budget leaves two lanes some ten seconds each. */

@@ -5,6 +5,7 @@ import type { InspectionEvent } from "xstate";
 import {
   createWorkerPool,
   defaultSlotConfig,
+  type WorkerPool,
   type WorkerPoolFigures,
 } from "#engine/actors/workerPool.ts";
 import { pcmFileBytes } from "#engine/audio/pcmStore.ts";
@@ -35,13 +36,18 @@ export type Decoder = {
   readonly decode: Decode;
   /** threads and child process together */
   readonly figures: () => WorkerPoolFigures;
+  /** how long a thread that decodes may be silent: lane `thread` */
+  readonly timeouts$: WorkerPool["timeouts$"];
   /** settles when the store has been brought within its bounds, as far as that was begun */
   readonly swept: () => Promise<unknown>;
   readonly close: (done: () => void) => void;
 };
 
 const entry = new URL("./decodeWorker.ts", import.meta.url);
-/** A whole file of AAC is decoded in one silent piece. */
+/** A thread says how far it is several times a second; a file on a slow disk begins with a pause. */
+const silenceMinMs = 5000;
+/** A whole file of AAC is decoded in one silent piece: how long that takes says nothing of the next, so
+ *  this one stays as it is. */
 const nativeSilenceMs = 120_000;
 const waitingMax = 64;
 
@@ -58,6 +64,7 @@ export function createDecode({
       clock,
       spawn: threadSpawner(entry, "decode"),
       sharesMemory: false,
+      silenceMinMs,
       ...(inspect && { inspect }),
     },
     {
@@ -185,6 +192,7 @@ export function createDecode({
         lostWorkers: inThreads.lostWorkers + inProcess.lostWorkers,
       };
     },
+    timeouts$: pool.timeouts$,
     swept: () => swept,
     close: (done) => {
       runs.clear();

@@ -1,10 +1,13 @@
 /** Segment access: how sessions and HTTP ask the cache for segments, and what they are told. */
+import { BehaviorSubject, Subject, type Observable } from "rxjs";
 import type { SegmentId } from "../../machines/segmentId.ts";
 import type { RenderClass } from "../../machines/renderQueue.ts";
+import type { Patience } from "../../machines/answerTimes.ts";
 import type { CacheEvent } from "../../machines/cache.machine.ts";
 import type { Fault } from "../../protocol/faults.ts";
 import type { Tier } from "../../protocol/limits.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { timeouts, type AnswerTime, type Timeouts } from "../timeouts.ts";
 import type { SegmentBytes } from "./segmentBytes.ts";
 
 export type AnswerKind = "memory" | "disk" | "render";
@@ -19,7 +22,8 @@ export type AskListener = {
 export type SegmentAccessAsk = {
   /** where it comes from; null until that is decided */
   readonly tier: () => Tier | null;
-  /** ms until its first bytes can be read, from what such answers took lately; 0 when they can */
+  /** ms until its first bytes can be read, from what such answers took lately; 0 when they can, and
+   *  only then */
   readonly readyInMs: () => number;
   /** Changes how urgent it is. */
   readonly urge: (priority: RenderClass, deadlineMs: number) => void;
@@ -44,14 +48,22 @@ const kindOf: Readonly<Record<Tier, AnswerKind>> = {
   ORIGINAL: "render",
 };
 
+/** how long an answer is reckoned with, ms; nothing is cut off by it */
+const bounds = {
+  memory: { minMs: 10, maxMs: 1000 },
+  disk: { minMs: 50, maxMs: 5000 },
+  render: { minMs: 200, maxMs: 15_000 },
+} as const;
+/** what each is taken to need before the first one came, ms */
+const guessMs: Readonly<Record<AnswerKind, number>> = { memory: 1, disk: 10, render: 100 };
+
 export class SegmentAccess {
   readonly #clock: Clock;
   readonly #bytes: SegmentBytes;
   readonly #send: (event: CacheEvent) => void;
   readonly #open = new Map<number, Open>();
-  readonly #answerListeners = new Set<(kind: AnswerKind, ms: number) => void>();
-  /** what answers of each kind took lately, ms */
-  readonly #usualMs: Record<AnswerKind, number> = { memory: 0, disk: 10, render: 100 };
+  readonly #times$ = new Subject<AnswerTime<AnswerKind>>();
+  readonly #timeouts$: BehaviorSubject<Timeouts<AnswerKind>>;
   #serial = 0;
 
   /** @param send to the cache actor */
@@ -59,6 +71,9 @@ export class SegmentAccess {
     this.#clock = clock;
     this.#bytes = bytes;
     this.#send = send;
+    const unknown: Patience = { likelyMs: null, timeoutMs: 0 };
+    this.#timeouts$ = new BehaviorSubject({ memory: unknown, disk: unknown, render: unknown });
+    timeouts(this.#times$, bounds).subscribe(this.#timeouts$);
   }
 
   /** Asks for a segment. The listener may be called before this returns. */
@@ -104,7 +119,12 @@ export class SegmentAccess {
   }
 
   onAnswer(listen: (kind: AnswerKind, ms: number) => void): void {
-    this.#answerListeners.add(listen);
+    this.#times$.subscribe(({ kind, tookMs }) => listen(kind, tookMs!));
+  }
+
+  /** How long an answer may take, by kind: at once what holds now, then every change. */
+  get timeouts$(): Observable<Timeouts<AnswerKind>> {
+    return this.#timeouts$.asObservable();
   }
 
   get size(): number {
@@ -120,16 +140,19 @@ export class SegmentAccess {
       const waitedMs = this.#clock.now() - open.askedAtMs;
       const wasHeld = open.tier === "ORIGINAL" && waitedMs === 0 && this.#bytes.isComplete(open.id);
       const kind = wasHeld ? "memory" : kindOf[open.tier];
-      this.#usualMs[kind] += (waitedMs - this.#usualMs[kind]) / 8;
-      for (const listen of this.#answerListeners) listen(kind, waitedMs);
+      this.#times$.next({ kind, tookMs: waitedMs });
     }
     open.listener.advanced();
   }
 
   #readyInMs({ isTimed, tier, askedAtMs }: Open): number {
     if (isTimed) return 0;
-    const usualMs = this.#usualMs[tier === null ? "render" : kindOf[tier]];
-    return Math.max(0, Math.round(askedAtMs + usualMs - this.#clock.now()));
+    const kind = tier === null ? "render" : kindOf[tier];
+    const { likelyMs, timeoutMs } = this.#timeouts$.value[kind];
+    const passedMs = this.#clock.now() - askedAtMs;
+    // one that is late is reckoned with until its timeout, then from one moment to the next
+    const untilMs = [likelyMs ?? guessMs[kind], timeoutMs].find((ms) => ms > passedMs) ?? passedMs;
+    return Math.max(1, Math.round(untilMs - passedMs));
   }
 
   #close(ask: number): boolean {

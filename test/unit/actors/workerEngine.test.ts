@@ -28,7 +28,7 @@ function engineOf() {
   const hand = handWorkers();
   const engine = createWorkerEngine(
     { clock, spawn: hand.spawn },
-    { slots: 2, silenceMs: 1000, waitingMax: 4 },
+    { slots: 2, silenceMs: 1000, silenceMinMs: 1000, waitingMax: 4 },
   );
   const ready = () => hand.living().forEach((worker) => worker.say({ type: "worker/ready" }));
   ready();
