@@ -60,8 +60,15 @@ export const createHost: CreateHost = (ports, config) => {
   const desk = new SegmentDesk(
     ledger,
     {
-      askRender: ({ id, ask, priority, deadlineMs }) =>
-        toScheduler({ type: "render.ask", id, ask, priority, deadlineMs }),
+      askRender: ({ id, ask, priority, deadlineMs, asker }) =>
+        toScheduler({
+          type: "render.ask",
+          id,
+          ask,
+          priority,
+          deadlineMs,
+          ...(asker !== undefined && { asker }),
+        }),
       withdrawRender: (id, ask, isServed) =>
         toScheduler({ type: "render.withdraw", id, ask, isServed }),
       answerRoom: (id, answer) => toScheduler({ type: `room.${answer}`, id }),
@@ -149,7 +156,7 @@ export const createHost: CreateHost = (ports, config) => {
     figures: (): HostFigures => ({
       sessions: sessions.size,
       rendersTotal: scheduler.getSnapshot().context.finished,
-      hits: { ...desk.hits },
+      hits: { ...access.hits },
       bytes: { L1: ledger.bytes("hot"), L3: ledger.bytes("disk") },
       queueDepth: queue.depth(),
       running: work.running(),

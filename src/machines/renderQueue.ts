@@ -1,6 +1,11 @@
 /** Render queue: every job that is wanted or running, by segment. Plain and deterministic.
- *  Order: class, then deadline, then first come. A job's place is the best of those who still
- *  wait for it; equal segments are one job. */
+ *  Order: class, then turn, then deadline, then first come. A job's place is the best of those who still
+ *  wait for it; equal segments are one job.
+ *
+ *  Turn: of the last `turnsKept` jobs of a class that were begun, how many were begun for the same asker,
+ *  in rounds of `roundJobs`. Whoever asks wildly is always due at once, and would be first by deadline alone;
+ *  so he goes behind whoever has had a round less. One who asks alone is never behind anybody, and
+ *  two who ask the same amount are served by their deadlines. */
 import type { SegmentId } from "./segmentId.ts";
 
 export const renderClasses = ["critical", "high", "normal", "low", "background"] as const;
@@ -12,6 +17,8 @@ export type Waiter = {
   readonly priority: RenderClass;
   /** clock ms at which a playhead needs it */
   readonly deadlineMs: number;
+  /** who asks: a session, say; those who do not tell are one */
+  readonly asker?: string;
 };
 
 type JobStanding = "queued" | "admitting" | "running";
@@ -24,7 +31,12 @@ type Job = {
   attempts: number;
   rank: number;
   deadlineMs: number;
+  /** on whose behalf it has its place */
+  asker: string;
 };
+
+const turnsKept = 16;
+const roundJobs = 4;
 
 export type Asked = "queued" | "joined" | "full";
 /** `orphaned`: it is running or being admitted and nobody waits any more */
@@ -34,8 +46,13 @@ export class RenderQueue {
   readonly #jobs = new Map<SegmentId, Job>();
   readonly #depth = renderClasses.map(() => 0);
   readonly #queueMax: number;
+  /** for whom the last jobs were begun, by class, oldest first; and how often each is among them */
+  readonly #turns = renderClasses.map((): string[] => []);
+  readonly #turnsOf = renderClasses.map(() => new Map<string, number>());
   #order = 0;
   #queued = 0;
+  /** how often a job gave way */
+  givenWay = 0;
 
   /** @param queueMax jobs that may wait; running ones are not counted */
   constructor(queueMax: number) {
@@ -59,6 +76,7 @@ export class RenderQueue {
       attempts: 0,
       rank: renderClasses.indexOf(waiter.priority),
       deadlineMs: waiter.deadlineMs,
+      asker: waiter.asker ?? "",
     };
     this.#jobs.set(id, made);
     this.#count(made, 1);
@@ -89,7 +107,7 @@ export class RenderQueue {
     let best: Job | undefined;
     for (const job of this.#jobs.values()) {
       if (job.standing !== "queued" || job.rank > worstRank) continue;
-      if (best && !isBefore(job, best)) continue;
+      if (best && !this.#isBefore(job, best)) continue;
       if (isReady(job.id)) best = job;
     }
     return best?.id;
@@ -102,7 +120,9 @@ export class RenderQueue {
 
   /** @throws RangeError unless it is being admitted */
   begin(id: SegmentId): void {
-    this.#move(id, "admitting", "running").attempts++;
+    const job = this.#move(id, "admitting", "running");
+    job.attempts++;
+    this.#countTurn(job);
   }
 
   /** Back into the line at its old place: no room yet, or its worker was lost. */
@@ -111,6 +131,27 @@ export class RenderQueue {
     if (job.standing === "queued") throw new RangeError(`queued already: ${id}`);
     job.standing = "queued";
     this.#count(job, 1);
+  }
+
+  /** The job that has to stop for one that is in a hurry: of those that run in the classes low and
+   *  background the least important. Cost O(jobs). */
+  spare(): SegmentId | undefined {
+    let least: Job | undefined;
+    for (const job of this.#jobs.values()) {
+      if (job.standing !== "running" || job.rank < lowRank) continue;
+      if (least === undefined || !isSooner(job, least)) least = job;
+    }
+    return least?.id;
+  }
+
+  /** A running job goes back into the line for the sake of another: that it was begun does not count.
+   *  @throws RangeError unless it runs */
+  giveWay(id: SegmentId): void {
+    const job = this.#job(id);
+    if (job.standing !== "running") throw new RangeError(`${id} is ${job.standing}, not running`);
+    job.attempts--;
+    this.givenWay++;
+    this.requeue(id);
   }
 
   /** Forgets a job, whatever its standing. */
@@ -155,6 +196,13 @@ export class RenderQueue {
     return this.#queued;
   }
 
+  /** Jobs that wait in `worst` and the classes above. */
+  queuedUpTo(worst: RenderClass): number {
+    let sum = 0;
+    for (let rank = 0; rank <= renderClasses.indexOf(worst); rank++) sum += this.#depth[rank]!;
+    return sum;
+  }
+
   depth(): Record<RenderClass, number> {
     return Object.fromEntries(
       renderClasses.map((name, rank) => [name, this.#depth[rank]!]),
@@ -166,13 +214,37 @@ export class RenderQueue {
     if (counted) this.#count(job, -1);
     job.rank = renderClasses.length;
     job.deadlineMs = Number.POSITIVE_INFINITY;
+    job.asker = "";
     for (const waiter of job.waiters.values()) {
       const rank = renderClasses.indexOf(waiter.priority);
       if (rank > job.rank || (rank === job.rank && waiter.deadlineMs >= job.deadlineMs)) continue;
       job.rank = rank;
       job.deadlineMs = waiter.deadlineMs;
+      job.asker = waiter.asker ?? "";
     }
     if (counted) this.#count(job, 1);
+  }
+
+  #isBefore(a: Job, b: Job): boolean {
+    if (a.rank !== b.rank) return a.rank < b.rank;
+    const rounds = this.#rounds(a) - this.#rounds(b);
+    return rounds === 0 ? isSooner(a, b) : rounds < 0;
+  }
+
+  #rounds({ rank, asker }: Job): number {
+    return Math.floor((this.#turnsOf[rank]!.get(asker) ?? 0) / roundJobs);
+  }
+
+  #countTurn({ rank, asker }: Job): void {
+    const turns = this.#turns[rank]!;
+    const counts = this.#turnsOf[rank]!;
+    turns.push(asker);
+    counts.set(asker, (counts.get(asker) ?? 0) + 1);
+    if (turns.length <= turnsKept) return;
+    const oldest = turns.shift()!;
+    const left = counts.get(oldest)! - 1;
+    if (left === 0) counts.delete(oldest);
+    else counts.set(oldest, left);
   }
 
   #count(job: Job, by: number): void {
@@ -195,7 +267,9 @@ export class RenderQueue {
   }
 }
 
-function isBefore(a: Job, b: Job): boolean {
+const lowRank = renderClasses.indexOf("low");
+
+function isSooner(a: Job, b: Job): boolean {
   if (a.rank !== b.rank) return a.rank < b.rank;
   if (a.deadlineMs !== b.deadlineMs) return a.deadlineMs < b.deadlineMs;
   return a.order < b.order;

@@ -6,10 +6,16 @@
  *  Invariants: at most `slots` jobs are admitted or running; of those at most slots − 1 are of the
  *  classes low and background when there are two slots or more; a job begins only while somebody
  *  waits for it, and is cancelled when the last one leaves unserved; every job that was begun is reported to the cache as finished or ended, once;
- *  what cannot run yet holds up nobody else. */
+ *  what cannot run yet holds up nobody else.
+ *
+ *  A job of the classes critical or high that could run and finds every slot busy, or no room, does not wait
+ *  for one of low or background: the least important of those gives way, at its next block, and goes back
+ *  into the line; that it was begun is not counted. Each time one is begun that was in a hurry, so that there
+ *  are never more of the former than of the latter: while one in a hurry is being admitted, none of low or
+ *  background is. */
 import { assign, setup } from "xstate";
 import { fault, type Fault } from "../protocol/faults.ts";
-import type { RenderQueue, Waiter } from "./renderQueue.ts";
+import type { RenderClass, RenderQueue, Waiter } from "./renderQueue.ts";
 import type { SegmentId } from "./segmentId.ts";
 
 type Withdrawal = { readonly id: SegmentId; readonly ask: number };
@@ -48,6 +54,8 @@ export type SchedulerContext = {
   /** admitted or running */
   readonly busy: number;
   readonly finished: number;
+  /** jobs that were stopped for one in a hurry */
+  readonly givenWay: number;
 };
 
 /** how often a job is begun before the loss of its worker is told to those who wait */
@@ -65,15 +73,16 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
   const admitNext = () => {
     for (;;) {
       const active = queue.active();
-      if (active.length >= slots) return;
-      const unhurried = active.filter(
-        ({ priority }) => priority === "low" || priority === "background",
-      );
+      if (active.length >= slots) {
+        if (!hurriedWaits() || !spareOne()) return;
+        continue;
+      }
+      const unhurried = active.filter(({ priority }) => isUnhurried(priority));
       const keepsSlot = slots > 1 && unhurried.length >= slots - 1;
-      const id = queue.next(
-        (each) => orders.readiness(each) === "ready",
-        keepsSlot ? "normal" : "background",
+      const keepsRoom = active.some(
+        ({ id, priority }) => isHurried(priority) && queue.standing(id) === "admitting",
       );
+      const id = queue.next(isReady, keepsSlot || keepsRoom ? "normal" : "background");
       if (id === undefined) return;
       queue.admit(id);
       orders.wantRoom(id);
@@ -82,6 +91,19 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
   const giveUp = (id: SegmentId, why: Fault | null) => {
     queue.end(id);
     orders.reportEnded(id, why);
+  };
+  const isReady = (id: SegmentId) => orders.readiness(id) === "ready";
+  const hurriedWaits = () =>
+    queue.queuedUpTo("high") > 0 && queue.next(isReady, "high") !== undefined;
+  /** Stops the least important job, if there is one that has to give way. */
+  const spareOne = (): boolean => {
+    const id = queue.spare();
+    if (id === undefined) return false;
+    orders.cancel(id);
+    if (queue.waiters(id).length === 0) queue.end(id);
+    else queue.giveWay(id);
+    orders.reportEnded(id, null);
+    return true;
   };
 
   return setup({
@@ -95,13 +117,16 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
         queue.attempts(event.id) < attemptsMax,
       // an answer to what was cancelled may meet the same segment asked for anew, not begun yet
       isRunning: (_, id: SegmentId) => queue.standing(id) === "running",
+      isHurried: (_, priority: RenderClass) => isHurried(priority),
+      // it was being admitted when another came that is in a hurry; none like it is admitted with that one
+      isOutranked: (_, id: SegmentId) => isUnhurried(queue.priority(id)) && hurriedWaits(),
     },
     actions: {
       failImpossible,
       admitNext,
       ask: (_, event: { readonly id: SegmentId } & Waiter) => {
-        const { id, ask, priority, deadlineMs } = event;
-        const asked = queue.ask(id, { ask, priority, deadlineMs });
+        const { id, ask, priority, deadlineMs, asker } = event;
+        const asked = queue.ask(id, { ask, priority, deadlineMs, ...(asker && { asker }) });
         if (asked === "full")
           orders.refuse(ask, fault("busy", "Too many segments wait to be rendered."));
         if (asked === "queued") failIfImpossible(id);
@@ -132,6 +157,10 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
         // its source may have gone while room was asked for, and nothing more is said of that
         failIfImpossible(id);
       },
+      /** of what was refused room: what runs without a hurry makes room for it */
+      makeRoom: (_, id: SegmentId) => {
+        if (isHurried(queue.priority(id))) spareOne();
+      },
       end: (_, id: SegmentId) => queue.end(id),
       finish: (_, id: SegmentId) => {
         queue.end(id);
@@ -145,11 +174,15 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
           queue.end(id);
         }
       },
-      count: assign({ queued: () => queue.queued, busy: () => queue.active().length }),
+      count: assign({
+        queued: () => queue.queued,
+        busy: () => queue.active().length,
+        givenWay: () => queue.givenWay,
+      }),
     },
   }).createMachine({
     id: "renderScheduler",
-    context: { slots, queued: 0, busy: 0, finished: 0 },
+    context: { slots, queued: 0, busy: 0, finished: 0, givenWay: 0 },
     initial: "scheduling",
     states: {
       scheduling: {
@@ -184,10 +217,21 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
               actions: { type: "fail", params: ({ event }) => event },
             },
           ],
-          "room.refused": {
-            target: ".lacking",
-            actions: [{ type: "putBack", params: ({ event }) => event.id }, "count"],
-          },
+          "room.refused": [
+            {
+              guard: { type: "isOutranked", params: ({ event }) => event.id },
+              target: ".free",
+              actions: { type: "putBack", params: ({ event }) => event.id },
+            },
+            {
+              target: ".lacking",
+              actions: [
+                { type: "putBack", params: ({ event }) => event.id },
+                { type: "makeRoom", params: ({ event }) => event.id },
+                "count",
+              ],
+            },
+          ],
           "room.granted": {
             actions: [{ type: "begin", params: ({ event }) => event.id }, "admitNext", "count"],
           },
@@ -204,7 +248,15 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
           },
           lacking: {
             on: {
-              "render.ask": { actions: [{ type: "ask", params: ({ event }) => event }, "count"] },
+              "render.ask": [
+                {
+                  // what was refused may have been in less of a hurry
+                  guard: { type: "isHurried", params: ({ event }) => event.priority },
+                  target: "free",
+                  actions: { type: "ask", params: ({ event }) => event },
+                },
+                { actions: [{ type: "ask", params: ({ event }) => event }, "count"] },
+              ],
               "source.changed": { actions: ["failImpossible", "count"] },
             },
           },
@@ -213,4 +265,12 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
       closed: { type: "final", entry: ["cancelAll", "count"] },
     },
   });
+}
+
+function isHurried(priority: RenderClass | undefined): boolean {
+  return priority === "critical" || priority === "high";
+}
+
+function isUnhurried(priority: RenderClass | undefined): boolean {
+  return priority === "low" || priority === "background";
 }

@@ -9,7 +9,7 @@ type Job = {
   standing: "queued" | "admitting" | "running";
   waiters: Waiter[];
   /** what it is worth; kept when the last waiter of a running job leaves */
-  worth: Pick<Waiter, "priority" | "deadlineMs">;
+  worth: Pick<Waiter, "priority" | "deadlineMs" | "asker">;
   begun: number;
 };
 
@@ -20,6 +20,8 @@ const rank = ({ priority }: Pick<Waiter, "priority">) => renderClasses.indexOf(p
 /** Jobs in the order in which they were first asked for. */
 class Line {
   jobs: Job[] = [];
+  /** class and asker of every job that was begun */
+  readonly begun: (readonly [Waiter["priority"], string])[] = [];
 
   ask(id: string, waiter: Waiter) {
     const job = this.find(id);
@@ -48,7 +50,7 @@ class Line {
     return "dropped";
   }
   next(unready: readonly string[], worst: Waiter["priority"]) {
-    return inOrder(this.queued()).find(
+    return this.inOrder().find(
       ({ id, worth }) => !unready.includes(id) && rank(worth) <= renderClasses.indexOf(worst),
     )?.id;
   }
@@ -56,8 +58,32 @@ class Line {
     const job = this.find(id);
     if (!job || !from.includes(job.standing)) return "throws";
     job.standing = to;
-    if (to === "running") job.begun++;
+    if (to === "running") {
+      job.begun++;
+      this.begun.push([job.worth.priority, job.worth.asker ?? ""]);
+    }
     return undefined;
+  }
+  giveWay(id: string) {
+    const given = this.move(id, ["running"], "queued");
+    if (given === undefined) this.find(id)!.begun--;
+    return given;
+  }
+  spare() {
+    const running = this.jobs.filter(
+      ({ standing, worth }) => standing === "running" && rank(worth) >= 3,
+    );
+    return inHurry(running).at(-1)?.id;
+  }
+  /** Class, then rounds had of the last sixteen begun in the class, then deadline, then first come. */
+  private inOrder(): readonly Job[] {
+    const rounds = ({ worth }: Job) => {
+      const last = this.begun.filter(([priority]) => priority === worth.priority).slice(-16);
+      return Math.floor(last.filter(([, asker]) => asker === (worth.asker ?? "")).length / 4);
+    };
+    return inHurry(this.queued())
+      .toSorted((a, b) => rounds(a) - rounds(b))
+      .toSorted((a, b) => rank(a.worth) - rank(b.worth));
   }
   end(id: string): void {
     this.jobs = this.jobs.filter((job) => job.id !== id);
@@ -80,7 +106,7 @@ function bestOf(waiters: readonly Waiter[]): Waiter | undefined {
 }
 
 /** Class, then deadline, then first come: sorting keeps the order of equals. */
-function inOrder(jobs: readonly Job[]): readonly Job[] {
+function inHurry(jobs: readonly Job[]): readonly Job[] {
   return jobs.toSorted(
     ({ worth: a }, { worth: b }) => rank(a) - rank(b) || a.deadlineMs - b.deadlineMs,
   );
@@ -91,6 +117,7 @@ const replaced = (waiters: readonly Waiter[], by: Waiter) =>
 
 const name = fc.constantFrom(...ids);
 const asks = fc.nat(3);
+const askers = fc.constantFrom("wild", "calm", undefined);
 const priorities = fc.constantFrom(...renderClasses);
 type QueueStep = Step<Line, RenderQueue>;
 
@@ -107,11 +134,16 @@ function onJob(
 }
 
 const steps: fc.Arbitrary<QueueStep>[] = [
-  fc.tuple(name, asks, priorities, fc.nat(3)).map(([id, ask, priority, deadlineMs]) => ({
-    text: `ask(${id} #${ask} ${priority} ${deadlineMs})`,
-    real: (queue) => queue.ask(id, { ask, priority, deadlineMs }),
-    model: (line) => line.ask(id, { ask, priority, deadlineMs }),
-  })),
+  fc
+    .tuple(name, asks, priorities, fc.nat(3), askers)
+    .map(([id, ask, priority, deadlineMs, asker]) => {
+      const waiter = { ask, priority, deadlineMs, ...(asker && { asker }) };
+      return {
+        text: `ask(${id} #${ask} ${priority} ${deadlineMs} ${asker})`,
+        real: (queue) => queue.ask(id, waiter),
+        model: (line) => line.ask(id, waiter),
+      };
+    }),
   fc.tuple(name, asks).map(([id, ask]) => ({
     text: `withdraw(${id} #${ask})`,
     real: (queue) => queue.withdraw(id, ask),
@@ -133,6 +165,26 @@ const steps: fc.Arbitrary<QueueStep>[] = [
     (line, id) => line.move(id, ["admitting", "running"], "queued"),
   ),
   onJob(
+    "giveWay",
+    (queue, id) => queue.giveWay(id),
+    (line, id) => line.giveWay(id),
+  ),
+  // begun and ended over and over, so that turns add up
+  onJob(
+    "serve",
+    (queue, id) => {
+      queue.admit(id);
+      queue.begin(id);
+      queue.end(id);
+    },
+    (line, id) => {
+      if (line.move(id, ["queued"], "admitting")) return "throws";
+      line.move(id, ["admitting"], "running");
+      line.end(id);
+      return undefined;
+    },
+  ),
+  onJob(
     "end",
     (queue, id) => queue.end(id),
     (line, id) => line.end(id),
@@ -148,6 +200,8 @@ it("the render queue does what a sorted list would: one job per segment, best fi
       depth: queue.depth(),
       ids: queue.ids(),
       active: queue.active(),
+      spare: queue.spare(),
+      hurried: queue.queuedUpTo("high"),
       next: renderClasses.map((worst) => [
         queue.next(() => true, worst),
         queue.next((id) => id > "b", worst),
@@ -171,6 +225,8 @@ it("the render queue does what a sorted list would: one job per segment, best fi
       active: line.jobs
         .filter(({ standing }) => standing !== "queued")
         .map(({ id, worth }) => ({ id, priority: worth.priority })),
+      spare: line.spare(),
+      hurried: line.queued().filter(({ worth }) => rank(worth) <= 1).length,
       next: renderClasses.map((worst) => [line.next([], worst), line.next(["a", "b"], worst)]),
       each: ids.map((id) => {
         const job = line.find(id);
@@ -184,7 +240,7 @@ it("the render queue does what a sorted list would: one job per segment, best fi
     }),
     seed: 2,
     runs: 300,
-    stepsMax: 60,
+    stepsMax: 100,
   });
   expect([...outcomes.keys()]).toEqual([
     "admit: done",
@@ -195,8 +251,12 @@ it("the render queue does what a sorted list would: one job per segment, best fi
     "begin: done",
     "begin: throws",
     "end: done",
+    "giveWay: done",
+    "giveWay: throws",
     "requeue: done",
     "requeue: throws",
+    "serve: done",
+    "serve: throws",
     "withdraw: dropped",
     "withdraw: kept",
     "withdraw: orphaned",

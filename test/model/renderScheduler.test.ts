@@ -158,14 +158,19 @@ function next({ before, event, after: { snapshot, parts } }: SchedulerStep): Wor
     } else {
       assert.ok(!running.includes(id), "reported when it is over");
       if (name === "reportFinished") assert.equal(event.type, "engine.done");
-      if (name === "reportEnded" && why === null) assert.ok(!wait(id), "nobody waited");
-      waiting = waiting.filter((each) => each.id !== id);
       anew = without(anew, id);
+      // one that gives way is waited for as before
+      if (name === "reportEnded" && why === null) continue;
+      waiting = waiting.filter((each) => each.id !== id);
     }
   }
   if (snapshot.matches("closed")) return { asks: [], wanted: [], running, anew: [] };
   return { asks: waiting, wanted, running, anew };
 }
+
+/** Whether something runs that nobody waits for: it may give way without going back into the line. */
+const forNobody = ({ watched: { running, asks: waiting } }: SchedulerStep["before"]) =>
+  running.some((id) => !waiting.some((each) => each.id === id));
 
 function invariants({ before, event, after: { snapshot, parts, watched } }: SchedulerStep): void {
   const orders = parts.orders.slice(before.parts.orders.length);
@@ -174,6 +179,8 @@ function invariants({ before, event, after: { snapshot, parts, watched } }: Sche
   if (snapshot.matches("closed")) return assert.deepEqual(watched.running, []);
   // the books are what the others know
   const active = parts.queue.active();
+  const wasUnhurried = (id: string) =>
+    ["low", "background"].includes(before.parts.queue.priority(id)!);
   assert.deepEqual(
     active.map(({ id }) => id).toSorted(),
     [...watched.wanted, ...watched.running].toSorted(),
@@ -195,14 +202,25 @@ function invariants({ before, event, after: { snapshot, parts, watched } }: Sche
   if (did("wantRoom").some(({ id }) => isUnhurried(id)))
     assert.ok(active.filter(({ id }) => isUnhurried(id)).length < slots, "a slot is kept free");
   // what can run does, unless room is lacking; what cannot holds up nobody
-  const couldRun = parts.queue.next(
-    (id) => id !== late || parts.decoding.is === "ready",
-    active.filter(({ id }) => isUnhurried(id)).length >= slots - 1 ? "normal" : "background",
-  );
+  const isReady = (id: string) => id !== late || parts.decoding.is === "ready";
+  const isHurried = (id: string) => ["critical", "high"].includes(parts.queue.priority(id)!);
+  const keepsRoom = watched.wanted.some(isHurried);
+  const isKept = active.filter(({ id }) => isUnhurried(id)).length >= slots - 1 || keepsRoom;
+  const couldRun = parts.queue.next(isReady, isKept ? "normal" : "background");
   if (snapshot.matches({ scheduling: "free" }) && active.length < slots)
     assert.equal(couldRun, undefined, "idle, yet something could run");
   if (parts.decoding.is === gone)
     assert.notEqual(parts.queue.standing(late), "queued", "what is impossible is told");
+  // what nobody is in a hurry for keeps neither slot nor room from what somebody is
+  const spare = watched.running.filter((id) => parts.queue.priority(id) && isUnhurried(id));
+  const hurried = parts.queue.next(isReady, "high");
+  if (hurried !== undefined && active.length === slots) assert.deepEqual(spare, [], "gives way");
+  if (event.type === "room.refused" && parts.queue.priority(event.id) === "critical")
+    assert.ok(
+      did("cancel").length === Math.min(1, before.watched.running.filter(wasUnhurried).length),
+      "room",
+    );
+  if (did("wantRoom").some(({ id }) => isUnhurried(id))) assert.ok(!keepsRoom, "room is kept");
   if (snapshot.matches({ scheduling: "lacking" }) && event.type !== "room.granted")
     assert.deepEqual(did("wantRoom"), [], "nothing is tried without room");
   if (["room.freed", "room.moot", "render.withdraw"].includes(event.type))
@@ -215,7 +233,12 @@ function invariants({ before, event, after: { snapshot, parts, watched } }: Sche
     !event.isServed &&
     !watched.asks.some(({ id }) => id === event.id) &&
     before.watched.asks.some(({ id }) => id === event.id);
-  assert.equal(did("cancel").length, isUnwanted ? 1 : 0, "cancelled");
+  const gaveWay = snapshot.context.givenWay - before.snapshot.context.givenWay;
+  const isForgotten = did("cancel").length - gaveWay;
+  assert.ok(isForgotten === (isUnwanted ? 1 : 0) || forNobody(before), "cancelled");
+  for (const { id } of did("cancel"))
+    if (watched.asks.some((each) => each.id === id))
+      assert.equal(parts.queue.standing(id), "queued", "back in the line");
   // an answer to what does not run says nothing
   if (event.type.startsWith("engine.") && "id" in event) {
     const isHeard = before.watched.running.includes(event.id);

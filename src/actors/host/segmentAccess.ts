@@ -19,6 +19,15 @@ export type AskListener = {
   readonly failed: (why: Fault) => void;
 };
 
+/** Who asks. */
+export type Asker = {
+  /** askers of one class take turns */
+  readonly name: string;
+  /** it is for later: nobody waits for the answer, so it is neither a hit nor a miss, and takes as long as
+   *  it takes */
+  readonly isAhead?: boolean;
+};
+
 export type SegmentAccessAsk = {
   /** where it comes from; null until that is decided */
   readonly tier: () => Tier | null;
@@ -34,6 +43,7 @@ export type SegmentAccessAsk = {
 type Open = {
   readonly id: SegmentId;
   readonly listener: AskListener;
+  readonly isAhead: boolean;
   readonly askedAtMs: number;
   readonly unlisten: () => void;
   tier: Tier | null;
@@ -65,6 +75,8 @@ export class SegmentAccess {
   readonly #times$ = new Subject<AnswerTime<AnswerKind>>();
   readonly #timeouts$: BehaviorSubject<Timeouts<AnswerKind>>;
   #serial = 0;
+  /** asks that were answered, by where the bytes came from */
+  readonly hits: Record<Tier, number> = { L1: 0, L2: 0, L3: 0, MISS: 0, ORIGINAL: 0 };
 
   /** @param send to the cache actor */
   constructor(clock: Clock, bytes: SegmentBytes, send: (event: CacheEvent) => void) {
@@ -76,22 +88,24 @@ export class SegmentAccess {
     timeouts(this.#times$, bounds).subscribe(this.#timeouts$);
   }
 
-  /** Asks for a segment. The listener may be called before this returns. */
+  /** Asks for a segment. The listener may be called before this returns. Those who do not say who they
+   *  are (HTTP) are one asker. */
   ask(
     id: SegmentId,
     isOriginal: boolean,
     priority: RenderClass,
     deadlineMs: number,
     listener: AskListener,
+    { name: asker, isAhead = false }: Asker = { name: "" },
   ): SegmentAccessAsk {
     const ask = this.#serial++;
     const unlisten = this.#bytes.listen(id, () => this.#advanced(ask));
     const askedAtMs = this.#clock.now();
-    const open: Open = { id, listener, askedAtMs, unlisten, tier: null, isTimed: false };
+    const open: Open = { id, listener, isAhead, askedAtMs, unlisten, tier: null, isTimed: isAhead };
     this.#open.set(ask, open);
     const urge = (next: RenderClass, nextDeadlineMs: number) => {
       if (!this.#open.has(ask)) return;
-      const waiter = { ask, priority: next, deadlineMs: nextDeadlineMs };
+      const waiter = { ask, priority: next, deadlineMs: nextDeadlineMs, asker };
       this.#send({ type: "segment.ask", id, isOriginal, ...waiter });
     };
     urge(priority, deadlineMs);
@@ -109,6 +123,11 @@ export class SegmentAccess {
   answer(ask: number, tier: Tier): void {
     const open = this.#open.get(ask);
     if (!open) return;
+    if (!open.isAhead) {
+      // a render that gave way, or a file that was torn: it is answered again, as what it becomes
+      if (open.tier !== null) this.hits[open.tier]--;
+      this.hits[tier]++;
+    }
     open.tier = tier;
     this.#advanced(ask);
   }

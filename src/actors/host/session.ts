@@ -72,6 +72,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
     welcome: (hello) => {
       plan = new SendPlan(hello.credit);
       pump = new SessionPump({
+        name: id,
         clock,
         config,
         plan,

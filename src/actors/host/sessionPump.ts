@@ -14,6 +14,8 @@ import type { SegmentAccess, SegmentAccessAsk } from "./segmentAccess.ts";
 import type { SegmentBytes } from "./segmentBytes.ts";
 
 export type SessionPumpParts = {
+  /** of the session: askers take turns */
+  readonly name: string;
   readonly clock: Clock;
   readonly config: HostConfig;
   readonly plan: SendPlan;
@@ -98,7 +100,7 @@ export class SessionPump {
   /** Asks for the segments of the first pieces lacking, and gives the others back. */
   #ask(): void {
     this.#isStale = false;
-    const { plan, clock, access } = this.#parts;
+    const { plan, clock, access, name } = this.#parts;
     const { demand } = plan;
     const nowMs = clock.now();
     const needed = new Map<SegmentId, Piece>();
@@ -128,7 +130,7 @@ export class SessionPump {
           },
         };
         const isOriginal = piece.want.variant === "original";
-        const ask = access.ask(id, isOriginal, priority, deadlineMs, listener);
+        const ask = access.ask(id, isOriginal, priority, deadlineMs, listener, { name });
         if (!isOver) this.#asks.set(id, { ask, priority, deadlineMs });
       } else if (
         known.priority !== priority ||

@@ -97,10 +97,77 @@ describe("the render scheduler", () => {
     ask("a", 1, "low");
     ask("b", 2, "low");
     ask("c", 3, "low");
-    ask("c", 4, "critical");
     ask("a", 5, "critical");
+    ask("c", 4, "critical");
     done("a");
     expect(log).toEqual(["start a", "finished a", "start c"]);
+  });
+
+  it("does not make an urgent job wait for one that nobody is in a hurry for: that gives way, and is begun again", () => {
+    const { ask, done, log, queue, actor } = begin(1);
+    ask("a", 1, "background");
+    ask("b", 2, "normal");
+    expect(log).toEqual(["start a"]);
+    ask("c", 3, "critical");
+    expect(log).toEqual(["start a", "cancel a", "ended a cancelled", "start c"]);
+    expect(queue.attempts("a")).toBe(0);
+    expect(actor.getSnapshot().context.givenWay).toBe(1);
+    for (const id of ["c", "b", "a"]) done(id);
+    expect(log.slice(4)).toEqual(["finished c", "start b", "finished b", "start a", "finished a"]);
+  });
+
+  it("of several that run takes the least important, and none that somebody waits for", () => {
+    const { ask, log, withdraw, running } = begin(3);
+    ask("a", 1, "background", 5);
+    ask("b", 2, "low", 9);
+    ask("c", 3, "normal");
+    ask("d", 4, "high");
+    ask("e", 5, "critical");
+    expect([...running]).toEqual(["c", "d", "e"]);
+    ask("f", 6, "critical");
+    expect(log.filter((line) => line.startsWith("cancel"))).toEqual(["cancel a", "cancel b"]);
+    withdraw("f", 6);
+    expect([...running]).toEqual(["c", "d", "e"]);
+  });
+
+  it("forgets one that gives way and that nobody waits for any more", () => {
+    const { ask, withdraw, log, queue } = begin(1);
+    ask("a", 1, "low");
+    withdraw("a", 1, true);
+    ask("b", 2, "high");
+    expect(log).toEqual(["start a", "cancel a", "ended a cancelled", "start b"]);
+    expect(queue.standing("a")).toBeUndefined();
+  });
+
+  it("stops nothing for an urgent job that cannot run yet", () => {
+    const { ask, readiness, send, log } = begin(1);
+    readiness.set("b", "waiting");
+    ask("a", 1, "low");
+    ask("b", 2, "critical");
+    expect(log).toEqual(["start a"]);
+    readiness.delete("b");
+    send({ type: "source.changed" });
+    expect(log.at(-1)).toBe("start b");
+  });
+
+  it("takes the room from what nobody is in a hurry for, too, and does not give it back before", () => {
+    const { ask, log, state, send } = begin(2, 1);
+    ask("a", 1, "low");
+    ask("b", 2, "critical");
+    expect(log).toEqual(["start a", "cancel a", "ended a cancelled"]);
+    state.room = 1;
+    send({ type: "room.freed" });
+    expect(log.slice(3)).toEqual(["start b"]);
+  });
+
+  it("tries an urgent job although room was refused to another", () => {
+    const { ask, log, state } = begin(2, 0);
+    ask("a", 1, "low");
+    state.room = 1;
+    ask("b", 2, "normal");
+    expect(log).toEqual([]);
+    ask("c", 3, "critical");
+    expect(log).toEqual(["start c"]);
   });
 
   it("cancels a running job when the last asker leaves unserved, not when one stays", () => {
