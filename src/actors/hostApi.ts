@@ -56,7 +56,14 @@ export type HostConfig = {
 /** A segment as HTTP reads it: runs of interleaved s16le, first to last, then the tier it came from. */
 export type SegmentReport =
   | { readonly type: "run"; readonly samples: Uint8Array }
-  | { readonly type: "done"; readonly tier: Tier }
+  | {
+      readonly type: "done";
+      readonly tier: Tier;
+      /** ms until it was placed: a render's wait in line, or the wait for memory */
+      readonly queuedMs: number;
+      /** ms from then to its last sample */
+      readonly madeMs: number;
+    }
   | { readonly type: "failed"; readonly fault: Fault };
 
 export type HostFigures = {

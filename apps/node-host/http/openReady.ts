@@ -1,6 +1,6 @@
 import type { Host, SegmentReport } from "#engine/actors/hostApi.ts";
 import type { ReadyRendition } from "#engine/protocol/hostMessages.ts";
-import type { Tier, TrackId } from "#engine/protocol/limits.ts";
+import type { TrackId } from "#engine/protocol/limits.ts";
 import type { VariantName } from "#engine/protocol/variant.ts";
 import { Refusal, refusal } from "./answers.ts";
 
@@ -9,6 +9,9 @@ export type OpenRendition = {
   /** Gives the track back. Safe to call twice. */
   readonly release: () => void;
 };
+
+/** Where the time until a rendition was ready went, ms: `probe`, `decode`, `analyse`. */
+export type OpenTimes = (part: "probe" | "decode" | "analyse", ms: number) => void;
 
 /** Opens a track in a variant and waits until it is `enough` for what is to be read from it.
  *  @param waitMs then `analysing`; Infinity: as long as the asker waits
@@ -21,12 +24,19 @@ export function openReady(
     readonly enough: (rendition: ReadyRendition) => boolean;
     readonly waitMs: number;
     readonly signal: AbortSignal;
+    readonly timed?: OpenTimes;
   },
 ): Promise<OpenRendition> {
-  const { enough, waitMs, signal } = options;
+  const { enough, waitMs, signal, timed } = options;
   return new Promise((resolve, reject) => {
     let settled = false;
-    let waitsFor = "opened";
+    let waitsFor: keyof typeof partOf = "opened";
+    let sinceMs = performance.now();
+    const waitFor = (next: keyof typeof partOf): void => {
+      const nowMs = performance.now();
+      timed?.(partOf[waitsFor], nowMs - sinceMs);
+      [waitsFor, sinceMs] = [next, nowMs];
+    };
     let timer: NodeJS.Timeout | undefined;
     // a report may come before `openRendition` returns what cancels it
     let cancel: (() => void) | undefined;
@@ -61,18 +71,24 @@ export function openReady(
         case "failed":
           return refuse(new Refusal(report.fault));
         case "pending":
-          waitsFor = { probing: "opened", decoding: "decoded", analysing: "analysed" }[
-            report.reason
-          ];
+          waitFor(stageOf[report.reason]);
           return;
         case "ready":
-          waitsFor = "decoded";
+          waitFor("decoded");
           if (enough(report)) settle(() => resolve({ rendition: report, release }));
       }
     });
     if (released) cancel();
   });
 }
+
+const stageOf = { probing: "opened", decoding: "decoded", analysing: "analysed" } as const;
+const partOf = { opened: "probe", decoded: "decode", analysed: "analyse" } as const;
+
+export type WholeSegment = Pick<DoneReport, "tier" | "queuedMs" | "madeMs"> & {
+  readonly samples: Buffer;
+};
+type DoneReport = Extract<SegmentReport, { readonly type: "done" }>;
 
 /** One segment whole: its interleaved s16le samples and the tier it came from. It is in memory at
  *  once, 7.7 MB at most (10 s of 192 kHz stereo).
@@ -81,7 +97,7 @@ export function readSegment(
   host: Host,
   wish: { readonly key: string; readonly segment: number },
   signal: AbortSignal,
-): Promise<{ readonly samples: Buffer; readonly tier: Tier }> {
+): Promise<WholeSegment> {
   return new Promise((resolve, reject) => {
     const runs: Uint8Array[] = [];
     const abort = (): void => {
@@ -94,8 +110,9 @@ export function readSegment(
         return;
       }
       signal.removeEventListener("abort", abort);
-      if (report.type === "done") resolve({ samples: Buffer.concat(runs), tier: report.tier });
-      else reject(new Refusal(report.fault));
+      if (report.type === "failed") return reject(new Refusal(report.fault));
+      const { tier, queuedMs, madeMs } = report;
+      resolve({ samples: Buffer.concat(runs), tier, queuedMs, madeMs });
     };
     const cancel = host.readSegment(wish, hear);
     signal.addEventListener("abort", abort);

@@ -12,6 +12,7 @@ import { createMetrics } from "./metrics.ts";
 import { serveChunk } from "./serveChunk.ts";
 import { createCovers } from "./serveCover.ts";
 import { servePage } from "./servePage.ts";
+import { timeAnswer, type Timing } from "./serverTiming.ts";
 import { serveStream } from "./serveStream.ts";
 import { variantOf } from "./variantOf.ts";
 
@@ -20,6 +21,7 @@ export type Exchange = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly signal: AbortSignal;
+  readonly timing: Timing;
 };
 
 export type Routes = {
@@ -92,7 +94,8 @@ export function createRouter(routes: Routes): RequestListener {
     response.on("close", () => gone.abort());
     response.on("error", () => gone.abort());
     response.setHeader("x-content-type-options", "nosniff");
-    serve({ request, response, signal: gone.signal }).catch((cause: unknown) => {
+    const timing = timeAnswer(response);
+    serve({ request, response, signal: gone.signal, timing }).catch((cause: unknown) => {
       if (gone.signal.aborted) return;
       if (!(cause instanceof Refusal))
         tell(

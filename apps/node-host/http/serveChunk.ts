@@ -23,7 +23,7 @@ export async function serveChunk(
   host: Host,
   geometry: Geometry,
   wish: { readonly track: TrackId; readonly variant: VariantName; readonly chunk: number },
-  { request, response, signal }: Exchange,
+  { request, response, signal, timing }: Exchange,
 ): Promise<void> {
   const { track, variant, chunk } = wish;
   const outside = (): Error => refusal("chunk-out-of-range", `The track has no chunk ${chunk}.`);
@@ -35,6 +35,7 @@ export async function serveChunk(
       enough: (ready) => ready.exact || ready.decoded >= wholeChunk(geometry, ready.rate, chunk),
       waitMs,
       signal,
+      timed: timing.add,
     },
   );
   try {
@@ -60,12 +61,13 @@ export async function serveChunk(
       segments.map((segment) => segment.samples),
       sampleBytes,
     );
+    const tier = variant === "original" ? "ORIGINAL" : slowest(segments.map((each) => each.tier));
+    timing.addSegments(tier, segments);
     response.writeHead(200, {
       ...cacheHeaders,
       "content-type": "audio/wav",
       "content-length": header.byteLength + sampleBytes,
-      "x-cache-tier":
-        variant === "original" ? "ORIGINAL" : slowest(segments.map(({ tier }) => tier)),
+      "x-cache-tier": tier,
       "x-chunk-start-frame": range.from,
       "x-chunk-frames": range.until - range.from,
     });

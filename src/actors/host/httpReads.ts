@@ -85,7 +85,10 @@ export function httpReads(
         return emit({ type: "failed", fault: fault("source-changed", "The track is not open.") });
       }
       let read = 0;
+      const askedAtMs = clock.now();
+      let placedAtMs: number | undefined;
       const advance = () => {
+        placedAtMs ??= clock.now();
         const held = bytes.get(id);
         if (!held || !open.has(end)) return;
         const until = held.filled * held.channels * 2;
@@ -95,7 +98,8 @@ export function httpReads(
         if (!open.has(end) || !bytes.isComplete(id)) return;
         const tier = ask.tier()!;
         end(true);
-        emit({ type: "done", tier });
+        const queuedMs = placedAtMs - askedAtMs;
+        emit({ type: "done", tier, queuedMs, madeMs: clock.now() - placedAtMs });
       };
       let isAsked = false;
       const listener = {

@@ -130,8 +130,13 @@ describe("reading a segment for HTTP", () => {
     const reading = readSegment(host, which, new AbortController().signal);
     state.emit({ type: "run", samples: Uint8Array.of(1, 2) });
     state.emit({ type: "run", samples: Uint8Array.of(3, 4) });
-    state.emit({ type: "done", tier: "L3" });
-    expect(await reading).toEqual({ samples: Buffer.from([1, 2, 3, 4]), tier: "L3" });
+    state.emit({ type: "done", tier: "L3", queuedMs: 1, madeMs: 2 });
+    expect(await reading).toEqual({
+      samples: Buffer.from([1, 2, 3, 4]),
+      tier: "L3",
+      queuedMs: 1,
+      madeMs: 2,
+    });
   });
 
   it("fails with the segment's fault", async () => {
