@@ -139,7 +139,9 @@ export class RenderQueue {
     let least: Job | undefined;
     for (const job of this.#jobs.values()) {
       if (job.standing !== "running" || job.rank < lowRank) continue;
-      if (least === undefined || !isSooner(job, least)) least = job;
+      if (least && (job.rank < least.rank || (job.rank === least.rank && isSooner(job, least))))
+        continue;
+      least = job;
     }
     return least?.id;
   }
@@ -270,7 +272,6 @@ export class RenderQueue {
 const lowRank = renderClasses.indexOf("low");
 
 function isSooner(a: Job, b: Job): boolean {
-  if (a.rank !== b.rank) return a.rank < b.rank;
   if (a.deadlineMs !== b.deadlineMs) return a.deadlineMs < b.deadlineMs;
   return a.order < b.order;
 }

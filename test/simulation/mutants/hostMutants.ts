@@ -98,8 +98,8 @@ export const hostMutants: readonly Mutant[] = [
     guard: "renderScheduler: readiness",
     planting: at(
       "src/machines/renderScheduler.machine.ts",
-      `(each) => orders.readiness(each) === "ready",`,
-      "() => true,",
+      `const isReady = (id: SegmentId) => orders.readiness(id) === "ready";`,
+      "const isReady = (_id: SegmentId) => true;",
     ),
   },
   {
