@@ -89,6 +89,11 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     epoch: randomBytes(12).toString("base64url"),
     ...options.config,
   };
+  const disk = createDisk(data);
+  // what is never listed would keep what killed runs left in it for ever
+  await disk
+    .sweep(["segments", "fingerprints", "loudness"])
+    .catch((cause: unknown) => tell(`the data folder was not swept: ${String(cause)}`));
   const library = await openLibrary({ folders, data, tell, watched: true });
   const { record } = options;
   const create = record
@@ -99,7 +104,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       clock,
       wallClock: clock,
       random: { uniform: Math.random },
-      disk: createDisk(data),
+      disk,
       memory: createMemoryGauge(),
       catalogue: library,
       decode: (request, emit) =>

@@ -9,6 +9,8 @@ const main = fileURLToPath(new URL("../../apps/node-host/main.ts", import.meta.u
 export type RunningHost = {
   readonly url: string;
   readonly pid: number;
+  /** lines on stdout and stderr until now */
+  readonly printed: () => readonly string[];
   /** SIGINT, and the exit status */
   readonly stop: () => Promise<number | null>;
   /** SIGKILL */
@@ -22,11 +24,17 @@ export async function runHost(options: {
   readonly data: string;
   readonly port?: number;
   readonly flags?: readonly string[];
+  /** a module that the process loads before everything else */
+  readonly preload?: string;
 }): Promise<RunningHost> {
-  const { folders, data, port = 0, flags = [] } = options;
+  const { folders, data, port = 0, flags = [], preload } = options;
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", main, ...folders, "--port", String(port), "--data", data, ...flags],
+    [
+      ...(preload === undefined ? [] : ["--import", preload]),
+      ...["--import", "tsx", main, ...folders],
+      ...["--port", String(port), "--data", data, ...flags],
+    ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   const exited = once(child, "exit") as Promise<[number | null]>;
@@ -46,6 +54,7 @@ export async function runHost(options: {
   return {
     url,
     pid: child.pid!,
+    printed: () => printed.join("\n").split("\n"),
     stop: async () => {
       child.kill("SIGINT");
       return (await exited)[0];

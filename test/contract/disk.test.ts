@@ -1,5 +1,5 @@
 /** What every `Disk` owes its users: the real folder and the simulated medium alike. */
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -152,11 +152,24 @@ describe("the real disk", () => {
 
   it("sweeps what a killed writer left, and nothing of its own", async () => {
     const folder = await mkdtemp(join(tmpdir(), "segue-disk-"));
-    await writeFile(join(folder, "x.1.999999999.part"), "torn");
-    await writeFile(join(folder, `y.1.${process.pid}.part`), "being written");
-    const files = await new Promise((resolve) => createDisk(folder).list({ folder: "" }, resolve));
+    await mkdir(join(folder, "a/b"), { recursive: true });
+    // in a container the killed run had the id that this one has
+    const left = ["x.1.999999999.part", `y.1.${process.pid}.part`, "a/b/z.3.0123456789ab.part"];
+    for (const name of left) await writeFile(join(folder, name), "torn");
+    const disk = createDisk(folder);
+    const files = await new Promise((resolve) => disk.list({ folder: "" }, resolve));
     expect(files).toEqual({ type: "listed", files: [] });
-    expect(await readdir(folder)).toEqual([`y.1.${process.pid}.part`]);
+    expect(await readdir(folder)).toEqual(["a"]);
+    expect(await readdir(join(folder, "a/b"))).toEqual([]);
+
+    // one that this run is writing stays
+    const written = new Promise((resolve) =>
+      disk.write({ path: "a/own", bytes: new Uint8Array(3_000_000) }, resolve),
+    );
+    await writeFile(join(folder, "a/b/later.1.999999999.part"), "torn");
+    await disk.sweep(["a", "nowhere"]);
+    expect(await written).toEqual({ type: "written" });
+    expect(await readdir(join(folder, "a/b"))).toEqual([]);
     await rm(folder, { recursive: true });
   });
 

@@ -1,16 +1,25 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Disk } from "#engine/ports/disk.ts";
 import type { Emit } from "#engine/ports/port.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 
-const temporary = /\.\d+\.(\d+)\.part$/;
+const temporary = /\.\d+\.([0-9a-f]+)\.part$/;
+
+export type NodeDisk = Disk & {
+  /** Removes what former runs left half written in some folders.
+   *  @throws the system's error when one of them cannot be read */
+  readonly sweep: (folders: readonly string[]) => Promise<void>;
+};
 
 /** The data folder as the `Disk` port. Files are there whole or not at all: temporary name, fsync,
- *  rename. Leftovers of a killed run are swept when their folder is listed.
+ *  rename. Leftovers of a killed run are swept when their folder is listed, or by `sweep`.
  *  @param root absolute; need not exist yet */
-export function createDisk(root: string): Disk {
+export function createDisk(root: string): NodeDisk {
   let written = 0;
+  // not the process id: in a container every run has the same
+  const run = randomBytes(6).toString("hex");
 
   const place = (path: string): string => {
     const target = resolve(root, path);
@@ -35,7 +44,7 @@ export function createDisk(root: string): Disk {
     },
     write: ({ path, bytes }, emit) => {
       const target = place(path);
-      const part = `${target}.${++written}.${process.pid}.part`;
+      const part = `${target}.${++written}.${run}.part`;
       return settle(
         emit,
         // taken now: the writer may use its buffer for something else
@@ -53,7 +62,7 @@ export function createDisk(root: string): Disk {
       const top = place(folder);
       return settle(
         emit,
-        listBelow(top).then((files) => ({
+        listBelow(top, run).then((files) => ({
           type: "listed" as const,
           files: files.map((file) => ({
             ...file,
@@ -61,6 +70,9 @@ export function createDisk(root: string): Disk {
           })),
         })),
       );
+    },
+    sweep: async (folders) => {
+      for (const folder of folders) await listBelow(place(folder), run);
     },
   };
 }
@@ -106,7 +118,8 @@ async function writeWhole(target: string, part: string, bytes: Uint8Array): Prom
 
 type Listed = { readonly path: string; readonly bytes: number; readonly modified: number };
 
-async function listBelow(folder: string): Promise<readonly Listed[]> {
+/** @param run whose temporary files stay: they are being written */
+async function listBelow(folder: string, run: string): Promise<readonly Listed[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     if (isMissing(cause)) return [];
     throw cause;
@@ -115,9 +128,10 @@ async function listBelow(folder: string): Promise<readonly Listed[]> {
   for (const entry of entries) {
     const path = join(folder, entry.name);
     const part = temporary.exec(entry.name);
-    if (entry.isDirectory()) found.push(...(await listBelow(path)));
+    if (entry.isDirectory()) found.push(...(await listBelow(path, run)));
     else if (part) {
-      if (Number(part[1]) !== process.pid) await rm(path, { force: true });
+      // what cannot be removed (a disk that can only be read) harms nobody
+      if (part[1] !== run) await rm(path, { force: true }).catch(() => undefined);
     } else {
       // it may have gone since the folder was read
       const { size, mtimeMs } = (await stat(path).catch(() => undefined)) ?? {};

@@ -51,7 +51,9 @@ export async function openLibrary(options: {
 }): Promise<Library> {
   const { folders, data, tell, watched = false } = options;
   const indexPath = join(data, "library.json");
-  const remembered = await readIndex(indexPath);
+  const remembered = await readIndex(indexPath, () =>
+    tell("The library's index was damaged: every file is looked at again."),
+  );
   const tracks = new Map<TrackId, LibraryTrack>();
   const idsByPath = new Map<string, TrackId>();
   const watchers = new Set<(revision: number) => void>();

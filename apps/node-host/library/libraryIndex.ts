@@ -1,35 +1,53 @@
-/** What the library knows of its files, kept over restarts in one JSON file. */
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+/** What the library knows of its files, kept over restarts in one file: a line with the version and the
+ *  CRC-32 of the rest, then JSON. */
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { crc32 } from "#engine/protocol/crc32.ts";
 import type { FaultCode } from "#engine/protocol/faults.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
 import type { LibraryTrack, TrackFacts } from "./track.ts";
 
 /** raised when `TrackFacts` or what fills them changes */
-const indexVersion = 3;
+const indexVersion = 4;
 /** faults that another budget, decoder or version may cure: not kept over restarts */
 const dependsOnHost: ReadonlySet<FaultCode> = new Set(["track-too-long", "format-unsupported"]);
 
+const indexName = "segue-library";
+const lineEnd = 10;
+const brace = 123;
+
 type Remembered = { readonly signature: string; readonly facts: TrackFacts };
 
-/** @returns what is known of files that have not changed since; empty when there is no index */
-export async function readIndex(path: string): Promise<Map<TrackId, Remembered>> {
+/** @param damaged called when there is an index that is not as it was written
+ *  @returns what is known of files that have not changed since; empty when there is no index: then everything
+ *    is read from the files again */
+export async function readIndex(
+  path: string,
+  damaged: () => void,
+): Promise<Map<TrackId, Remembered>> {
+  let bytes: Uint8Array;
   try {
-    const read = JSON.parse(await readFile(path, "utf8")) as {
-      readonly version: number;
-      readonly tracks: Record<TrackId, Remembered>;
-    };
-    if (read.version !== indexVersion) return new Map();
-    return new Map(
-      Object.entries(read.tracks).map(([id, { signature, facts }]) => {
-        const kept = facts.fault && dependsOnHost.has(facts.fault.code) ? null : facts.fault;
-        return [id, { signature, facts: { ...facts, fault: kept } }];
-      }),
-    );
-  } catch {
-    // missing or torn: everything is read from the files again
+    bytes = await readFile(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") damaged();
     return new Map();
   }
+  const end = bytes.indexOf(lineEnd);
+  const [name, version, sum] = new TextDecoder().decode(bytes.subarray(0, end)).split(" ");
+  // one of a former version; it has no such line
+  if (name !== indexName ? bytes[0] === brace : version !== String(indexVersion)) return new Map();
+  const text = bytes.subarray(end + 1);
+  if (name !== indexName || end < 0 || sum !== String(crc32(text))) {
+    damaged();
+    return new Map();
+  }
+  const tracks = JSON.parse(new TextDecoder().decode(text)) as Record<TrackId, Remembered>;
+  return new Map(
+    Object.entries(tracks).map(([id, { signature, facts }]) => {
+      const kept = facts.fault && dependsOnHost.has(facts.fault.code) ? null : facts.fault;
+      return [id, { signature, facts: { ...facts, fault: kept } }];
+    }),
+  );
 }
 
 /** @param stale left out: their tags are to be read again
@@ -42,10 +60,21 @@ export async function writeIndex(
   const kept = [...tracks]
     .filter(([id]) => !stale.has(id))
     .map(([id, { signature, facts }]) => [id, { signature, facts }]);
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(kept)));
   await mkdir(join(path, ".."), { recursive: true });
-  await writeFile(
-    `${path}.part`,
-    JSON.stringify({ version: indexVersion, tracks: Object.fromEntries(kept) }),
-  );
-  await rename(`${path}.part`, path);
+  const part = `${path}.part`;
+  try {
+    const file = await open(part, "w");
+    try {
+      await file.writeFile(`${indexName} ${indexVersion} ${crc32(text)}\n`);
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(part, path);
+  } catch (cause) {
+    await rm(part, { force: true }).catch(() => undefined /* said by what failed before */);
+    throw cause;
+  }
 }

@@ -16,8 +16,7 @@ export const nodeBlockFiles = {
     attempt(() => {
       const descriptor = fs.openSync(name, "r");
       // The time of use is what the sweep of the store goes by.
-      const now = new Date();
-      if (touch) fs.futimesSync(descriptor, now, now);
+      if (touch) noteUse(descriptor);
       return blockFile(descriptor);
     }),
   create: (name: string) =>
@@ -32,6 +31,15 @@ export const nodeBlockFiles = {
       return null;
     }),
 } satisfies BlockFiles;
+
+function noteUse(descriptor: number): void {
+  const now = new Date();
+  try {
+    fs.futimesSync(descriptor, now, now);
+  } catch {
+    // a disk that can only be read is read all the same, and nothing on it can be swept
+  }
+}
 
 function blockFile(descriptor: number): NodeBlockFile {
   return {
