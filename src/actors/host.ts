@@ -1,17 +1,19 @@
 /** Host: the root that wires the host's actors to each other and to the ports. */
-import { Ledger } from "../machines/ledger.ts";
+import { evictionReasons, type EvictionCount } from "../machines/evictionCount.ts";
+import { Ledger, ledgerTiers, type LedgerTier } from "../machines/ledger.ts";
 import { MoveQueue } from "../machines/moveQueue.ts";
-import { RenderQueue } from "../machines/renderQueue.ts";
+import { RenderQueue, type RenderClass } from "../machines/renderQueue.ts";
 import {
   renderSchedulerMachine,
   type SchedulerEvent,
 } from "../machines/renderScheduler.machine.ts";
 import { SegmentDesk } from "../machines/segmentDesk.ts";
-import { parseSegmentId } from "../machines/segmentId.ts";
+import { parseSegmentId, type SegmentId } from "../machines/segmentId.ts";
 import { cacheMachine, type CacheEvent } from "../machines/cache.machine.ts";
 import { cacheTierMachine, type TierEvent } from "../machines/cacheTier.machine.ts";
 import type { Fault } from "../protocol/faults.ts";
 import type { HostMessage } from "../protocol/hostMessages.ts";
+import type { Tier } from "../protocol/limits.ts";
 import type { MemoryLevel } from "../ports/memoryGauge.ts";
 import type { CreateHost, HostConfig, HostFigures } from "./hostApi.ts";
 import { tierIndex } from "./host/cacheNews.ts";
@@ -56,7 +58,7 @@ export const createHost: CreateHost = (ports, config) => {
 
   const access = new SegmentAccess(clock, bytes, toCache);
   const ledger = new Ledger({ hot: config.hotBytes, disk: config.diskBytes });
-  const queue = new RenderQueue(config.queueMax);
+  const queue = new RenderQueue(config.queueMax, clock.now);
   const desk = new SegmentDesk(
     ledger,
     {
@@ -91,6 +93,11 @@ export const createHost: CreateHost = (ports, config) => {
   const work = renders(engine, specs, bytes, toScheduler, toCache, (sourceId, why) =>
     tracks.lose(sourceId, why),
   );
+  const begunListeners = new Set<(priority: RenderClass, waitedMs: number) => void>();
+  const start = (id: SegmentId) => {
+    for (const listen of begunListeners) listen(queue.priority(id)!, queue.waitedMs(id));
+    work.start(id);
+  };
   const cache = children.begin(
     "cache",
     cacheMachine({
@@ -101,7 +108,7 @@ export const createHost: CreateHost = (ports, config) => {
   );
   const scheduler = children.begin(
     "renderScheduler",
-    renderSchedulerMachine(engine.slots, queue, work),
+    renderSchedulerMachine(engine.slots, queue, { ...work, start }),
   );
   const hotTier = children.begin(
     "hotTier",
@@ -153,6 +160,7 @@ export const createHost: CreateHost = (ports, config) => {
     openRendition: reads.openRendition,
     readSegment: reads.readSegment,
     onAnswer: (listen) => access.onAnswer(listen),
+    onRenderBegun: (listen) => void begunListeners.add(listen),
     figures: (): HostFigures => ({
       sessions: sessions.size,
       rendersTotal: scheduler.getSnapshot().context.finished,
@@ -161,6 +169,11 @@ export const createHost: CreateHost = (ports, config) => {
       queueDepth: queue.depth(),
       running: work.running(),
       openTracks: tracks.size,
+      budget: { L1: ledger.budget("hot"), L3: ledger.budget("disk") },
+      jobs: { ...queue.counts, givenWay: queue.givenWay },
+      evictions: evictionsOf(desk.evictions, disk.foreign()),
+      unwritten: desk.unwritten,
+      timeoutsMs: access.timeoutsMs(),
     }),
     audit: () => [
       ...desk.breaches((id) => queue.standing(id) !== undefined),
@@ -193,4 +206,20 @@ function hotBytesAt(level: MemoryLevel, { hotBytes, hotBytesMin }: HostConfig): 
 
 function askBreaches(askers: number, asks: number): readonly string[] {
   return askers === asks ? [] : [`${askers} askers, ${asks} asks`];
+}
+
+const tierNames = { hot: "L1", disk: "L3" } as const satisfies Record<LedgerTier, Tier>;
+
+/** @param foreign files on disk that were none of ours */
+function evictionsOf(
+  counted: EvictionCount<LedgerTier>,
+  foreign: number,
+): HostFigures["evictions"] {
+  return ledgerTiers.flatMap((tier) =>
+    evictionReasons.map((reason) => {
+      const isForeign = tier === "disk" && reason === "foreign";
+      const count = isForeign ? foreign : counted.of(tier, reason);
+      return { tier: tierNames[tier], reason, count };
+    }),
+  );
 }

@@ -1,5 +1,7 @@
 /** What an app gets when it starts the host root, and what it has to hand in. */
 import type { InspectionEvent } from "xstate";
+import type { EvictionReason } from "../machines/evictionCount.ts";
+import type { RenderClass } from "../machines/renderQueue.ts";
 import type { Geometry } from "../protocol/geometry.ts";
 import type { Fault } from "../protocol/faults.ts";
 import type { Rendition } from "../protocol/hostMessages.ts";
@@ -71,12 +73,37 @@ export type HostFigures = {
   readonly rendersTotal: number;
   readonly hits: Readonly<Record<Tier, number>>;
   readonly bytes: { readonly L1: number; readonly L3: number };
-  readonly queueDepth: Readonly<
-    Record<"critical" | "high" | "normal" | "low" | "background", number>
-  >;
+  readonly queueDepth: Readonly<Record<RenderClass, number>>;
   readonly running: number;
   readonly openTracks: number;
+  /** bytes that each tier may hold now */
+  readonly budget: HostFigures["bytes"];
+  /** what became of jobs and of those who waited for them, since the start */
+  readonly jobs: {
+    /** askers who joined a render that was there */
+    readonly coalesced: number;
+    readonly promoted: number;
+    readonly demoted: number;
+    /** stopped for one in a hurry, and put back into the line */
+    readonly givenWay: number;
+    /** left the line because nobody waited any more */
+    readonly dropped: number;
+    /** were stopped while they ran, for the same reason */
+    readonly stopped: number;
+  };
+  readonly evictions: readonly {
+    readonly tier: Tier;
+    readonly reason: EvictionReason;
+    readonly count: number;
+  }[];
+  /** segments that were not written because the disk was behind, or full of what is in use */
+  readonly unwritten: number;
+  /** how long an answer is reckoned with, by kind, ms */
+  readonly timeoutsMs: Readonly<Record<AnswerKind, number>>;
 };
+
+/** Where a segment comes from, as far as its time goes. */
+export type AnswerKind = "memory" | "disk" | "render";
 
 export type Host = {
   readonly epoch: Epoch;
@@ -91,8 +118,10 @@ export type Host = {
   /** Reads one segment of a rendering that is open (`openRendition` not yet cancelled). */
   readonly readSegment: Start<{ readonly key: RenderKey; readonly segment: number }, SegmentReport>;
   readonly figures: () => HostFigures;
-  /** Answer time of segments, by kind (`memory`, `disk`, `render`), ms. */
-  readonly onAnswer: (listen: (kind: "memory" | "disk" | "render", ms: number) => void) => void;
+  /** Time from asking for a segment to its first bytes, by kind, ms. */
+  readonly onAnswer: (listen: (kind: AnswerKind, ms: number) => void) => void;
+  /** Time that a render waited in line, ms, and the class it had when it was begun. */
+  readonly onRenderBegun: (listen: (priority: RenderClass, waitedMs: number) => void) => void;
   /** What is wrong with the books, in words; empty when they are sound. For tests and simulation.
    *  Holds between events, not inside one. Cost O(segments held + asks). */
   readonly audit: () => readonly string[];

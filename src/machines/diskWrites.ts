@@ -1,7 +1,8 @@
 /** Disk writes: rendered segments on their way to disk, leased in memory until they are there.
  *  Part of the segment desk; bounded, so that a slow disk pins little memory. */
 import type { DeskOrders } from "./deskOrders.ts";
-import type { Ledger } from "./ledger.ts";
+import type { EvictionCount } from "./evictionCount.ts";
+import type { Ledger, LedgerTier } from "./ledger.ts";
 import type { SegmentId } from "./segmentId.ts";
 
 /** segments that may wait for the disk; one more is not written at all */
@@ -11,6 +12,7 @@ export class DiskWrites {
   readonly #ledger: Ledger;
   readonly #orders: Pick<DeskOrders, "carry" | "announceTier" | "wallNow">;
   readonly #fileHeaderBytes: number;
+  readonly #evictions: EvictionCount<LedgerTier>;
   readonly #waiting = new Set<SegmentId>();
   readonly #running = new Set<SegmentId>();
   unwritten = 0;
@@ -19,7 +21,9 @@ export class DiskWrites {
     ledger: Ledger,
     orders: Pick<DeskOrders, "carry" | "announceTier" | "wallNow">,
     fileHeaderBytes: number,
+    evictions: EvictionCount<LedgerTier>,
   ) {
+    this.#evictions = evictions;
     this.#ledger = ledger;
     this.#orders = orders;
     this.#fileHeaderBytes = fileHeaderBytes;
@@ -43,6 +47,7 @@ export class DiskWrites {
       const room = this.#ledger.makeRoom("disk", bytes);
       if (room.type === "leaving") {
         for (const each of room.ids) {
+          this.#evictions.note("disk", "room");
           this.#orders.announceTier(each);
           this.#orders.carry("disk", "drop", each);
         }

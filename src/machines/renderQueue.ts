@@ -33,6 +33,9 @@ type Job = {
   deadlineMs: number;
   /** on whose behalf it has its place */
   asker: string;
+  /** clock ms since when it waits, and when it was begun last */
+  sinceMs: number;
+  begunMs: number;
 };
 
 const turnsKept = 16;
@@ -46,6 +49,7 @@ export class RenderQueue {
   readonly #jobs = new Map<SegmentId, Job>();
   readonly #depth = renderClasses.map(() => 0);
   readonly #queueMax: number;
+  readonly #now: () => number;
   /** for whom the last jobs were begun, by class, oldest first; and how often each is among them */
   readonly #turns = renderClasses.map((): string[] => []);
   readonly #turnsOf = renderClasses.map(() => new Map<string, number>());
@@ -53,16 +57,29 @@ export class RenderQueue {
   #queued = 0;
   /** how often a job gave way */
   givenWay = 0;
+  /** what has happened to jobs and their waiters so far; for figures */
+  readonly counts = {
+    /** askers who joined a job that was there */
+    coalesced: 0,
+    promoted: 0,
+    demoted: 0,
+    /** left the line because nobody waited any more */
+    dropped: 0,
+    /** were stopped while they ran, for the same reason */
+    stopped: 0,
+  };
 
-  /** @param queueMax jobs that may wait; running ones are not counted */
-  constructor(queueMax: number) {
+  /** @param queueMax jobs that may wait; running ones are not counted @param now clock ms */
+  constructor(queueMax: number, now: () => number = () => 0) {
     this.#queueMax = queueMax;
+    this.#now = now;
   }
 
   /** Adds a waiter, or changes its priority when it waits already. Cost O(waiters of the job). */
   ask(id: SegmentId, waiter: Waiter): Asked {
     const job = this.#jobs.get(id);
     if (job) {
+      if (!job.waiters.has(waiter.ask)) this.counts.coalesced++;
       job.waiters.set(waiter.ask, waiter);
       this.#rerank(job);
       return "joined";
@@ -77,6 +94,8 @@ export class RenderQueue {
       rank: renderClasses.indexOf(waiter.priority),
       deadlineMs: waiter.deadlineMs,
       asker: waiter.asker ?? "",
+      sinceMs: this.#now(),
+      begunMs: 0,
     };
     this.#jobs.set(id, made);
     this.#count(made, 1);
@@ -92,6 +111,7 @@ export class RenderQueue {
       return "kept";
     }
     if (job.standing !== "queued") return "orphaned";
+    this.counts.dropped++;
     this.end(id);
     return "dropped";
   }
@@ -122,12 +142,14 @@ export class RenderQueue {
   begin(id: SegmentId): void {
     const job = this.#move(id, "admitting", "running");
     job.attempts++;
+    job.begunMs = this.#now();
     this.#countTurn(job);
   }
 
   /** Back into the line at its old place: no room yet, or its worker was lost. */
   requeue(id: SegmentId): void {
     const job = this.#job(id);
+    if (job.standing === "running") job.sinceMs = this.#now();
     if (job.standing === "queued") throw new RangeError(`queued already: ${id}`);
     job.standing = "queued";
     this.#count(job, 1);
@@ -178,6 +200,12 @@ export class RenderQueue {
     return this.#jobs.get(id)?.attempts ?? 0;
   }
 
+  /** ms that it waited before it was begun last */
+  waitedMs(id: SegmentId): number {
+    const job = this.#job(id);
+    return job.begunMs - job.sinceMs;
+  }
+
   waiters(id: SegmentId): readonly number[] {
     return [...(this.#jobs.get(id)?.waiters.keys() ?? [])];
   }
@@ -214,6 +242,7 @@ export class RenderQueue {
   #rerank(job: Job): void {
     const counted = job.standing === "queued";
     if (counted) this.#count(job, -1);
+    const before = job.rank;
     job.rank = renderClasses.length;
     job.deadlineMs = Number.POSITIVE_INFINITY;
     job.asker = "";
@@ -224,6 +253,8 @@ export class RenderQueue {
       job.deadlineMs = waiter.deadlineMs;
       job.asker = waiter.asker ?? "";
     }
+    if (job.rank < before) this.counts.promoted++;
+    if (job.rank > before) this.counts.demoted++;
     if (counted) this.#count(job, 1);
   }
 

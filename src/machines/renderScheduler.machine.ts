@@ -137,6 +137,7 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
         if (queue.standing(event.id) !== "running") return;
         // who got its frames early left early; the rest of the segment will be wanted soon
         if (event.isServed) return;
+        queue.counts.stopped++;
         orders.cancel(event.id);
         giveUp(event.id, null);
       },

@@ -6,6 +6,7 @@ import { fault, type Fault } from "../protocol/faults.ts";
 import type { Tier } from "../protocol/limits.ts";
 import type { AdoptableFile, DeskOrders, MoveKind, SegmentAsk } from "./deskOrders.ts";
 import { DiskWrites } from "./diskWrites.ts";
+import { EvictionCount, type EvictionReason } from "./evictionCount.ts";
 import type { Ledger, LedgerTier } from "./ledger.ts";
 import type { SegmentId } from "./segmentId.ts";
 
@@ -29,12 +30,13 @@ export class SegmentDesk {
   readonly hits: Record<Tier, number> = { L1: 0, L2: 0, L3: 0, MISS: 0, ORIGINAL: 0 };
   /** files found torn, altered or missing */
   corrupt = 0;
+  readonly evictions = new EvictionCount<LedgerTier>();
 
   constructor(ledger: Ledger, orders: DeskOrders, fileHeaderBytes: number) {
     this.#ledger = ledger;
     this.#orders = orders;
     this.#fileHeaderBytes = fileHeaderBytes;
-    this.#writes = new DiskWrites(ledger, orders, fileHeaderBytes);
+    this.#writes = new DiskWrites(ledger, orders, fileHeaderBytes, this.evictions);
   }
 
   /** A new ask, or a new priority for one that waits. */
@@ -124,7 +126,10 @@ export class SegmentDesk {
   adopt(listed: readonly AdoptableFile[]): void {
     const files = listed.filter(({ id }) => this.#ledger.standing("disk", id) === undefined);
     for (const { id, bytes, modified } of files)
-      if (!this.#ledger.adopt("disk", id, bytes, modified)) this.#orders.carry("disk", "drop", id);
+      if (!this.#ledger.adopt("disk", id, bytes, modified)) {
+        this.evictions.note("disk", "room");
+        this.#orders.carry("disk", "drop", id);
+      }
     for (const { id } of [...files].reverse())
       if (this.#ledger.standing("disk", id) === "held") this.#ledger.touch("disk", id);
   }
@@ -138,7 +143,7 @@ export class SegmentDesk {
 
   /** Lets go of what has been on disk since before `since` (ms since 1970). */
   expire(since: number): void {
-    for (const id of this.#ledger.olderThan("disk", since)) this.#dropFromDisk(id);
+    for (const id of this.#ledger.olderThan("disk", since)) this.#dropFromDisk(id, "expiry");
   }
 
   tierOf(id: SegmentId, isOriginal: boolean): Tier | null {
@@ -247,7 +252,7 @@ export class SegmentDesk {
     }
     this.corrupt++;
     this.#dropUnfinished(id);
-    this.#dropFromDisk(id);
+    this.#dropFromDisk(id, "corrupt");
     for (const ask of this.#askersOf(id)) {
       if (ask.isLeased) this.hits.L3--; // it is counted as what it becomes
       ask.isLeased = false;
@@ -272,7 +277,7 @@ export class SegmentDesk {
   #retry(): void {
     for (const id of [...this.#readsWaiting]) this.#beginRead(id);
     this.#writes.run();
-    for (const id of this.#ledger.trim("hot")) this.#carryDrop("hot", id);
+    for (const id of this.#ledger.trim("hot")) this.#carryDrop("hot", id, "pressure");
     if (!this.#isRenderRefused) return;
     this.#isRenderRefused = false;
     this.#orders.announceRoom();
@@ -282,7 +287,7 @@ export class SegmentDesk {
     let promised = 0;
     for (const waiting of this.#rendersWaiting.values()) promised += waiting.bytes;
     const room = this.#ledger.makeRoom("hot", bytes, promised);
-    if (room.type === "leaving") for (const id of room.ids) this.#carryDrop("hot", id);
+    if (room.type === "leaving") for (const id of room.ids) this.#carryDrop("hot", id, "room");
     return room.type;
   }
 
@@ -292,12 +297,13 @@ export class SegmentDesk {
     this.#orders.discard(id);
   }
 
-  #dropFromDisk(id: SegmentId): void {
+  #dropFromDisk(id: SegmentId, why: EvictionReason): void {
     this.#ledger.leave("disk", id);
-    this.#carryDrop("disk", id);
+    this.#carryDrop("disk", id, why);
   }
 
-  #carryDrop(tier: LedgerTier, id: SegmentId): void {
+  #carryDrop(tier: LedgerTier, id: SegmentId, why: EvictionReason): void {
+    this.evictions.note(tier, why);
     this.#orders.announceTier(id);
     this.#orders.carry(tier, "drop", id);
   }

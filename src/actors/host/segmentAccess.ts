@@ -7,10 +7,9 @@ import type { CacheEvent } from "../../machines/cache.machine.ts";
 import type { Fault } from "../../protocol/faults.ts";
 import type { Tier } from "../../protocol/limits.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { AnswerKind } from "../hostApi.ts";
 import { timeouts, type AnswerTime, type Timeouts } from "../timeouts.ts";
 import type { SegmentBytes } from "./segmentBytes.ts";
-
-export type AnswerKind = "memory" | "disk" | "render";
 
 export type AskListener = {
   /** bytes can be read, or more of them can */
@@ -144,6 +143,12 @@ export class SegmentAccess {
   /** How long an answer may take, by kind: at once what holds now, then every change. */
   get timeouts$(): Observable<Timeouts<AnswerKind>> {
     return this.#timeouts$.asObservable();
+  }
+
+  /** What `timeouts$` told last, ms. */
+  timeoutsMs(): Readonly<Record<AnswerKind, number>> {
+    const { memory, disk, render } = this.#timeouts$.value;
+    return { memory: memory.timeoutMs, disk: disk.timeoutMs, render: render.timeoutMs };
   }
 
   get size(): number {

@@ -35,6 +35,8 @@ export type DiskCarrier = TierOrders & {
   readonly takeListing: () => readonly AdoptableFile[];
   readonly cancelAll: () => void;
   readonly running: () => number;
+  /** files that were none of ours, and were removed */
+  readonly foreign: () => number;
 };
 
 /** Disk: `segments/<render key>/<index>.seg`.
@@ -50,6 +52,7 @@ export function diskCarrier(
   const running = new Set<Cancel>();
   let listing: readonly AdoptableFile[] = [];
   let isListed = false;
+  let foreign = 0;
   /** writes that wait until it is known what is there */
   const unlisted: ((why: Fault | null) => void)[] = [];
   const track = <Report>(
@@ -63,10 +66,12 @@ export function diskCarrier(
     running.add(cancel);
   };
   const removeForeign = (path: string) =>
-    // whether it can be removed or not, nothing of ours depends on it
     track(
-      (emit) => disk.remove({ path }, emit),
-      () => {},
+      (emit: (report: { readonly type: string }) => void) => disk.remove({ path }, emit),
+      // whether it can be removed or not, nothing of ours depends on it
+      ({ type }) => {
+        if (type === "removed") foreign++;
+      },
     );
 
   const read = (id: SegmentId, end: (isDone: boolean) => void) =>
@@ -160,6 +165,7 @@ export function diskCarrier(
       running.clear();
     },
     running: () => running.size,
+    foreign: () => foreign,
   };
 }
 

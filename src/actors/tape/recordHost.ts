@@ -80,6 +80,7 @@ function recordAsks(tape: RootTape, host: Host): Host {
     readSegment: read("readSegment", host.readSegment),
     figures: host.figures,
     onAnswer: host.onAnswer,
+    onRenderBegun: host.onRenderBegun,
     audit: host.audit,
     stop: (done) =>
       tape.hear({ port: "host", ask: "stop" }, () =>

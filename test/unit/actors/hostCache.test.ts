@@ -21,7 +21,7 @@ describe("disk", () => {
     expect(again.key).toBe(key);
     const reports = second.read(key, 0);
     second.pass(10);
-    expect(reports.at(-1)).toEqual({ type: "done", tier: "L3" });
+    expect(reports.at(-1)).toMatchObject({ type: "done", tier: "L3" });
     expect(bytesOf(reports)).toEqual(bytesOf(before));
     expect(world.rendered).toHaveLength(1);
     expect(world.calls).toMatchObject({ analyse: 1, measure: 1 });
@@ -62,7 +62,7 @@ describe("disk", () => {
     warm(second);
     const reports = second.read(key, 0);
     second.pass(30);
-    expect(reports.at(-1)).toEqual({ type: "done", tier: "MISS" });
+    expect(reports.at(-1)).toMatchObject({ type: "done", tier: "MISS" });
     expect(bytesOf(reports)).toEqual(bytesOf(before));
     expect(world.files.get(path)!.bytes).toEqual(file.bytes);
   });
