@@ -40,6 +40,7 @@ export const defaultHostConfig: Omit<HostConfig, "epoch"> = {
   silenceMs: 30_000,
   trackIdleMs: 60_000,
   queueMax: 4096,
+  warming: { aroundSeconds: 30, spreadMs: 5000, hotShare: 0.5 },
 };
 
 export type HostOptions = {

@@ -147,6 +147,9 @@ export const createHost: CreateHost = (ports, config) => {
         access,
         bytes,
         index,
+        isOnDisk: (id) => ledger.standing("disk", id) === "held",
+        shareBytes: () =>
+          (ledger.budget("hot") * config.warming.hotShare) / Math.max(1, sessions.size),
         welcomed: (player) => {
           for (const other of [...sessions]) if (other.player() === player) other.leave("replaced");
         },

@@ -53,6 +53,18 @@ export type HostConfig = {
   readonly trackIdleMs: number;
   /** jobs that may wait in the render queue; one more is answered `busy` */
   readonly queueMax: number;
+  readonly warming: WarmingConfig;
+};
+
+/** How far ahead of its players a host prepares. */
+export type WarmingConfig = {
+  /** both sides of A/B, that far before and behind the head */
+  readonly aroundSeconds: number;
+  /** ms of play after which the rest of the track is warmed */
+  readonly spreadMs: number;
+  /** share of the memory for segments that all sessions together may fill with what nobody has asked
+   *  for, as long as it is not on disk */
+  readonly hotShare: number;
 };
 
 /** A segment as HTTP reads it: runs of interleaved s16le, first to last, then the tier it came from. */

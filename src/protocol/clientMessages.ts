@@ -57,6 +57,8 @@ export const demandSchema = z.strictObject({
   head: z.optional(
     z.strictObject({ track: trackIdSchema, variant: variantNameSchema, frame: frameSchema }),
   ),
+  /** what is heard when this track has ended, as far as the player knows: it may be made ready */
+  next: z.optional(z.strictObject({ track: trackIdSchema })),
   /** most important first */
   wants: z.array(wantSchema).check(z.maxLength(limits.wantsMax)),
   holds: z.array(holdingSchema).check(z.maxLength(limits.holdingsMax)),

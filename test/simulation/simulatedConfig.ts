@@ -37,6 +37,7 @@ export function simulatedHostConfig(
     silenceMs: 8000,
     trackIdleMs: 4000,
     queueMax,
+    warming: { aroundSeconds: 6, spreadMs: 2000, hotShare: 0.5 },
   };
 }
 

@@ -25,6 +25,12 @@ export type TrackListener = {
   readonly expired: (why: Fault) => void;
 };
 
+/** Somebody who would like a track to be ready, and does not wait for it. */
+export type SpareListener = TrackListener & {
+  /** somebody waits for decoder or analysis: give the track back */
+  readonly gaveWay: () => void;
+};
+
 /** One user's hold on an open track. */
 export type Taking = {
   /** Says that a variant is needed; `rendition` tells how it comes along. */
@@ -48,6 +54,8 @@ type OpenTrack = SpecOwner & {
   readonly book: VariantBook;
   readonly jobs: TrackJobs;
   readonly listeners: Set<TrackListener>;
+  /** those of the listeners who do not wait */
+  readonly spares: Set<SpareListener>;
   checkedAtMs: number;
 };
 
@@ -95,6 +103,18 @@ export class OpenTracks {
     return this.#taking(open, listener);
   }
 
+  /** Takes a track for somebody who does not wait for it.
+   *  @returns null when it would have to be opened while others wait for decoder or analysis */
+  takeSpare(track: TrackId, listener: SpareListener): Taking | Fault | null {
+    const open = this.#open.get(track);
+    if (!open && [...this.#alive].some(isWaitedFor)) return null;
+    // what cannot be had is left as it is: who wants to hear it has it tried again
+    if (open && contextOf(open).fault !== null) return contextOf(open).fault;
+    const taking = this.take(track, listener);
+    if (!("code" in taking)) this.#open.get(track)!.spares.add(listener);
+    return taking;
+  }
+
   /** Looks at every open track's file after the library changed. */
   recheckAll(): void {
     for (const open of this.#open.values()) this.#recheck(open, 0);
@@ -130,7 +150,8 @@ export class OpenTracks {
     const facts = () => (contextOf(open).fault === null ? contextOf(open) : nothingDecoded);
     const checkedAtMs = this.#ports.clock.now();
     const listeners = new Set<TrackListener>();
-    const open: OpenTrack = { id, track, actor, book, jobs, listeners, checkedAtMs, facts };
+    const spares = new Set<SpareListener>();
+    const open: OpenTrack = { id, track, actor, book, jobs, listeners, spares, checkedAtMs, facts };
     made.open = open;
     this.#open.set(track, open);
     this.#alive.add(open);
@@ -155,6 +176,7 @@ export class OpenTracks {
       ask: (variant) => {
         asked.push(variant);
         open.actor.send({ type: "variant.ask", variant });
+        this.#makeWay();
       },
       leave,
       rendition: (variant, rate) => this.#rendition(open, variant, rate),
@@ -164,7 +186,9 @@ export class OpenTracks {
         if (!open.listeners.delete(listener)) return;
         for (const variant of [...asked]) leave(variant);
         open.actor.send({ type: "track.release" });
-        this.#makeWay();
+        if (!open.spares.delete(listener as SpareListener)) this.#makeWay();
+        // nobody waited for it: it is not finished for its own sake
+        else if (open.listeners.size === 0) open.actor.send({ type: "track.giveWay" });
         if (open.listeners.size === 0 && this.#open.get(open.track) !== open) this.#close(open);
       },
     };
@@ -174,9 +198,13 @@ export class OpenTracks {
    *  given up for them. */
   #makeWay(): void {
     const all = [...this.#alive];
-    if (!all.some((open) => open.listeners.size > 0 && isBeingPrepared(contextOf(open)))) return;
-    for (const open of all)
-      if (open.listeners.size === 0) open.actor.send({ type: "track.giveWay" });
+    if (!all.some(isWaitedFor)) return;
+    for (const open of all) {
+      if (isUsed(open)) continue;
+      if (isBusy(open)) for (const spare of [...open.spares]) spare.gaveWay();
+      if (open.listeners.size === 0 && this.#alive.has(open))
+        open.actor.send({ type: "track.giveWay" });
+    }
   }
 
   #rendition(open: OpenTrack, variant: VariantName, rate: number): Rendition {
@@ -215,6 +243,21 @@ export class OpenTracks {
     this.#children.end(open.id);
     this.#sourceChanged();
   }
+}
+
+/** Whether somebody is to hear it. */
+function isUsed({ listeners, spares }: OpenTrack): boolean {
+  return listeners.size > spares.size;
+}
+
+/** Whether it needs decoder, analysis or measurement. */
+function isBusy(open: OpenTrack): boolean {
+  const context = contextOf(open);
+  return isBeingPrepared(context) || context.measuring !== null;
+}
+
+function isWaitedFor(open: OpenTrack): boolean {
+  return isUsed(open) && isBusy(open);
 }
 
 function contextOf(open: { readonly actor: TrackActor }): TrackContext {

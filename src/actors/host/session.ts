@@ -3,6 +3,7 @@
 import { Subscription } from "rxjs";
 import { sessionMachine, type SessionEvent } from "../../machines/session.machine.ts";
 import { SendPlan } from "../../machines/sendPlan.ts";
+import type { SegmentId } from "../../machines/segmentId.ts";
 import type { AcceptedSocket } from "../../ports/socket.ts";
 import { fault, type Fault } from "../../protocol/faults.ts";
 import type { HostMessage } from "../../protocol/hostMessages.ts";
@@ -17,6 +18,7 @@ import type { SegmentAccess } from "./segmentAccess.ts";
 import type { SegmentBytes } from "./segmentBytes.ts";
 import { SessionPump } from "./sessionPump.ts";
 import { SessionTracks } from "./sessionTracks.ts";
+import { Warming } from "./warming.ts";
 
 export type SessionParts = {
   readonly clock: Clock;
@@ -26,6 +28,9 @@ export type SessionParts = {
   readonly access: SegmentAccess;
   readonly bytes: SegmentBytes;
   readonly index: TierIndex;
+  readonly isOnDisk: (id: SegmentId) => boolean;
+  /** bytes of memory that this session may fill ahead of what it plays */
+  readonly shareBytes: () => number;
   /** the player said hello: an older session of the same name is to end */
   readonly welcomed: (player: string) => void;
   /** called once, when nothing of the session is left */
@@ -112,12 +117,14 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
       if (outcome === "stale") return;
       held.follow(demand);
       pump?.refresh();
+      warming.follow(demand);
       send({ type: "news.arisen" });
     },
     grant: ({ lane, granted }) => plan.grant(lane, granted),
     cancel: ({ demand }) => {
       plan.cancel(demand);
       pump?.refresh();
+      warming.follow(plan.demand);
       send({ type: "supply.changed" });
     },
     pong: ({ at }) => wire.send({ type: "pong", at }),
@@ -127,6 +134,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
       for (const message of news.tell(held.keys().keys(), pump?.coming())) wire.send(message);
     },
     end: (why) => {
+      warming.end();
       pump?.releaseAll();
       held.releaseAll();
       listening.unsubscribe();
@@ -138,6 +146,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
     },
   });
 
+  const warming = new Warming({ name: id, ...parts });
   const { token, silenceMs } = config;
   const actor = children.begin(id, machine, { token, silenceMs });
   listening.add(wire.in$.subscribe((report) => send(eventOf(report))));

@@ -12,6 +12,7 @@ import { queueMachine } from "#engine/machines/queue.machine.ts";
 import { renderSchedulerMachine } from "#engine/machines/renderScheduler.machine.ts";
 import { sessionMachine } from "#engine/machines/session.machine.ts";
 import { trackProcessorMachine } from "#engine/machines/trackProcessor.machine.ts";
+import { warmerMachine } from "#engine/machines/warmer.machine.ts";
 import { windowCacheMachine } from "#engine/machines/windowCache.machine.ts";
 import { workerPoolMachine } from "#engine/machines/workerPool.machine.ts";
 import { workerSlotMachine } from "#engine/machines/workerSlot.machine.ts";
@@ -32,6 +33,7 @@ export function everyMachine(): ReadonlyMap<string, AnyStateMachine> {
     ["renderScheduler", renderSchedulerMachine(1, absent, absent)],
     ["session", sessionMachine(absent)],
     ["trackProcessor", trackProcessorMachine(1, absent)],
+    ["warmer", warmerMachine(1, absent)],
     ["windowCache", windowCacheMachine],
     ["workerPool", workerPoolMachine],
     ["workerSlot", workerSlotMachine],

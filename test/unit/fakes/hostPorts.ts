@@ -25,6 +25,7 @@ export const testConfig: HostConfig = {
   silenceMs: 15_000,
   trackIdleMs: 30_000,
   queueMax: 32,
+  warming: { aroundSeconds: 30, spreadMs: 5000, hotShare: 0.5 },
 };
 
 export type FakeTrack = {
