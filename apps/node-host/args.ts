@@ -1,6 +1,7 @@
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { logLevels, logLevelSchema, type LogLevel } from "./log/logLevels.ts";
 
 export type Arguments = {
   /** absolute; empty: the demo album */
@@ -13,6 +14,9 @@ export type Arguments = {
   readonly inspect: boolean;
   /** absolute; null: nothing is recorded */
   readonly record: string | null;
+  readonly logLevel: LogLevel;
+  /** absolute; null: stderr */
+  readonly logFile: string | null;
 };
 
 export type ParsedArguments =
@@ -52,6 +56,12 @@ const flags: readonly Flag[] = [
     fallback: String(Math.max(1, availableParallelism() - 1)),
     explains: "threads that render audio, 1 to 64",
   },
+  {
+    name: "log-level",
+    value: "LEVEL",
+    fallback: "warn",
+    explains: "how much is logged: error, warn, info, debug or trace; docs/logging.md",
+  },
 ];
 
 /** Reads the command line. @param argv what follows the script's name
@@ -67,6 +77,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
         ...Object.fromEntries(flags.map(({ name }) => [name, { type: "string" as const }])),
         inspect: { type: "boolean" as const },
         record: { type: "string" as const },
+        "log-file": { type: "string" as const },
         help: { type: "boolean" as const, short: "h" },
       },
     });
@@ -88,6 +99,10 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   if (read("data") === "") return refuse("--data wants a folder");
   const { record } = values;
   if (record === "") return refuse("--record wants a file");
+  const logLevel = logLevelSchema.safeParse(read("log-level"));
+  if (!logLevel.success) return refuse(`--log-level wants one of ${logLevels.join(", ")}`);
+  const logFile = values["log-file"];
+  if (logFile === "") return refuse("--log-file wants a file");
   if (parsed.positionals.includes("")) return refuse("a folder's name is empty");
   return {
     type: "run",
@@ -99,6 +114,8 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       workers,
       inspect: values["inspect"] === true,
       record: typeof record === "string" ? resolve(record) : null,
+      logLevel: logLevel.data,
+      logFile: typeof logFile === "string" ? resolve(logFile) : null,
     },
   };
 }
@@ -131,6 +148,7 @@ function helpText(): string {
     ...rows,
     `  ${"--inspect".padEnd(18)}shows the host's machines in the Stately inspector; /inspect needs no flag`,
     `  ${"--record FILE".padEnd(18)}records what happens for a bug report, without a sample of audio; docs/recording.md`,
+    `  ${"--log-file FILE".padEnd(18)}writes the log there, not among what is said on the terminal`,
     `  ${"--help".padEnd(18)}this page`,
   ].join("\n");
 }

@@ -5,6 +5,7 @@ import type { Decode } from "#engine/ports/decoder.ts";
 import type { RenderEngine } from "#engine/ports/renderEngine.ts";
 import { clock } from "./adapters/clock.ts";
 import { createDecode } from "./decode/createDecode.ts";
+import { followWorkers, type WorkerFigures } from "./workers/workerFigures.ts";
 import { threadSpawner } from "./workers/spawnThread.ts";
 
 /** bytes of decoded audio kept on disk */
@@ -14,6 +15,7 @@ const renderWorker = new URL("./workers/renderWorker.ts", import.meta.url);
 export type Engines = {
   readonly decode: Decode;
   readonly engine: RenderEngine;
+  readonly figures: () => WorkerFigures;
   /** Ends every worker. */
   readonly close: () => Promise<void>;
 };
@@ -38,6 +40,7 @@ export function openEngines({
   return {
     decode: decoder.decode,
     engine,
+    figures: followWorkers(engine, decoder),
     close: async () => {
       await new Promise<void>((resolve) => decoder.close(resolve));
       await new Promise<void>((resolve) => engine.close(resolve));

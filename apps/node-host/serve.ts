@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { Arguments } from "./args.ts";
 import { ensureDemoAlbum } from "./demo/ensureDemoAlbum.ts";
 import { openStatelyInspector, watchLivingActors } from "./inspectActors.ts";
+import { logActors } from "./log/logActors.ts";
+import { noLog, openLog, type Log } from "./log/openLog.ts";
 import { tellAlbum } from "./demo/tellAlbum.ts";
 import { leave } from "./leave.ts";
 import { lockFolder } from "./lockFolder.ts";
@@ -14,8 +16,13 @@ const exitFailed = 1;
 /** ms after which a stop that hangs is forced */
 const stopMs = 5000;
 
+let log: Log = noLog;
+
 /** Progress and warnings go to stderr: stdout holds the ready line alone. */
-const tell = (line: string): void => console.error(line);
+const tell = (line: string): void => {
+  console.error(line);
+  log.info({ line }, "host.told");
+};
 
 /** Serves the folders until a signal ends it: lock, page, demo album, workers, host, ready line.
  *  What goes wrong before the ready line ends the process with status 1 and one line. */
@@ -32,6 +39,7 @@ export async function serve(args: Arguments): Promise<void> {
     // the second Ctrl-C of somebody in a hurry
     if (ending.signal.aborted) process.exit(130);
     ending.abort();
+    log.info("host.leaving");
     setTimeout(() => leave(exitFailed, "Some work did not end in time."), stopMs).unref();
     void stop()
       .then(unlock)
@@ -41,6 +49,7 @@ export async function serve(args: Arguments): Promise<void> {
   process.on("SIGTERM", end);
 
   try {
+    log = openLogOf(args);
     const record = args.record === null ? undefined : openRecording(args.record);
     const demo = join(args.data, "demo");
     let rescan = async (): Promise<void> => undefined;
@@ -52,7 +61,11 @@ export async function serve(args: Arguments): Promise<void> {
     if (ending.signal.aborted) return;
     const stately = args.inspect ? await openStatelyInspector() : undefined;
     if (stately) tell(`The host's machines in the Stately inspector: ${stately.url}`);
-    const actors = watchLivingActors(stately?.inspect);
+    const note = logActors(log, () => ending.signal.aborted);
+    const actors = watchLivingActors((event) => {
+      stately?.inspect(event);
+      note(event);
+    });
     const { inspect } = actors;
     const engines = openEngines({ data: args.data, workers: args.workers, inspect });
     stop = engines.close;
@@ -64,6 +77,8 @@ export async function serve(args: Arguments): Promise<void> {
       page,
       decode: engines.decode,
       engine: engines.engine,
+      workers: engines.figures,
+      log,
       actors,
       record,
       tell,
@@ -72,6 +87,7 @@ export async function serve(args: Arguments): Promise<void> {
     rescan = running.library.scan;
     if (args.record !== null) tell(`What happens is recorded in ${args.record}`);
     console.log(`Segue listening on ${running.url}`);
+    log.info({ url: running.url, workers: args.workers, node: process.version }, "host.listening");
     if (!album) return;
     // pieces that were finished while the host started, or while a scan went on
     await rescan();
@@ -83,6 +99,15 @@ export async function serve(args: Arguments): Promise<void> {
     await stop();
     await unlock();
     leave(exitFailed, reasonOf(cause, args));
+  }
+}
+
+/** @throws Error with one line that says why it cannot be written */
+function openLogOf({ logLevel, logFile }: Arguments): Log {
+  try {
+    return openLog(logLevel, logFile, (line) => console.error(line));
+  } catch (cause) {
+    throw new Error(`The log cannot be written: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -15,7 +15,9 @@ import { acceptSockets } from "./adapters/socket.ts";
 import type { ActorWatch } from "./inspectActors.ts";
 import { createRouter } from "./http/router.ts";
 import { createTakeTape } from "./http/takeTape.ts";
+import { noLog, type Log } from "./log/openLog.ts";
 import { openLibrary, type Library } from "./library/library.ts";
+import type { WorkerFigures } from "./workers/workerFigures.ts";
 import type { TapeFile } from "./adapters/tapeFile.ts";
 
 const megabyte = 1_000_000;
@@ -55,11 +57,14 @@ export type HostOptions = {
   /** what decodes and renders; closed by the caller after the host */
   readonly decode: HostPorts["decode"];
   readonly engine: HostPorts["engine"];
+  /** what the metrics tell of those who decode and render */
+  readonly workers?: () => WorkerFigures;
   /** the actors of host and engines */
   readonly actors: ActorWatch;
   readonly config?: Partial<HostConfig>;
   /** where host and pages are recorded; closed by the caller after the host */
   readonly record?: TapeFile | undefined;
+  readonly log?: Log;
   readonly tell: (line: string) => void;
 };
 
@@ -84,7 +89,7 @@ async function scanAhead(library: Library, tell: (line: string) => void): Promis
 /** Starts the host root with Node's ports, listens, and scans in the background.
  *  @throws the system's error when the port cannot be taken */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
-  const { folders, data, page, tell } = options;
+  const { folders, data, page, tell, log = noLog } = options;
   const config = {
     ...defaultHostConfig,
     epoch: randomBytes(12).toString("base64url"),
@@ -126,11 +131,12 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       host,
       library,
       actors: options.actors,
+      workers: options.workers,
       geometry: config.geometry,
       page,
       local: isLocal,
       takeTape: record && createTakeTape(record),
-      tell,
+      log,
     }),
   );
   server.maxConnections = connectionsMax;

@@ -7,6 +7,8 @@ import type { VariantName } from "#engine/protocol/variant.ts";
 import type { ActorWatch } from "../inspectActors.ts";
 import type { Library } from "../library/library.ts";
 import type { LibraryTrack } from "../library/track.ts";
+import type { Log } from "../log/openLog.ts";
+import type { WorkerFigures } from "../workers/workerFigures.ts";
 import { answerFault, answerJson, Refusal, refusal } from "./answers.ts";
 import { createMetrics } from "./metrics.ts";
 import { serveChunk } from "./serveChunk.ts";
@@ -28,6 +30,7 @@ export type Routes = {
   readonly host: Host;
   readonly library: Library;
   readonly actors: ActorWatch;
+  readonly workers?: (() => WorkerFigures) | undefined;
   readonly geometry: Geometry;
   /** absolute folder of the built page */
   readonly page: string;
@@ -35,8 +38,7 @@ export type Routes = {
   readonly local: boolean;
   /** takes what the pages record; undefined: the host records nothing */
   readonly takeTape?: ((exchange: Exchange) => Promise<void>) | undefined;
-  /** hears of what should not happen */
-  readonly tell: (line: string) => void;
+  readonly log: Log;
 };
 
 const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
@@ -44,12 +46,12 @@ const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 /** The HTTP interface: JSON, chunks, whole tracks, covers, metrics and the page. Whatever goes wrong is
  *  answered as `{code, detail, retryable}` with the status that fits. */
 export function createRouter(routes: Routes): RequestListener {
-  const { host, library, actors, geometry, page, local, takeTape, tell } = routes;
-  const metrics = createMetrics(host);
+  const { host, library, actors, geometry, page, local, takeTape, log } = routes;
+  const metrics = createMetrics(host, routes.workers);
   const serveCover = createCovers();
 
   const serve = async (exchange: Exchange): Promise<void> => {
-    const { request, response } = exchange;
+    const { request, response, timing } = exchange;
     const isTape = takeTape && request.method === "POST" && request.url === "/record";
     if (!isTape && request.method !== "GET" && request.method !== "HEAD")
       throw refusal("method-not-allowed", `${request.method} is not answered here.`, {
@@ -57,31 +59,50 @@ export function createRouter(routes: Routes): RequestListener {
       });
     if (local && !localNames.test(request.headers.host ?? ""))
       throw refusal("request-invalid", "The host answers on this machine only.");
-    if (isTape) return takeTape(exchange);
+    if (isTape) {
+      timing.name("record");
+      return takeTape(exchange);
+    }
     const [rawPath, ...rest] = (request.url ?? "/").split("?");
     const query = new URLSearchParams(rest.join("?"));
     const parts = rawPath!.split("/").map(decoded);
     const [, top, collection, id, kind, index] = parts;
-    if (top === "healthz" && parts.length === 2)
+    if (top === "healthz" && parts.length === 2) {
+      timing.name("healthz");
       return answerJson(response, { status: "ok", epoch: host.epoch });
+    }
     if (top === "metrics" && parts.length === 2) {
+      timing.name("metrics");
       const text = await metrics.read();
       response.writeHead(200, { "content-type": metrics.contentType, "cache-control": "no-store" });
       response.end(text);
       return;
     }
-    if (top !== "api") return servePage(page, parts.join("/"), exchange, takeTape !== undefined);
-    if (collection === "inspect" && parts.length === 3) return answerJson(response, actors.lines());
+    if (top !== "api") {
+      timing.name("page");
+      return servePage(page, parts.join("/"), exchange, takeTape !== undefined);
+    }
+    if (collection === "inspect" && parts.length === 3) {
+      timing.name("inspect");
+      return answerJson(response, actors.lines());
+    }
     if (collection === "tracks" && parts.length === 3) {
+      timing.name("tracks");
       library.refresh();
       return answerJson(response, library.list());
     }
     if (collection === "tracks" && id !== undefined) {
       const track = (): LibraryTrack => known(library, id);
-      if (kind === "cover" && parts.length === 5) return serveCover(track(), exchange);
-      if (kind === "stream.wav" && parts.length === 5)
+      if (kind === "cover" && parts.length === 5) {
+        timing.name("cover");
+        return serveCover(track(), exchange);
+      }
+      if (kind === "stream.wav" && parts.length === 5) {
+        timing.name("stream");
         return serveStream(host, geometry, { track: track().id, variant: wished(query) }, exchange);
+      }
       if (kind === "chunks" && parts.length === 6) {
+        timing.name("chunk");
         const wish = { track: track().id, variant: wished(query), chunk: chunkOf(index!) };
         return serveChunk(host, geometry, wish, exchange);
       }
@@ -94,13 +115,15 @@ export function createRouter(routes: Routes): RequestListener {
     response.on("close", () => gone.abort());
     response.on("error", () => gone.abort());
     response.setHeader("x-content-type-options", "nosniff");
-    const timing = timeAnswer(response);
+    const timing = timeAnswer(response, (timed) => {
+      const [route, status, ms] = [timed.route(), response.statusCode, timed.totalMs()];
+      metrics.answered(route, status, ms);
+      log.debug({ route, status, ms: Math.round(ms), tier: timed.tier() }, "request.answered");
+    });
     serve({ request, response, signal: gone.signal, timing }).catch((cause: unknown) => {
       if (gone.signal.aborted) return;
       if (!(cause instanceof Refusal))
-        tell(
-          `${request.method} ${request.url}: ${cause instanceof Error ? cause.stack : String(cause)}`,
-        );
+        log.error({ route: timing.route(), method: request.method, err: cause }, "request.failed");
       answerFault(
         response,
         cause instanceof Refusal

@@ -2,9 +2,24 @@
 import type { ServerResponse } from "node:http";
 import type { Tier } from "#engine/protocol/limits.ts";
 
+/** what is asked for, as metrics and log name it */
+export type Route =
+  | "chunk"
+  | "stream"
+  | "cover"
+  | "tracks"
+  | "page"
+  | "healthz"
+  | "metrics"
+  | "inspect"
+  | "record"
+  | "other";
 export type TimedPart = "probe" | "decode" | "analyse" | "queue" | "read" | "render";
 
 export type Timing = {
+  /** Says what is asked for, once that is known. */
+  readonly name: (route: Route) => void;
+  readonly route: () => Route;
   readonly add: (part: TimedPart, ms: number) => void;
   /** Names the tier, and adds what its segments waited and took; they were asked for at once.
    *  @param tier the slowest of them */
@@ -20,13 +35,20 @@ export type Timing = {
   readonly header: () => string;
 };
 
-/** Begins to time an answer, and sees to it that every one bears the header: those that refuse as well. */
-export function timeAnswer(response: ServerResponse): Timing {
+/** Begins to time an answer, and sees to it that every one bears the header: those that refuse as well.
+ *  @param answered called once, when the headers of the answer are there */
+export function timeAnswer(
+  response: ServerResponse,
+  answered: (timing: Timing) => void = () => {},
+): Timing {
+  let route: Route = "other";
   const beganMs = performance.now();
   const parts = new Map<TimedPart, number>();
   let cache: { readonly tier: Tier; readonly ms: number } | undefined;
   const totalMs = (): number => performance.now() - beganMs;
   const timing: Timing = {
+    name: (named) => void (route = named),
+    route: () => route,
     add: (part, ms) => void parts.set(part, (parts.get(part) ?? 0) + ms),
     addSegments: (tier, segments) => {
       const queuedMs = Math.max(...segments.map((each) => each.queuedMs));
@@ -48,7 +70,9 @@ export function timeAnswer(response: ServerResponse): Timing {
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   response.writeHead = (...args: unknown[]) => {
     response.setHeader("server-timing", timing.header());
-    return writeHead(...args);
+    writeHead(...args);
+    answered(timing);
+    return response;
   };
   return timing;
 }

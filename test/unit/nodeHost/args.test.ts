@@ -38,6 +38,14 @@ describe("the command line of npm start", () => {
     expect(run("--record", "a.tape").record).toBe(`${process.cwd()}/a.tape`);
   });
 
+  it("logs what is out of the ordinary on stderr, unless it is told what and where else", () => {
+    expect(run()).toMatchObject({ logLevel: "warn", logFile: null });
+    expect(run("--log-level", "trace", "--log-file=a.log")).toMatchObject({
+      logLevel: "trace",
+      logFile: `${process.cwd()}/a.log`,
+    });
+  });
+
   it("takes everything behind -- as folders", () => {
     expect(run("--port", "1", "--", "--odd").folders).toEqual([`${process.cwd()}/--odd`]);
   });
@@ -56,6 +64,9 @@ describe("the command line of npm start", () => {
     [["--data", ""], /--data wants/],
     [["--record", ""], /--record wants/],
     [["--record"], /--record/],
+    [["--log-level", "loud"], /--log-level wants one of error, warn, info, debug, trace/],
+    [["--log-level", ""], /--log-level wants/],
+    [["--log-file", ""], /--log-file wants/],
     [[""], /folder's name is empty/],
   ])("refuses %j in one line", (argv, line) => {
     const parsed = parseArguments(argv);
