@@ -23,15 +23,17 @@ export class SpareTracks {
   hold(track: TrackId, variants: readonly VariantName[]): void {
     const spare = this.#spares.get(track) ?? this.#take(track);
     if (!spare) return;
-    for (const variant of variants) {
-      if (spare.asked.has(variant)) continue;
-      spare.asked.add(variant);
-      spare.taking.ask(variant);
-    }
     for (const variant of spare.asked) {
       if (variants.includes(variant)) continue;
       spare.asked.delete(variant);
       spare.taking.leave(variant);
+    }
+    for (const variant of variants) {
+      // what is asked for may have to give way at once, and is given back with all the rest
+      if (this.#spares.get(track) !== spare) return;
+      if (spare.asked.has(variant)) continue;
+      spare.asked.add(variant);
+      spare.taking.ask(variant);
     }
   }
 
