@@ -45,6 +45,14 @@ function writeQuietThenLoud(path: string, seed: number): void {
   writeWav(path, samples, rate, 2);
 }
 
+/** length of a song, seconds */
+export const songSeconds = minutes * 60;
+
+/** `count` WAV files of noise, loud from `quietSeconds` on; every one another recording. */
+export function writeSongs(folder: string, count: number): void {
+  for (let i = 0; i < count; i++) writeQuietThenLoud(join(folder, `song ${i}.wav`), i + 1);
+}
+
 /** `count` files of one format with the same audio; tags make each a source of its own.
  *  @returns their titles */
 export function writeCopies(

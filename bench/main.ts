@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 
 const benches = {
+  host: () => import("./host.ts"),
   playback: () => import("./playback.ts"),
 } as const;
 
