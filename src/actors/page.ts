@@ -88,6 +88,7 @@ class PageRoot implements Page {
       input: { chosen: variantName(defaultVariant), counterpart: variantName(originalVariant) },
     });
     this.library = new Library(ports.readTracks, (report) => {
+      if (report.type === "page/following") return this.worker.send(report);
       if (report.type === "failed") this.note = report.fault.detail;
       else this.queue.send({ ...report, type: "tracks.listed" });
       this.playFirst();
@@ -281,11 +282,10 @@ class PageRoot implements Page {
         if (report.state === "live" && this.link !== "live") this.library.read();
         this.link = report.state;
         break;
-      case "supply/state": {
+      case "supply/state":
         this.progress = report.progress;
         player.send(supplyEvent(report));
         break;
-      }
       case "rendition":
         this.learn(report);
         break;

@@ -148,6 +148,9 @@ class PageWorkerRoot implements PageWorker {
         this.matchLoudness = command.on;
         this.tuneGains();
         break;
+      case "page/following":
+        this.demander.next = command.track; // said with the next demand: the intention is on its way
+        return;
       case "page/leave":
         return this.stop();
     }

@@ -158,14 +158,24 @@ export class RenderQueue {
   /** The job that has to stop for one that is in a hurry: of those that run in the classes low and
    *  background the least important. Cost O(jobs). */
   spare(): SegmentId | undefined {
+    return this.#least("running");
+  }
+
+  #least(standing: JobStanding): SegmentId | undefined {
     let least: Job | undefined;
     for (const job of this.#jobs.values()) {
-      if (job.standing !== "running" || job.rank < lowRank) continue;
+      if (job.standing !== standing || job.rank < lowRank) continue;
       if (least && (job.rank < least.rank || (job.rank === least.rank && isSooner(job, least))))
         continue;
       least = job;
     }
     return least?.id;
+  }
+
+  /** The least important job that waits in the classes low and background: a line that is full has no place
+   *  for it. Cost O(jobs). */
+  leastQueued(): SegmentId | undefined {
+    return this.#least("queued");
   }
 
   /** A running job goes back into the line for the sake of another: that it was begun does not count.

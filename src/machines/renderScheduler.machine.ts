@@ -58,6 +58,8 @@ export type SchedulerContext = {
   readonly givenWay: number;
 };
 
+const busy = fault("busy", "Too many segments wait to be rendered.");
+
 /** how often a job is begun before the loss of its worker is told to those who wait */
 const attemptsMax = 2;
 
@@ -91,6 +93,11 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
   const giveUp = (id: SegmentId, why: Fault | null) => {
     queue.end(id);
     orders.reportEnded(id, why);
+  };
+  const refuseAll = (id: SegmentId) => {
+    const waiting = queue.waiters(id);
+    queue.end(id);
+    for (const ask of waiting) orders.refuse(ask, busy);
   };
   const isReady = (id: SegmentId) => orders.readiness(id) === "ready";
   const hurriedWaits = () =>
@@ -126,9 +133,14 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
       admitNext,
       ask: (_, event: { readonly id: SegmentId } & Waiter) => {
         const { id, ask, priority, deadlineMs, asker } = event;
-        const asked = queue.ask(id, { ask, priority, deadlineMs, ...(asker && { asker }) });
-        if (asked === "full")
-          orders.refuse(ask, fault("busy", "Too many segments wait to be rendered."));
+        const waiter = { ask, priority, deadlineMs, ...(asker && { asker }) };
+        let asked = queue.ask(id, waiter);
+        const least = asked === "full" && !isUnhurried(priority) ? queue.leastQueued() : undefined;
+        if (least !== undefined) {
+          refuseAll(least);
+          asked = queue.ask(id, waiter);
+        }
+        if (asked === "full") orders.refuse(ask, busy);
         if (asked === "queued") failIfImpossible(id);
       },
       withdraw: (_, event: Withdrawal & { readonly isServed: boolean }) => {

@@ -34,6 +34,8 @@ export const pageCommandSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("page/transport"), playing: z.boolean() }),
   z.strictObject({ type: z.literal("page/matchLoudness"), on: z.boolean() }),
+  /** what comes behind the chosen track; told to the host, so that it may make it ready */
+  z.strictObject({ type: z.literal("page/following"), track: z.nullable(trackIdSchema) }),
   /** the mixer's feed port, as the platform hands it over; opened by the worker's own adapter */
   z.strictObject({ type: z.literal("page/mixer"), port: z.unknown() }),
   /** nothing is wanted any more */

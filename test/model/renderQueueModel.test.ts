@@ -69,11 +69,11 @@ class Line {
     if (given === undefined) this.find(id)!.begun--;
     return given;
   }
-  spare() {
-    const running = this.jobs.filter(
-      ({ standing, worth }) => standing === "running" && rank(worth) >= 3,
+  least(is: Job["standing"]) {
+    const unhurried = this.jobs.filter(
+      ({ standing, worth }) => standing === is && rank(worth) >= 3,
     );
-    return inHurry(running).at(-1)?.id;
+    return inHurry(unhurried).at(-1)?.id;
   }
   /** Class, then rounds had of the last sixteen begun in the class, then deadline, then first come. */
   private inOrder(): readonly Job[] {
@@ -201,6 +201,7 @@ it("the render queue does what a sorted list would: one job per segment, best fi
       ids: queue.ids(),
       active: queue.active(),
       spare: queue.spare(),
+      leastQueued: queue.leastQueued(),
       hurried: queue.queuedUpTo("high"),
       next: renderClasses.map((worst) => [
         queue.next(() => true, worst),
@@ -225,7 +226,8 @@ it("the render queue does what a sorted list would: one job per segment, best fi
       active: line.jobs
         .filter(({ standing }) => standing !== "queued")
         .map(({ id, worth }) => ({ id, priority: worth.priority })),
-      spare: line.spare(),
+      spare: line.least("running"),
+      leastQueued: line.least("queued"),
       hurried: line.queued().filter(({ worth }) => rank(worth) <= 1).length,
       next: renderClasses.map((worst) => [line.next([], worst), line.next(["a", "b"], worst)]),
       each: ids.map((id) => {

@@ -92,6 +92,13 @@ export class OpenTracks {
 
   /** Takes a track, opening it when it is not. A processor that failed is not taken again. */
   take(track: TrackId, listener: TrackListener): Taking | Fault {
+    const open = this.#take(track, listener);
+    if ("code" in open) return open;
+    this.#makeWay();
+    return this.#taking(open, listener);
+  }
+
+  #take(track: TrackId, listener: TrackListener): OpenTrack | Fault {
     if (!this.#ports.catalogue.find(track))
       return fault("track-unknown", "There is no such track.");
     let open = this.#open.get(track);
@@ -99,8 +106,7 @@ export class OpenTracks {
     // in this order: the listener is not called before this returns
     open.actor.send({ type: "track.take" });
     open.listeners.add(listener);
-    this.#makeWay();
-    return this.#taking(open, listener);
+    return open;
   }
 
   /** Takes a track for somebody who does not wait for it.
@@ -110,9 +116,10 @@ export class OpenTracks {
     if (!open && [...this.#alive].some(isWaitedFor)) return null;
     // what cannot be had is left as it is: who wants to hear it has it tried again
     if (open && contextOf(open).fault !== null) return contextOf(open).fault;
-    const taking = this.take(track, listener);
-    if (!("code" in taking)) this.#open.get(track)!.spares.add(listener);
-    return taking;
+    const taken = this.#take(track, listener);
+    if ("code" in taken) return taken;
+    taken.spares.add(listener);
+    return this.#taking(taken, listener);
   }
 
   /** Looks at every open track's file after the library changed. */
@@ -176,7 +183,7 @@ export class OpenTracks {
       ask: (variant) => {
         asked.push(variant);
         open.actor.send({ type: "variant.ask", variant });
-        this.#makeWay();
+        if (!open.spares.has(listener as SpareListener)) this.#makeWay();
       },
       leave,
       rendition: (variant, rate) => this.#rendition(open, variant, rate),

@@ -78,13 +78,14 @@ export class Warming {
 
   /** Where the listener is now; undefined: the demand was withdrawn. */
   follow(demand: Demand | undefined): void {
-    if (demand?.head?.track !== this.#demand?.head?.track) this.#recent.clear();
+    const before = this.#demand?.head;
+    if (demand?.head?.track !== before?.track) this.#recent.clear();
+    // until now
+    else if (before) this.#noteRecent(before.variant, this.#parts.clock.now());
     this.#demand = demand;
     const { head, playing = false, rate = 0 } = demand ?? {};
     if (!head) return this.#send({ type: "listener.left" });
-    const atMs = this.#parts.clock.now();
-    this.#send({ type: "listener.heard", ...head, rate, playing, atMs });
-    this.#noteRecent(head.variant, atMs);
+    this.#send({ type: "listener.heard", ...head, rate, playing, atMs: this.#parts.clock.now() });
   }
 
   /** A rendition came along. */

@@ -1,11 +1,14 @@
 /** Library: the list of tracks beside the queue machine, read anew whenever the host says it changed. */
 import type { Fault } from "../../protocol/faults.ts";
+import type { PageCommand } from "../../protocol/pageMessages.ts";
 import type { TrackEntry, TrackList } from "../../protocol/library.ts";
 import type { PagePorts } from "../pageApi.ts";
 
 export type LibraryReport =
   | { readonly type: "listed"; readonly length: number; readonly place: number | null }
-  | { readonly type: "failed"; readonly fault: Fault };
+  | { readonly type: "failed"; readonly fault: Fault }
+  /** what comes behind the chosen track is another one now */
+  | Extract<PageCommand, { readonly type: "page/following" }>;
 
 export class Library {
   private readonly readTracks: PagePorts["readTracks"];
@@ -16,6 +19,7 @@ export class Library {
    *  two around it */
   private place: number | null = null;
   private cancel: () => void = () => {};
+  private told: string | null = null;
   /** true once the host has answered */
   listed = false;
 
@@ -44,6 +48,7 @@ export class Library {
       this.list = answer.list;
       this.listed = true;
       this.report({ type: "listed", length: this.list.tracks.length, place: this.place });
+      this.tellFollowing();
     });
   }
 
@@ -74,11 +79,20 @@ export class Library {
     const entry = place === null ? undefined : this.list.tracks[place];
     if (entry) this.place = place;
     this.chosen = entry?.id ?? this.chosen;
+    this.tellFollowing();
     return entry;
   }
 
   stop(): void {
     this.cancel();
+  }
+
+  private tellFollowing(): void {
+    const place = this.playable(1);
+    const track = place === null ? null : this.list.tracks[place]!.id;
+    if (track === this.told) return;
+    this.told = track;
+    this.report({ type: "page/following", track });
   }
 
   /** Where the chosen track stands in another list. What stood around one that is gone stands around its

@@ -14,6 +14,8 @@ export class Demander {
   private readonly link: LinkActor;
   private readonly window: WindowCache;
   private readonly holdings: () => Holding[];
+  /** the track that comes behind the one that is meant */
+  next: string | null = null;
   private demand = 0;
   private signature = "";
   private wants: readonly Want[] = [];
@@ -36,7 +38,7 @@ export class Demander {
     const grid = Math.max(1, first?.rate ?? 1);
     const other = first?.counterpart ?? null;
     const wants = planWants(needs, other, this.window, grid, limits.wantsMax);
-    const marks = `${first?.generation} ${playing}`;
+    const marks = `${first?.generation} ${playing} ${this.next}`;
     const signature = `${marks}; ${demandSignature(wants)}`;
     if (signature === this.signature && !reachesBack(this.wants, wants)) return;
     this.signature = signature;
@@ -48,6 +50,7 @@ export class Demander {
       playing,
       rate: first?.rate ?? restingRate,
       ...(head ? { head } : {}),
+      ...(head && this.next !== null ? { next: { track: this.next } } : {}),
       wants,
       holds: this.holdings(),
     });

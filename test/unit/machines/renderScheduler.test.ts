@@ -130,6 +130,19 @@ describe("the render scheduler", () => {
     expect([...running]).toEqual(["c", "d", "e"]);
   });
 
+  it("says no to the least of those that nobody is in a hurry for when the line is full, and not to an urgent one", () => {
+    const { ask, log, queue } = begin(1);
+    ask("first", 0, "normal");
+    for (let at = 1; at <= 16; at++) ask(`low${at}`, at, at === 5 ? "background" : "low", at);
+    ask("urgent", 99, "critical");
+    expect(log).toEqual(["start first", "refused 5 busy"]);
+    ask("normal", 98, "normal");
+    expect(log.at(-1)).toBe("refused 16 busy");
+    ask("another", 97, "low");
+    expect(log.at(-1)).toBe("refused 97 busy");
+    expect(queue.queued).toBe(16);
+  });
+
   it("forgets one that gives way and that nobody waits for any more", () => {
     const { ask, withdraw, log, queue } = begin(1);
     ask("a", 1, "low");
