@@ -72,6 +72,8 @@ async function render(
       wallClock: clock,
       random: { uniform: Math.random },
       disk: createDisk(data),
+      // it belongs to the host that may be running on the same folder
+      diskIndex: null,
       memory: noMemoryGauge,
       catalogue: singleFile(source),
       decode: engines.decode,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isIP } from "node:net";
+import { join } from "node:path";
 import { createHost } from "#engine/actors/host.ts";
 import type { Host, HostConfig, HostPorts } from "#engine/actors/hostApi.ts";
 import { recordHost } from "#engine/actors/tape/recordHost.ts";
@@ -10,6 +11,7 @@ import { defaultGeometry } from "#engine/protocol/geometry.ts";
 import { limits } from "#engine/protocol/limits.ts";
 import { clock } from "./adapters/clock.ts";
 import { createDisk } from "./adapters/disk.ts";
+import { createDiskIndex } from "./adapters/diskIndex.ts";
 import { createMemoryGauge } from "./adapters/memoryGauge.ts";
 import { acceptSockets } from "./adapters/socket.ts";
 import type { ActorWatch } from "./inspectActors.ts";
@@ -111,6 +113,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       wallClock: clock,
       random: { uniform: Math.random },
       disk,
+      diskIndex: createDiskIndex(join(data, "segments.sqlite"), tell),
       memory: createMemoryGauge(),
       catalogue: library,
       decode: (request, emit) =>

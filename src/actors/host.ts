@@ -1,4 +1,5 @@
 /** Host: the root that wires the host's actors to each other and to the ports. */
+import { diskIndexMachine, type DiskIndexEvent } from "../machines/diskIndex.machine.ts";
 import { evictionReasons, type EvictionCount } from "../machines/evictionCount.ts";
 import { Ledger, ledgerTiers, type LedgerTier } from "../machines/ledger.ts";
 import { MoveQueue } from "../machines/moveQueue.ts";
@@ -18,6 +19,7 @@ import type { MemoryLevel } from "../ports/memoryGauge.ts";
 import type { CreateHost, HostConfig, HostFigures } from "./hostApi.ts";
 import { tierIndex } from "./host/cacheNews.ts";
 import { Children } from "./host/children.ts";
+import { indexKeeper, noIndex } from "./host/indexKeeper.ts";
 import { httpReads } from "./host/httpReads.ts";
 import { OpenTracks } from "./host/openTracks.ts";
 import { RenderSpecs } from "./host/renderSpecs.ts";
@@ -51,6 +53,7 @@ export const createHost: CreateHost = (ports, config) => {
   const toCache = (event: CacheEvent) => cache.send(event);
   const toHot = (event: TierEvent) => hotTier.send(event);
   const toDisk = (event: TierEvent) => diskTier.send(event);
+  const toDiskIndex = (event: DiskIndexEvent) => diskIndex?.send(event);
   const tellAll = (message: HostMessage) => {
     for (const session of [...sessions]) session.tell(message);
   };
@@ -89,7 +92,17 @@ export const createHost: CreateHost = (ports, config) => {
     },
     segmentFileHeaderBytes,
   );
-  const disk = diskCarrier(ports, config.diskDays, bytes, toDisk, toCache, warn);
+  const keeper = ports.diskIndex && indexKeeper(ports.diskIndex, toDiskIndex);
+  const disk = diskCarrier(
+    ports,
+    keeper ?? noIndex,
+    config.diskDays,
+    (id) => ledger.size("disk", id),
+    bytes,
+    toDisk,
+    toCache,
+    warn,
+  );
   const work = renders(engine, specs, bytes, toScheduler, toCache, (sourceId, why) =>
     tracks.lose(sourceId, why),
   );
@@ -114,6 +127,8 @@ export const createHost: CreateHost = (ports, config) => {
     "hotTier",
     cacheTierMachine(hotPolicy, new MoveQueue(), hotCarrier(bytes, toHot, toCache)),
   );
+  const diskIndex =
+    keeper && children.begin("diskIndex", diskIndexMachine(keeper.changes, keeper.orders));
   const diskTier = children.begin(
     "diskTier",
     cacheTierMachine({ ...diskPolicy, sweepMs: config.sweepMs }, new MoveQueue(), disk),
@@ -197,6 +212,7 @@ export const createHost: CreateHost = (ports, config) => {
       toCache({ type: "cache.close" });
       disk.cancelAll();
       children.stop();
+      toDiskIndex({ type: "index.close" });
       clock.setTimeout(done, 0);
     },
   };

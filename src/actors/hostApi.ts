@@ -11,6 +11,7 @@ import type { Catalogue } from "../ports/catalogue.ts";
 import type { Clock, WallClock } from "../ports/clock.ts";
 import type { Decode } from "../ports/decoder.ts";
 import type { Disk } from "../ports/disk.ts";
+import type { DiskIndex } from "../ports/diskIndex.ts";
 import type { MemoryGauge } from "../ports/memoryGauge.ts";
 import type { Start } from "../ports/port.ts";
 import type { Random } from "../ports/random.ts";
@@ -22,6 +23,9 @@ export type HostPorts = {
   readonly wallClock: WallClock;
   readonly random: Random;
   readonly disk: Disk;
+  /** null: none is kept; every file is looked at when the host starts, and the order of use is that of
+   *  writing */
+  readonly diskIndex: DiskIndex | null;
   readonly memory: MemoryGauge;
   readonly catalogue: Catalogue;
   readonly decode: Decode;

@@ -19,11 +19,14 @@ export type Disk = {
   >;
   /** Removing what is not there is no failure. */
   readonly remove: Start<{ readonly path: string }, { readonly type: "removed" } | DiskFailed>;
-  /** Files below a folder, recursively; a missing folder is empty. */
+  /** Files below a folder, recursively; a missing folder is empty. Files that are known are told by their
+   *  names alone, in `known`: looking at each is what takes time. */
   readonly list: Start<
-    { readonly folder: string },
+    { readonly folder: string; readonly known?: readonly string[] },
     | {
         readonly type: "listed";
+        /** those of the asker's `known` that are there */
+        readonly known?: readonly string[];
         readonly files: readonly {
           readonly path: string;
           readonly bytes: number;

@@ -32,6 +32,7 @@ export const tapePorts = [
   "clock",
   "decode",
   "disk",
+  "diskIndex",
   "engine",
   "feed",
   "host",

@@ -4,10 +4,12 @@ import type { Host } from "#engine/actors/hostApi.ts";
 import { createWorkerEngine, type WorkerEngine } from "#engine/actors/workerEngine.ts";
 import type { Docket } from "./judge/docket.ts";
 import { engineDues } from "./judge/engineDues.ts";
+import { indexDues } from "./judge/indexDues.ts";
 import type { Plants } from "./plants.ts";
 import { simulatedCatalogue } from "./ports/simulatedCatalogue.ts";
 import { simulatedDecode } from "./ports/simulatedDecode.ts";
 import { simulatedDisk, type DiskMedium } from "./ports/simulatedDisk.ts";
+import { simulatedIndex, type IndexMedium } from "./ports/simulatedIndex.ts";
 import type { SimulatedLibrary } from "./ports/simulatedLibrary.ts";
 import { simulatedMemoryGauge, type SimulatedMemory } from "./ports/simulatedMemory.ts";
 import { simulatedFingerprint, variantOfPlan } from "./ports/simulatedFingerprints.ts";
@@ -38,6 +40,7 @@ export type Machine = {
   readonly docket: Docket;
   readonly network: Network;
   readonly medium: DiskMedium;
+  readonly index: IndexMedium;
   readonly memory: SimulatedMemory;
   readonly library: SimulatedLibrary;
   readonly keys: Map<string, string>;
@@ -62,7 +65,8 @@ export class HostRun {
 
   /** @param run counts the runs from 1 */
   constructor(machine: Machine, run: number) {
-    const { world, network, medium, memory, library, plants, bench, climate, access } = machine;
+    const { world, network, medium, index, memory, library, plants, bench, climate, access } =
+      machine;
     const realm = world.realm("host", run);
     const clock = plants.clock(virtualClock(world, realm));
     const inspect = world.trace?.inspect("host", machine.inspect) ?? machine.inspect;
@@ -84,12 +88,13 @@ export class HostRun {
     this.startedMs = world.now;
     this.realm = realm;
     this.engine = createWorkerEngine({ clock, spawn, inspect }, simulatedEngineConfig);
+    const disk = tracedDisk(world, simulatedDisk(world, realm, medium));
     this.host = machine.rootsOf(`host.${run}`).createHost(
       {
         clock,
         wallClock: clock,
         random: { uniform: () => realm.random.uniform() },
-        disk: tracedDisk(world, simulatedDisk(world, realm, medium)),
+        ...indexDues(machine, disk, simulatedIndex(world, realm, index)),
         memory: simulatedMemoryGauge(world, realm, memory),
         catalogue: simulatedCatalogue(world, realm, library),
         decode: tracedDecode(world, simulatedDecode(world, realm, library)),

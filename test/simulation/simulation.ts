@@ -20,6 +20,7 @@ import { PlayerRun } from "./playerRun.ts";
 import { Network } from "./ports/network.ts";
 import { DiskMedium } from "./ports/simulatedDisk.ts";
 import { SimulatedLibrary } from "./ports/simulatedLibrary.ts";
+import { IndexMedium } from "./ports/simulatedIndex.ts";
 import { SimulatedMemory } from "./ports/simulatedMemory.ts";
 import { WorkerBench } from "./ports/workerBench.ts";
 import { shippedRoots, type RootsOf } from "./roots.ts";
@@ -111,6 +112,7 @@ export class Simulation {
       network,
       medium: new DiskMedium(),
       memory: new SimulatedMemory(this.world),
+      index: new IndexMedium(),
       library: new SimulatedLibrary(),
       keys: new Map(),
       mishaps: { renders: 0 },
@@ -210,13 +212,14 @@ export class Simulation {
   }
 
   private leversOf(machine: Machine): Levers {
-    const { world, network, medium, memory, library, mishaps, access, bench } = machine;
+    const { world, network, medium, index, memory, library, mishaps, access, bench } = machine;
     const host = (): HostRun | null => this.host;
     return {
       world,
       network,
       medium,
       memory,
+      index,
       library,
       mishaps,
       access,

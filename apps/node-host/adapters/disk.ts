@@ -58,21 +58,25 @@ export function createDisk(root: string): NodeDisk {
         rm(target, { force: true }).then(() => ({ type: "removed" }) as const),
       );
     },
-    list: ({ folder }, emit) => {
+    list: ({ folder, known }, emit) => {
       const top = place(folder);
+      const pathOf = (target: string) => relative(root, target).replaceAll(sep, "/");
+      const named = new Set(known);
+      const there: string[] = [];
+      const isKnown = (target: string): boolean => {
+        const path = pathOf(target);
+        return named.has(path) && there.push(path) > 0;
+      };
       return settle(
         emit,
-        listBelow(top, run).then((files) => ({
-          type: "listed" as const,
-          files: files.map((file) => ({
-            ...file,
-            path: relative(root, file.path).replaceAll(sep, "/"),
-          })),
-        })),
+        listBelow(top, run, isKnown).then((found) => {
+          const files = found.map((file) => ({ ...file, path: pathOf(file.path) }));
+          return { type: "listed" as const, files, ...(known && { known: there }) };
+        }),
       );
     },
     sweep: async (folders) => {
-      for (const folder of folders) await listBelow(place(folder), run);
+      for (const folder of folders) await listBelow(place(folder), run, () => true);
     },
   };
 }
@@ -118,8 +122,13 @@ async function writeWhole(target: string, part: string, bytes: Uint8Array): Prom
 
 type Listed = { readonly path: string; readonly bytes: number; readonly modified: number };
 
-/** @param run whose temporary files stay: they are being written */
-async function listBelow(folder: string, run: string): Promise<readonly Listed[]> {
+/** @param run whose temporary files stay: they are being written
+ *  @param isKnown files that need not be looked at; they are not listed */
+async function listBelow(
+  folder: string,
+  run: string,
+  isKnown: (path: string) => boolean,
+): Promise<readonly Listed[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     if (isMissing(cause)) return [];
     throw cause;
@@ -128,11 +137,11 @@ async function listBelow(folder: string, run: string): Promise<readonly Listed[]
   for (const entry of entries) {
     const path = join(folder, entry.name);
     const part = temporary.exec(entry.name);
-    if (entry.isDirectory()) found.push(...(await listBelow(path, run)));
+    if (entry.isDirectory()) found.push(...(await listBelow(path, run, isKnown)));
     else if (part) {
       // what cannot be removed (a disk that can only be read) harms nobody
       if (part[1] !== run) await rm(path, { force: true }).catch(() => undefined);
-    } else {
+    } else if (!isKnown(path)) {
       // it may have gone since the folder was read
       const { size, mtimeMs } = (await stat(path).catch(() => undefined)) ?? {};
       if (size !== undefined) found.push({ path, bytes: size, modified: mtimeMs! });

@@ -3,10 +3,12 @@ import type { CacheEvent } from "../../machines/cache.machine.ts";
 import type { TierEvent, TierOrders } from "../../machines/cacheTier.machine.ts";
 import type { AdoptableFile } from "../../machines/deskOrders.ts";
 import { parseSegmentId, type SegmentId } from "../../machines/segmentId.ts";
+import type { IndexedFile } from "../../ports/diskIndex.ts";
 import type { Cancel } from "../../ports/port.ts";
 import { fault, type Fault } from "../../protocol/faults.ts";
 import { frames } from "../../protocol/geometry.ts";
 import type { HostPorts } from "../hostApi.ts";
+import type { IndexKeeper } from "./indexKeeper.ts";
 import type { SegmentBytes } from "./segmentBytes.ts";
 import { decodeSegmentFile, encodeSegmentFile, segmentFileHeaderBytes } from "./segmentFile.ts";
 
@@ -39,11 +41,14 @@ export type DiskCarrier = TierOrders & {
   readonly foreign: () => number;
 };
 
-/** Disk: `segments/<render key>/<index>.seg`.
- *  @param days age after which a file expires @param warn called when writing fails */
+/** Disk: `segments/<render key>/<index>.seg`, and the index of them, which is told what was done.
+ *  @param days age after which a file expires @param bookedBytes size of a file, as the books have it
+ *  @param warn called when writing fails */
 export function diskCarrier(
   { disk, wallClock }: HostPorts,
+  index: Pick<IndexKeeper, "onOpened" | "note">,
   days: number,
+  bookedBytes: (id: SegmentId) => number,
   bytes: SegmentBytes,
   toTier: (event: TierEvent) => void,
   toCache: (event: CacheEvent) => void,
@@ -52,6 +57,8 @@ export function diskCarrier(
   const running = new Set<Cancel>();
   let listing: readonly AdoptableFile[] = [];
   let isListed = false;
+  /** what the index names, until it was compared with the folder */
+  let indexed: readonly IndexedFile[] | null = null;
   let foreign = 0;
   /** writes that wait until it is known what is there */
   const unlisted: ((why: Fault | null) => void)[] = [];
@@ -81,7 +88,9 @@ export function diskCarrier(
       (report) => {
         const { key, segment } = parseSegmentId(id)!;
         const file = report.bytes && decodeSegmentFile(report.bytes, key, segment);
-        if (!file) return end(false);
+        // sound, but not as large as the index said: memory was reserved for another size
+        if (!file || report.bytes.byteLength !== bookedBytes(id)) return end(false);
+        index.note({ type: "use", id });
         bytes.open(id, file.channels, file.from, frames(file.from + file.frames));
         // told to the readers before the cache hears of it: they read what is there
         end(bytes.append(id, file.from, file.samples));
@@ -92,18 +101,25 @@ export function diskCarrier(
     const { channels, from, samples } = held;
     const { key, segment } = parseSegmentId(id)!;
     const count = frames(held.until - from);
-    const file = { key, segment, from, frames: count, channels, samples };
+    const file = encodeSegmentFile({ key, segment, from, frames: count, channels, samples });
     track(
       (emit: (report: { readonly type: string; readonly fault?: Fault }) => void) =>
-        disk.write({ path: pathOf(id), bytes: encodeSegmentFile(file) }, emit),
-      (report) => end(report.type === "written", report.fault ?? null),
+        disk.write({ path: pathOf(id), bytes: file }, emit),
+      (report) => {
+        if (report.type === "written") put(id, file.byteLength, wallClock.wallNow());
+        end(report.type === "written", report.fault ?? null);
+      },
     );
   };
+  const put = (id: SegmentId, size: number, written: number) =>
+    index.note({ type: "put", id, bytes: size, written });
 
-  /** Looks at what is there. @param end hears why that could not be done, or null */
+  /** Looks at what is there; at the files that the index does not name one by one.
+   *  @param end hears why that could not be done, or null */
   const list = (end: (why: Fault | null) => void) =>
     track(
-      (emit: (report: Listed) => void) => disk.list({ folder }, emit),
+      (emit: (report: Listed) => void) =>
+        disk.list({ folder, ...(indexed && { known: indexed.map(({ id }) => pathOf(id)) }) }, emit),
       (report) => {
         const found: AdoptableFile[] = [];
         for (const { path, bytes: size, modified } of report.files ?? []) {
@@ -113,11 +129,25 @@ export function diskCarrier(
           else found.push({ id, bytes: size, modified });
         }
         found.sort((a, b) => b.modified - a.modified || (a.id < b.id ? -1 : 1));
-        listing = found;
+        listing = report.type === "listed" ? [...found, ...stillThere(report.known)] : [];
         isListed = report.type === "listed";
         end(report.fault ?? null);
+        if (!isListed || indexed === null) return;
+        indexed = null;
+        // they came after the index was written last
+        for (const { id, bytes: size, modified } of found.reverse()) put(id, size, modified);
       },
     );
+  /** Of what the index names, what lies there under its name; what does not it names no longer. */
+  const stillThere = (paths: readonly string[] = []): readonly AdoptableFile[] => {
+    const there = new Set(paths);
+    const out: AdoptableFile[] = [];
+    for (const { id, bytes: size, written } of indexed ?? []) {
+      if (there.has(pathOf(id))) out.push({ id, bytes: size, modified: written });
+      else index.note({ type: "drop", id });
+    }
+    return out;
+  };
   /** What could not be listed would not be counted: nothing is written beside it before it is. */
   const writeListed = (id: SegmentId, end: (isDone: boolean, why: Fault | null) => void) => {
     if (isListed) return write(id, end);
@@ -131,10 +161,17 @@ export function diskCarrier(
 
   return {
     open: () =>
-      list((why) => {
-        if (why) warn(why);
-        toTier({ type: "tier.opened" });
-        toCache({ type: "disk.adopted", count: listing.length });
+      index.onOpened((files) => {
+        // what could not be a segment is looked at, if there is such a file
+        indexed =
+          files?.filter(
+            ({ id, bytes: size }) => size > segmentFileHeaderBytes && parseSegmentId(id),
+          ) ?? null;
+        list((why) => {
+          if (why) warn(why);
+          toTier({ type: "tier.opened" });
+          toCache({ type: "disk.adopted", count: listing.length });
+        });
       }),
     carry: (kind, id) => {
       const end = (isDone: boolean, why: Fault | null = null) =>
@@ -147,7 +184,8 @@ export function diskCarrier(
             disk.remove({ path: pathOf(id) }, emit),
           (report) => {
             // it may be there still: before the next write it is looked at what is
-            if (report.type !== "removed") isListed = false;
+            if (report.type === "removed") index.note({ type: "drop", id });
+            else isListed = false;
             end(true);
           },
         );
@@ -172,6 +210,7 @@ export function diskCarrier(
 type Listed = {
   readonly type: string;
   readonly fault?: Fault;
+  readonly known?: readonly string[];
   readonly files?: readonly {
     readonly path: string;
     readonly bytes: number;

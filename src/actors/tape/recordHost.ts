@@ -18,7 +18,7 @@ export function recordHost(create: CreateHost, tape: RootTape): CreateHost {
 }
 
 function recordHostPorts(tape: RootTape, ports: HostPorts): HostPorts {
-  const { clock, wallClock, random, disk, memory, catalogue, decode, engine } = ports;
+  const { clock, wallClock, random, disk, diskIndex, memory, catalogue, decode, engine } = ports;
   return {
     ...ports,
     clock: recordClock(tape, clock),
@@ -30,6 +30,7 @@ function recordHostPorts(tape: RootTape, ports: HostPorts): HostPorts {
       remove: recordStart(tape, "disk", "remove", disk.remove),
       list: recordStart(tape, "disk", "list", disk.list),
     },
+    diskIndex: recordIndex(tape, diskIndex),
     memory: recordStart(tape, "memory", "watch", memory),
     catalogue: {
       find: (track) => tape.read("catalogue", `find ${track}`, catalogue.find(track)),
@@ -48,6 +49,19 @@ function recordHostPorts(tape: RootTape, ports: HostPorts): HostPorts {
       measure: recordStart(tape, "engine", "measure", engine.measure),
     },
   };
+}
+
+function recordIndex(tape: RootTape, index: HostPorts["diskIndex"]): HostPorts["diskIndex"] {
+  return (
+    index && {
+      open: recordStart(tape, "diskIndex", "open", index.open),
+      write: recordStart(tape, "diskIndex", "write", index.write),
+      close: (changes) => {
+        tape.did("diskIndex", tape.number(), "close", changes);
+        index.close(changes);
+      },
+    }
+  );
 }
 
 function recordAsks(tape: RootTape, host: Host): Host {

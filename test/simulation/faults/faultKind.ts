@@ -5,6 +5,7 @@ import type { PlayerRun } from "../playerRun.ts";
 import type { Network } from "../ports/network.ts";
 import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import type { DiskMedium } from "../ports/simulatedDisk.ts";
+import type { IndexMedium } from "../ports/simulatedIndex.ts";
 import type { SimulatedMemory } from "../ports/simulatedMemory.ts";
 import type { WorkerBench } from "../ports/workerBench.ts";
 import type { SeededRandom } from "../world/seededRandom.ts";
@@ -15,6 +16,7 @@ export type Levers = {
   readonly world: World;
   readonly network: Network;
   readonly medium: DiskMedium;
+  readonly index: IndexMedium;
   readonly memory: SimulatedMemory;
   readonly library: SimulatedLibrary;
   readonly mishaps: Mishaps;

@@ -5,6 +5,7 @@ import { engineFaults } from "./engineFaults.ts";
 import type { FaultKind, Levers } from "./faultKind.ts";
 import { fileFaults } from "./fileFaults.ts";
 import { hostFaults } from "./hostFaults.ts";
+import { indexFaults } from "./indexFaults.ts";
 import { linkFaults } from "./linkFaults.ts";
 import { outputFaults } from "./outputFaults.ts";
 import { pageFaults } from "./pageFaults.ts";
@@ -16,6 +17,7 @@ export const faultKinds = [
   ...hostFaults,
   ...fileFaults,
   ...diskFaults,
+  ...indexFaults,
   ...outputFaults,
   ...pageFaults,
   ...engineFaults,

@@ -3,6 +3,7 @@
 import type { AnyStateMachine } from "xstate";
 import { cacheMachine } from "#engine/machines/cache.machine.ts";
 import { cacheTierMachine, type TierPolicy } from "#engine/machines/cacheTier.machine.ts";
+import { diskIndexMachine } from "#engine/machines/diskIndex.machine.ts";
 import { hostMachine } from "#engine/machines/host.machine.ts";
 import { linkMachine } from "#engine/machines/link.machine.ts";
 import { outputMachine } from "#engine/machines/output.machine.ts";
@@ -24,6 +25,7 @@ export function everyMachine(): ReadonlyMap<string, AnyStateMachine> {
   return new Map<string, AnyStateMachine>([
     ["cache", cacheMachine({ desk: absent, takeListing: absent, hotBytesAt: absent })],
     ["cacheTier", cacheTierMachine(policy, absent, absent)],
+    ["diskIndex", diskIndexMachine(absent, absent)],
     ["host", hostMachine(absent)],
     ["link", linkMachine],
     ["output", outputMachine],

@@ -148,17 +148,20 @@ export function simulatedDisk(world: World, realm: Realm, medium: DiskMedium): D
       files.delete(path);
       return { type: "removed" };
     }),
-    list: operation("list", 20, ({ folder }) => {
+    list: operation("list", 20, ({ folder, known }) => {
       const { listFault } = medium;
       medium.listFault = null;
       if (listFault) return { type: "failed", fault: listFault };
+      const named = new Set(known);
       const prefix = folder === "" || folder.endsWith("/") ? folder : `${folder}/`;
       const found = [...files]
         .filter(([path]) => path.startsWith(prefix) && !partOf.test(path))
+        .filter(([path]) => !named.has(path))
         .map(([path, { bytes, modified }]) => {
           return { path, bytes: bytes.byteLength, modified };
         });
-      return { type: "listed", files: found };
+      const there = known?.filter((path) => files.has(path));
+      return { type: "listed", files: found, ...(there && { known: there }) };
     }),
   };
 }

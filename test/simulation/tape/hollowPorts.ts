@@ -25,6 +25,7 @@ export function hollowHostPorts(player: TapePlayer, slots: number): HostPorts {
       remove: start("disk"),
       list: start("disk"),
     },
+    diskIndex: { open: start("diskIndex"), write: start("diskIndex"), close: () => player.after() },
     memory: start("memory"),
     catalogue: {
       find: (track) => (player.reading(`find ${track}`) ?? undefined) as never,

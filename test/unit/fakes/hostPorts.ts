@@ -8,6 +8,7 @@ import type { Disk } from "#engine/ports/disk.ts";
 import type { MemoryLevel } from "#engine/ports/memoryGauge.ts";
 import type { RenderEngine, RenderRequest } from "#engine/ports/renderEngine.ts";
 import type { Emit } from "#engine/ports/port.ts";
+import { IndexMedium, indexOver } from "../../simulation/ports/simulatedIndex.ts";
 import type { HandClock } from "./handClock.ts";
 
 export const testConfig: HostConfig = {
@@ -41,6 +42,11 @@ export type FakeWorld = {
   readonly clock: HandClock;
   readonly tracks: Map<string, FakeTrack>;
   readonly files: Map<string, { bytes: Uint8Array; modified: number }>;
+  readonly index: IndexMedium;
+  /** whether the host keeps an index of its files; changed between two hosts */
+  isIndexed: boolean;
+  /** files that the disk looked at when it listed its folder */
+  readonly lookedAt: string[];
   /** every render that was begun, as `<key>/<segment>` */
   readonly rendered: string[];
   readonly calls: Record<"analyse" | "measure" | "decode" | "cancelledRenders", number>;
@@ -66,6 +72,9 @@ export function fakeWorld(clock: HandClock): FakeWorld {
     clock,
     tracks: new Map([["a", track]]),
     files: new Map(),
+    index: new IndexMedium(),
+    isIndexed: true,
+    lookedAt: [],
     rendered: [],
     calls: { analyse: 0, measure: 0, decode: 0, cancelledRenders: 0 },
     running: new Map(),
@@ -108,6 +117,7 @@ export function fakePorts(world: FakeWorld): HostPorts {
     },
     random: { uniform: () => 0.5 },
     disk: fakeDisk(world, after),
+    diskIndex: world.isIndexed ? indexOver(world.index, (_kind, act) => after(1, act)) : null,
     catalogue: {
       find: sourceOf,
       check: ({ track }, emit) =>
@@ -258,12 +268,15 @@ function fakeDisk(world: FakeWorld, after: After): Disk {
         files.delete(path);
         emit({ type: "removed" });
       }),
-    list: ({ folder }, emit) =>
+    list: ({ folder, known }, emit) =>
       after(2, () => {
-        const found = [...files]
-          .filter(([path]) => path.startsWith(`${folder}/`))
+        const all = [...files].filter(([path]) => path.startsWith(`${folder}/`));
+        const found = all
+          .filter(([path]) => !known?.includes(path))
           .map(([path, { bytes, modified }]) => ({ path, bytes: bytes.byteLength, modified }));
-        emit({ type: "listed", files: found });
+        world.lookedAt.push(...found.map(({ path }) => path));
+        const there = known?.filter((path) => files.has(path));
+        emit({ type: "listed", files: found, ...(there && { known: there }) });
       }),
   };
 }
