@@ -76,8 +76,8 @@ export class PlayerRun {
     };
     ear.follow(shown, failureOf(view));
     // without an output the page says that first, whatever has ended before; what failed is tried again
-    const endedUnseen = view.transport === "error" && ear.hasEnded && listener.aim?.place.heard;
-    const hasEnded = view.transport === "ended" || endedUnseen === true;
+    const endedUnseen = view.transport === "error" && ear.isSoundedOut;
+    const hasEnded = view.transport === "ended" || endedUnseen;
     listener.command(deed, world.now, shown, hasEnded);
     world.trace?.mark("command", deed.type, describe(deed), pageRealm.name);
     switch (deed.type) {

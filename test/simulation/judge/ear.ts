@@ -11,18 +11,18 @@ import type { World } from "../world/world.ts";
 import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import type { Docket } from "./docket.ts";
 import { complaint, frameText, showSound } from "./complaint.ts";
+import { PauseDues } from "./pauseDues.ts";
+import { Succession } from "./succession.ts";
 import type { HeardRun, Voice } from "./voice.ts";
 import { isFadeInto, type FadedFrame } from "./fade.ts";
 import { decodeFrame, encodeFrame, type CodedFrame } from "./frameCode.ts";
-import { successor, type Aim, type Listener, type Shown } from "./listener.ts";
+import type { Aim, Listener, Shown } from "./listener.ts";
 import {
   aimOf,
   isAlreadyHeard,
   isAmbiguous,
   isContinuation,
   isSameRendering,
-  reachMs,
-  variantFits,
   type Onset,
 } from "./onset.ts";
 
@@ -44,21 +44,25 @@ export class Ear implements EarPort {
   private readonly name: string;
   private readonly world: World;
   private readonly docket: Docket;
-  private readonly listener: Listener;
+  readonly listener: Listener;
   readonly library: SimulatedLibrary;
   /** by track: the newest version of its file that was heard */
   private readonly versions = new Map<number, number>();
-  /** what the mixer was told last, and how many frames it has emitted since */
-  private transport = { playing: false, frames: 0 };
+  private readonly pauseDues: PauseDues;
+  private readonly succession: Succession;
   /** frames of the fade that is going on */
   private readonly run: FadedFrame[] = [];
-  private noiseSinceCode = 0;
+  /** frames since the last code that are part of fades */
+  noiseSinceCode = 0;
   private silences = 0;
   private isSilent = true;
   private suspect: CodedFrame | null = null;
   private isFresh = true;
   private beganMs = 0;
-  private committedMs = 0;
+  /** ms when a lane took over last */
+  committedMs = 0;
+  /** ms when a lane came to its end last */
+  endedMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     name: string,
@@ -72,6 +76,8 @@ export class Ear implements EarPort {
     this.docket = docket;
     this.listener = listener;
     this.library = library;
+    this.pauseDues = new PauseDues(world, listener);
+    this.succession = new Succession(world, this);
   }
 
   get fadeFrames(): number {
@@ -80,13 +86,26 @@ export class Ear implements EarPort {
 
   /** Whether the track that sounded has come to its end. */
   get hasEnded(): boolean {
-    return this.isAtEnd(this.noiseSinceCode);
+    return this.succession.isAtEnd(this.noiseSinceCode);
+  }
+
+  /** Whether what is meant has come to its end, though nothing of a seek to the end is ever heard. */
+  get isSoundedOut(): boolean {
+    const { aim } = this.listener;
+    if (!aim) return false;
+    if (aim.place.heard) return this.hasEnded;
+    return this.succession.hasEndedUnheard(aim);
+  }
+
+  /** Whether it has been silent since the last code, or another mixer has begun. */
+  get isOut(): boolean {
+    return this.isSilent || this.silences > 0 || this.isFresh;
   }
 
   /** Whether nothing more of what is meant is due to sound. */
   get isOver(): boolean {
     const { aim } = this.listener;
-    return this.hasEnded || (aim !== undefined && this.isPastEnd(aim));
+    return this.hasEnded || (aim !== undefined && this.succession.isPastEnd(aim));
   }
 
   opened(rate: number): void {
@@ -95,7 +114,7 @@ export class Ear implements EarPort {
       this.noiseSinceCode = Math.ceil((this.noiseSinceCode * rate) / this.rate);
     }
     this.rate = rate;
-    this.transport = { playing: false, frames: 0 };
+    this.pauseDues.opened();
     this.isFresh = true;
     this.isSilent = true;
     this.run.length = 0;
@@ -108,12 +127,12 @@ export class Ear implements EarPort {
   }
 
   told(message: MixerControl): void {
-    if (message.type === "mixer/transport" && message.playing !== this.transport.playing)
-      this.transport = { playing: message.playing, frames: 0 };
+    this.pauseDues.told(message);
   }
 
   /** A lane may take over in silence, and be heard later: it began when the mixer says so. */
   reported(report: MixerReport): void {
+    if (report.type === "lane/ended") this.endedMs = this.world.now;
     if (report.type !== "lane/committed") return;
     this.committedMs = this.world.now;
     const { listener, voice, rate } = this;
@@ -136,11 +155,9 @@ export class Ear implements EarPort {
     }
     // the next track may take its time, as after any other command
     if (!hadEnded && this.hasEnded) this.disturb();
-    this.transport.frames += count;
-    if (sounds) {
-      this.soundMs = this.world.now;
-      this.judgePause();
-    }
+    const lateSound = this.pauseDues.pass(count, sounds, this.fadeFrames);
+    if (lateSound) this.accuse("sound-while-paused", lateSound);
+    if (sounds) this.soundMs = this.world.now;
   }
 
   private frame(l: number, r: number): void {
@@ -219,7 +236,7 @@ export class Ear implements EarPort {
     if (onset.faded === 0 && code.frame !== 0)
       this.accuse("click", `${frameText(code, 0)} begins without a fade`);
     if (!isContinuation(onset)) {
-      const aim = aimOf(onset, this.listener.aims) ?? this.aimAfterEnd(onset);
+      const aim = aimOf(onset, this.listener.aims) ?? this.aimUnasked(onset);
       if (!aim) {
         this.accuse("wrong-audio", complaint(onset, this.listener.aims));
         return;
@@ -237,63 +254,20 @@ export class Ear implements EarPort {
     this.isFresh = false;
   }
 
-  /** The track came to its end, or cannot be heard, and the one after it begins by itself. */
-  private aimAfterEnd(onset: Onset): Aim | undefined {
-    const { listener, world } = this;
-    const { code, faded, since } = onset;
-    if (code.frame !== faded || listener.aim?.track.number === code.track) return undefined;
-    this.countFromEnded(onset);
-    const isLeft = (aim: Aim): boolean => this.isThrough(aim, since) || this.isPassedOver(aim);
-    const isMeant = ({ track }: Aim): boolean => track.number === code.track;
-    // the next one was meant from when the one before fell silent
-    const atMs = ({ sinceMs }: Aim): number => Math.max(sinceMs, Math.min(world.now, this.soundMs));
-    if (!listener.advanceUntil(isMeant, isLeft, atMs, this.rate)) return undefined;
-    this.disturb();
-    return variantFits(listener.aim!, onset) ? listener.aim : undefined;
+  /** What goes on, or follows, without a click. */
+  private aimUnasked(onset: Onset): Aim | undefined {
+    const following = this.succession.aimAfterEnd(onset);
+    if (following) this.disturb();
+    return following ?? this.succession.aimGivenUp(onset);
   }
 
-  /** What could not be had was given up for what went on and has ended now: the next one is counted from
-   *  there. */
-  private countFromEnded({ code, since, voice }: Onset): void {
-    const { listener, world, library } = this;
-    const { aim } = listener;
-    if (!voice || !aim || aim.place.heard || !this.isPassedOver(aim) || !this.isAtEnd(since))
-      return;
-    let next = successor(simulatedTracks[voice.track]!);
-    while (next && next.number !== code.track && library.isTroubled(next, world.now))
-      next = successor(next);
-    if (next?.number === code.track) listener.returnTo(voice, world.now, this.rate);
-  }
-
-  /** Takes over the track that the page shows, when it is the one after a track that has ended, or is what
-   *  goes on since something else could not be had: a click made now refers to that one.
+  /** Lets the listener mean what the page shows, where nobody chose it.
    *  @param shown on the page
    *  @param failure what the page says of what was meant: it cannot be had and something else goes on, or
    *  nothing does, and Play tries again */
   follow(shown: Shown, failure: "goesOn" | "silent" | null): void {
-    const { listener, voice, world } = this;
-    const shownTrack = shown.track;
-    if (failure && voice && listener.aim && this.isPassedOver(listener.aim)) {
-      if (failure === "silent") return;
-      const silent = listener.takenOverUnheard(shown);
-      if (silent) listener.returnToAim(silent, world.now);
-      else if (simulatedTracks[voice.track]!.id === shownTrack)
-        listener.returnTo(voice, world.now, this.rate);
-    }
-    if (!listener.aim || shownTrack === null) return;
-    const isLeft = (aim: Aim): boolean =>
-      this.isThrough(aim, this.noiseSinceCode) || this.isPassedOver(aim);
-    // the next track may have taken over before anybody looked
-    const atMs = ({ sinceMs }: Aim): number =>
-      this.committedMs > sinceMs ? this.committedMs : world.now;
-    if (!listener.advanceUntil(({ track }) => track.id === shownTrack, isLeft, atMs, this.rate))
-      this.accuse("view", `the page shows ${shownTrack}, due is ${listener.aim.track.id}`);
-  }
-
-  /** Whether no more of what was meant is heard, for something was wrong with the track. */
-  private isPassedOver(aim: Aim): boolean {
-    const isOut = this.isSilent || this.silences > 0 || this.isFresh;
-    return (!aim.place.heard || isOut) && this.isTroubled(aim);
+    const wrong = this.succession.follow(shown, failure);
+    if (wrong) this.accuse("view", wrong);
   }
 
   /** Whether there was something wrong with the track since it was meant, or just before. */
@@ -301,32 +275,8 @@ export class Ear implements EarPort {
     return this.library.isTroubled(track, sinceMs);
   }
 
-  private isThrough(aim: Aim, noise: number): boolean {
-    return aim.place.heard ? this.isAtEnd(noise) : this.isPastEnd(aim);
-  }
-
-  /** A seek to the end, or beyond it. */
-  isPastEnd(aim: Aim): boolean {
-    const total = framesAt(aim.track, aim.place.rate);
-    return !aim.place.heard && aim.place.frame >= total - 2 * this.fadeFrames - quantumFrames;
-  }
-
-  private isAtEnd(noise: number): boolean {
-    const { voice } = this;
-    return voice !== null && voice.frame + noise + 2 >= this.lengthOf(voice);
-  }
-
-  private lengthOf(voice: Voice): number {
+  lengthOf(voice: Voice): number {
     return framesAt(simulatedTracks[voice.track]!, this.rate);
-  }
-
-  private judgePause(): void {
-    const { transport, listener } = this;
-    const lateMs = this.world.now - listener.wishSinceMs;
-    if (!transport.playing && transport.frames > this.fadeFrames + quantumFrames)
-      this.accuse("sound-while-paused", `${transport.frames} frames after the mixer heard of it`);
-    else if (!listener.isPlaying && transport.playing && lateMs > reachMs)
-      this.accuse("sound-while-paused", `the mixer has not heard of it after ${lateMs} ms`);
   }
 
   /** Calm begins anew; a fault that is to last longer goes on. */

@@ -1,0 +1,138 @@
+/** Succession: what is meant without a click: what follows a track that has ended or cannot be heard, and what
+ *  goes on when something else could not be had. */
+import { quantumFrames } from "../ports/simulatedOutput.ts";
+import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
+import { framesAt, simulatedTracks } from "../ports/tracks.ts";
+import type { World } from "../world/world.ts";
+import { successor, type Aim, type Listener, type Shown } from "./listener.ts";
+import { aimOf, variantFits, type Onset } from "./onset.ts";
+import type { Voice } from "./voice.ts";
+
+/** What the ear has heard. */
+export type Hearing = {
+  readonly listener: Listener;
+  readonly library: SimulatedLibrary;
+  readonly voice: Voice | null;
+  /** Hz */
+  readonly rate: number;
+  readonly fadeFrames: number;
+  readonly noiseSinceCode: number;
+  readonly isOut: boolean;
+  /** ms of the last frame that was not silent */
+  readonly soundMs: number;
+  readonly committedMs: number;
+  readonly endedMs: number;
+  readonly isTroubled: (aim: Aim) => boolean;
+  readonly lengthOf: (voice: Voice) => number;
+};
+
+export class Succession {
+  private readonly world: World;
+  private readonly ear: Hearing;
+
+  constructor(world: World, ear: Hearing) {
+    this.world = world;
+    this.ear = ear;
+  }
+
+  /** The track came to its end, or cannot be heard, and the one after it begins by itself. */
+  aimAfterEnd(onset: Onset): Aim | undefined {
+    const { world } = this;
+    const { listener, soundMs, rate } = this.ear;
+    const { code, faded, since } = onset;
+    if (code.frame !== faded || listener.aim?.track.number === code.track) return undefined;
+    this.countFromEnded(onset);
+    const isLeft = (aim: Aim): boolean => this.isThrough(aim, since) || this.isPassedOver(aim);
+    const isMeant = ({ track }: Aim): boolean => track.number === code.track;
+    // the next one was meant from when the one before fell silent
+    const atMs = ({ sinceMs }: Aim): number => Math.max(sinceMs, Math.min(world.now, soundMs));
+    if (!listener.advanceUntil(isMeant, isLeft, atMs, rate)) return undefined;
+    return variantFits(listener.aim!, onset) ? listener.aim : undefined;
+  }
+
+  /** What could not be had was given up for what sounded, and that goes on in a new mixer, from the last
+   *  report of the old one. */
+  aimGivenUp(onset: Onset): Aim | undefined {
+    const { listener, committedMs, rate } = this.ear;
+    const { isFresh, voice } = onset;
+    if (!isFresh || !voice || !listener.aim || !this.isPassedOver(listener.aim)) return undefined;
+    listener.returnTo(voice, committedMs, rate);
+    return aimOf(onset, [listener.aim]);
+  }
+
+  /** What could not be had was given up for what went on and has ended now: the next one is counted from
+   *  there. */
+  private countFromEnded({ code, since, voice }: Onset): void {
+    const { world } = this;
+    const { listener, library, rate } = this.ear;
+    const { aim, aims } = listener;
+    if (!voice || !aim || aim.place.heard || !this.isPassedOver(aim)) return;
+    const silent = aims.slice(0, -1).findLast((older) => this.hasEndedUnheard(older));
+    if (!silent && !this.isAtEnd(since)) return;
+    let next = successor(silent?.track ?? simulatedTracks[voice.track]!);
+    while (next && next.number !== code.track && library.isTroubled(next, world.now))
+      next = successor(next);
+    if (next?.number !== code.track) return;
+    if (silent) listener.returnToAim(silent, world.now);
+    else listener.returnTo(voice, world.now, rate);
+  }
+
+  /** Takes over the track that the page shows, when it is the one after a track that has ended, or is what
+   *  goes on since something else could not be had: a click made now refers to that one.
+   *  @param shown on the page
+   *  @param failure what the page says of what was meant: it cannot be had and something else goes on, or
+   *  nothing does, and Play tries again
+   *  @returns what is wrong with what is shown, or null */
+  follow(shown: Shown, failure: "goesOn" | "silent" | null): string | null {
+    const { world } = this;
+    const { listener, voice, rate, committedMs, noiseSinceCode } = this.ear;
+    const shownTrack = shown.track;
+    if (failure && voice && listener.aim && this.isGivenUp(listener.aim)) {
+      if (failure === "silent") return null;
+      const silent = listener.takenOverUnheard(shown);
+      if (silent) listener.returnToAim(silent, world.now);
+      else if (simulatedTracks[voice.track]!.id === shownTrack)
+        listener.returnTo(voice, world.now, rate);
+    }
+    if (!listener.aim || shownTrack === null) return null;
+    const isLeft = (aim: Aim): boolean =>
+      this.isThrough(aim, noiseSinceCode) || this.isPassedOver(aim);
+    // the next track may have taken over before anybody looked
+    const atMs = ({ sinceMs }: Aim): number => (committedMs > sinceMs ? committedMs : world.now);
+    if (listener.advanceUntil(({ track }) => track.id === shownTrack, isLeft, atMs, rate))
+      return null;
+    return `the page shows ${shownTrack}, due is ${listener.aim.track.id}`;
+  }
+
+  /** Whether no more of what was meant is heard, for something was wrong with the track. */
+  private isPassedOver(aim: Aim): boolean {
+    return (!aim.place.heard || this.ear.isOut) && this.ear.isTroubled(aim);
+  }
+
+  /** Whether the page's failure is about what was meant: what has sounded to its end is not. */
+  private isGivenUp(aim: Aim): boolean {
+    const hasSounded = aim.place.heard && this.isAtEnd(this.ear.noiseSinceCode);
+    return !hasSounded && this.isPassedOver(aim);
+  }
+
+  private isThrough(aim: Aim, noise: number): boolean {
+    return aim.place.heard ? this.isAtEnd(noise) : this.isPastEnd(aim);
+  }
+
+  /** A seek to the end, or beyond it. */
+  isPastEnd(aim: Aim): boolean {
+    const total = framesAt(aim.track, aim.place.rate);
+    return !aim.place.heard && aim.place.frame >= total - 2 * this.ear.fadeFrames - quantumFrames;
+  }
+
+  /** Nothing of a seek to the end is ever heard: the mixer says that it was there. */
+  hasEndedUnheard(aim: Aim): boolean {
+    return this.isPastEnd(aim) && this.ear.endedMs >= aim.sinceMs;
+  }
+
+  /** Whether what sounded last has sounded to its end. @param noise faded frames since its last code */
+  isAtEnd(noise: number): boolean {
+    const { voice } = this.ear;
+    return voice !== null && voice.frame + noise + 2 >= this.ear.lengthOf(voice);
+  }
+}
