@@ -195,6 +195,7 @@ export const createHost: CreateHost = (ports, config) => {
     }),
     audit: () => [
       ...desk.breaches((id) => queue.standing(id) !== undefined),
+      ...queue.breaches(engine.slots, (id) => specs.readiness(id) === "ready"),
       ...(bytes.bytes > ledger.bytes("hot") ? ["memory holds more than the books say"] : []),
       ...askBreaches(access.size, desk.askCount + cache.getSnapshot().context.parked),
     ],

@@ -188,6 +188,15 @@ export class RenderQueue {
     this.requeue(id);
   }
 
+  /** What is wrong with who runs; empty when nothing is. Cost O(jobs).
+   *  @param isReady whether a job could run now */
+  breaches(slots: number, isReady: (id: SegmentId) => boolean): readonly string[] {
+    const waiting = this.next(isReady, "high");
+    const spare = this.spare();
+    if (waiting === undefined || spare === undefined || this.active().length < slots) return [];
+    return [`${waiting} is urgent and waits for ${spare}, which is not`];
+  }
+
   /** Forgets a job, whatever its standing. */
   end(id: SegmentId): void {
     const job = this.#jobs.get(id);

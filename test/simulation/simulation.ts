@@ -14,13 +14,14 @@ import { lastsMs, strike } from "./faults/faultKinds.ts";
 import type { Levers } from "./faults/faultKind.ts";
 import { HostRun, type Machine } from "./hostRun.ts";
 import type { Coverage } from "./hunt/coverage.ts";
+import { inspectIdleness } from "./judge/idleness.ts";
 import { WorkBudget } from "./judge/workBudget.ts";
 import { noPlants, type Plants } from "./plants.ts";
 import { PlayerRun } from "./playerRun.ts";
 import { Network } from "./ports/network.ts";
 import { DiskMedium } from "./ports/simulatedDisk.ts";
-import { SimulatedLibrary } from "./ports/simulatedLibrary.ts";
 import { IndexMedium } from "./ports/simulatedIndex.ts";
+import { SimulatedLibrary } from "./ports/simulatedLibrary.ts";
 import { SimulatedMemory } from "./ports/simulatedMemory.ts";
 import { WorkerBench } from "./ports/workerBench.ts";
 import { shippedRoots, type RootsOf } from "./roots.ts";
@@ -111,8 +112,8 @@ export class Simulation {
       docket: this.docket,
       network,
       medium: new DiskMedium(),
-      memory: new SimulatedMemory(this.world),
       index: new IndexMedium(),
+      memory: new SimulatedMemory(this.world),
       library: new SimulatedLibrary(),
       keys: new Map(),
       mishaps: { renders: 0 },
@@ -218,8 +219,8 @@ export class Simulation {
       world,
       network,
       medium,
-      memory,
       index,
+      memory,
       library,
       mishaps,
       access,
@@ -248,11 +249,12 @@ export class Simulation {
   /** What only the passing of time can violate. */
   private inspectRepeatedly(): void {
     if (this.isOver) return;
-    for (const player of this.players) {
+    const { world, docket, host, disturbedMs, players } = this;
+    for (const player of players) {
       this.inspectPlayer(player);
-      const { world, docket, host, disturbedMs } = this;
       if (host) inspectAgreement(world, docket, player, host.host, disturbedMs);
     }
+    if (host) inspectIdleness(world, docket, host.host, players, disturbedMs);
     this.world.schedule(inspectEveryMs, "inspection", () => this.inspectRepeatedly());
   }
 

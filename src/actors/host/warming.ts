@@ -38,13 +38,15 @@ export type WarmingParts = {
 };
 
 type Asked = { readonly ask: SegmentAccessAsk; readonly priority: Warmth["priority"] };
-type Warmed = { readonly track: TrackId; readonly bytes: number };
+type Warmed = { readonly track: TrackId; readonly bytes: number; readonly isOriginal: boolean };
 
 /** asks at a time: one runs, one follows it, and the others may wait for their source */
 const asksMax = 4;
 /** what was listened to within this time is looked at again, and at most so many */
 const recentMs = 60_000;
 const recentMax = 4;
+/** of what may be kept in memory: originals never go to disk, and are soon read again */
+const originalsShare = 0.5;
 /** ms until a segment that failed is asked for again */
 const restMs = 5000;
 /** what is warmed is due when everything that somebody waits for has been made */
@@ -162,8 +164,13 @@ export class Warming {
     if (follows !== null) this.#spares.hold(follows, sides);
     const coming = sides.map((name) => follows && this.#spares.rendition(follows, name, rate));
     const out = new Map<SegmentId, Warmth>();
-    let left = this.#parts.shareBytes();
-    for (const [id, warmed] of this.#warmed) if (!this.#parts.isOnDisk(id)) left -= warmed.bytes;
+    const share = this.#parts.shareBytes();
+    let left = share;
+    let originalsLeft = share * originalsShare;
+    for (const [id, { bytes, isOriginal }] of this.#warmed) {
+      if (!this.#parts.isOnDisk(id)) left -= bytes;
+      if (isOriginal) originalsLeft -= bytes;
+    }
     const plan = warmPlan({
       geometry: config.geometry,
       rate,
@@ -188,9 +195,12 @@ export class Warming {
       if (this.#warmed.has(id) || this.#isHeld(id)) continue;
       if ((this.#resting.get(id) ?? 0) > nowMs) continue;
       const size = this.#bytesOf(rendition, warmth.segment);
+      const isOriginal = warmth.variant === "original";
+      if (isOriginal && size > originalsLeft) continue;
       if (size > left) break;
       left -= size;
-      this.#warmed.set(id, { track: warmth.track, bytes: size });
+      if (isOriginal) originalsLeft -= size;
+      this.#warmed.set(id, { track: warmth.track, bytes: size, isOriginal });
       out.set(id, warmth);
     }
     return out;
