@@ -242,7 +242,7 @@ export class Ear implements EarPort {
         return;
       }
       this.listener.settle(aim, isAmbiguous(onset, this.listener.aims, aim));
-    }
+    } else this.succession.aimGivenUp(onset);
     if (!isFadeInto(onset, this.run))
       this.accuse("fade", `${onset.faded} frames before ${frameText(code, 0)} are no fade into it`);
     this.versions.set(code.track, code.version);
