@@ -212,8 +212,8 @@ export const createHost: CreateHost = (ports, config) => {
       toHot({ type: "tier.close" });
       toCache({ type: "cache.close" });
       disk.cancelAll();
-      children.stop();
       toDiskIndex({ type: "index.close" });
+      children.stop();
       clock.setTimeout(done, 0);
     },
   };
