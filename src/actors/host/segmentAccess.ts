@@ -88,7 +88,8 @@ export class SegmentAccess {
   }
 
   /** Asks for a segment. The listener may be called before this returns. Those who do not say who they
-   *  are (HTTP) are one asker. */
+   *  are (HTTP) are one asker.
+   *  @throws RangeError when it is for later and of a class above low */
   ask(
     id: SegmentId,
     isOriginal: boolean,
@@ -104,6 +105,8 @@ export class SegmentAccess {
     this.#open.set(ask, open);
     const urge = (next: RenderClass, nextDeadlineMs: number) => {
       if (!this.#open.has(ask)) return;
+      if (isAhead && next !== "low" && next !== "background")
+        throw new RangeError(`nobody waits for ${id}: it is not ${next}`);
       const waiter = { ask, priority: next, deadlineMs: nextDeadlineMs, asker };
       this.#send({ type: "segment.ask", id, isOriginal, ...waiter });
     };

@@ -23,6 +23,9 @@ import type { Alter } from "./overheard.ts";
 /** room for five segments */
 const tight: Alter = { hostConfig: { hotBytes: 17_000 } };
 
+/** nothing is made ahead */
+const unwarmed = { aroundSeconds: 0, spreadMs: 1e9, hotShare: 0 };
+
 /** Clicks of a restless listener: seeks and presets, each heard for a moment. */
 function restless(player: number, shift: number): readonly Command[] {
   return Array.from({ length: 24 }, (_, i): Command => {
@@ -69,7 +72,8 @@ describe("races of caches, processing and files", () => {
           expect(new Set(jobs.map(({ segment }) => segment)).size).toBe(jobs.length);
         }
       },
-      { others },
+      // without prediction: what is made ahead would be there before anybody asks
+      { others, alter: { hostConfig: { warming: unwarmed } } },
     );
   });
 
