@@ -10,7 +10,7 @@
  *  each other's processes are not kept apart. */
 import { createHash, randomBytes } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 const lockName = "host.lock";
@@ -19,27 +19,46 @@ const draft = /^host\.lock-(\d+)-[0-9a-f]+$/;
 /** an heir is busy for as long as a few file operations take */
 const attemptsMax = 200;
 const pauseMs = 5;
+/** ms between two looks at whether the lock is there still */
+const keepEveryMs = 2000;
 
 /** Takes a data folder for this process. A host that was killed holds nothing.
  *  @returns gives it back; undefined when another living host has it
  *  @throws the system's error when the folder cannot be made or written */
 export async function lockFolder(folder: string): Promise<(() => Promise<void>) | undefined> {
-  await mkdir(folder, { recursive: true });
   const lock = join(folder, lockName);
   const chance = randomBytes(6).toString("hex");
-  const own = join(folder, `${lockName}-${process.pid}-${chance}`);
   const words = `${process.pid} ${await beginningOf(process.pid)} ${await bootOf()} ${chance}\n`;
+  if (!(await takeWith(lock, words, take))) return undefined;
+  await sweep(folder);
+  let kept: Promise<unknown> = Promise.resolve();
+  // who deletes the data folder of a running host deletes its lock
+  const keeping = setInterval(() => {
+    // a folder that cannot be made, or that another host has taken since: the next look may find it better
+    kept = takeWith(lock, words, (path, own) => linked(own, path)).catch(() => undefined);
+  }, keepEveryMs).unref();
+  return async () => {
+    clearInterval(keeping);
+    await kept;
+    if ((await readIfThere(lock)) === words) await rm(lock, { force: true });
+  };
+}
+
+/** @param how makes the lock out of a file that holds the words */
+async function takeWith(
+  lock: string,
+  words: string,
+  how: (lock: string, own: string) => Promise<boolean>,
+): Promise<boolean> {
+  if ((await readIfThere(lock)) === words) return true;
+  const own = `${lock}-${process.pid}-${randomBytes(6).toString("hex")}`;
+  await mkdir(dirname(lock), { recursive: true });
   await writeFile(own, words, { flag: "wx" });
   try {
-    if (!(await take(lock, own))) return undefined;
-    await sweep(folder);
+    return await how(lock, own);
   } finally {
     await rm(own, { force: true });
   }
-  return async () => {
-    // somebody may have deleted the folder, and another host taken it since
-    if ((await readIfThere(lock)) === words) await rm(lock, { force: true });
-  };
 }
 
 /** @param own a file with the words of this process */

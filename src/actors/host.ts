@@ -190,6 +190,7 @@ export const createHost: CreateHost = (ports, config) => {
       budget: { L1: ledger.budget("hot"), L3: ledger.budget("disk") },
       jobs: { ...queue.counts, givenWay: queue.givenWay },
       evictions: evictionsOf(desk.evictions, disk.foreign()),
+      damaged: { ...tracks.damaged },
       unwritten: desk.unwritten,
       timeoutsMs: access.timeoutsMs(),
     }),

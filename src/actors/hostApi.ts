@@ -112,6 +112,9 @@ export type HostFigures = {
     readonly reason: EvictionReason;
     readonly count: number;
   }[];
+  /** files that were made anew: stored facts that were not as they were written, decoded audio that was
+   *  damaged or gone; damaged segments are among the evictions */
+  readonly damaged: { readonly facts: number; readonly pcm: number };
   /** segments that were not written because the disk was behind, or full of what is in use */
   readonly unwritten: number;
   /** how long an answer is reckoned with, by kind, ms */

@@ -3,7 +3,7 @@
  *  Little-endian header of 64 bytes:
  *    0 u32 magic "SGP1"   4 u32 rate   8 u8 channels   9 u8 format (1 s16, 2 f32)
  *    10 u8 complete   11 u8 zero   12 u32 frames per block   16 u64 total frames (0 until complete)
- *    60 u32 CRC-32 of the 60 bytes before it
+ *    60 u32 CRC-32 of the source's name and the 60 bytes before it: a file in the place of another is none
  *  then blocks, each: samples (interleaved, the last block padded with zeros), u32 frames that
  *  count, u32 CRC-32 of samples, block index and count.
  *
@@ -58,8 +58,8 @@ export type PcmWriter = {
   readonly seal: () => Fault | null;
 };
 
-/** @param file new and empty. Cost O(samples), one block of memory. */
-export function createPcmWriter(file: BlockFile, layout: PcmLayout): PcmWriter | Fault {
+/** @param file new and empty @param name of the source. Cost O(samples), one block of memory. */
+export function createPcmWriter(file: BlockFile, layout: PcmLayout, name = ""): PcmWriter | Fault {
   const { channels, format } = layout;
   const stride = pcmBlockStride(layout);
   const block = new Uint8Array(stride);
@@ -68,7 +68,7 @@ export function createPcmWriter(file: BlockFile, layout: PcmLayout): PcmWriter |
   let written = 0;
   let filled = 0;
 
-  const begun = file.writeAt(0, encodeHeader({ ...layout, total: null, complete: false }));
+  const begun = file.writeAt(0, encodeHeader({ ...layout, total: null, complete: false }, name));
   if (begun !== null) return begun;
 
   const writeBlock = (): Fault | null => {
@@ -125,21 +125,22 @@ export function createPcmWriter(file: BlockFile, layout: PcmLayout): PcmWriter |
     seal: () => {
       const flushed = file.flush();
       if (flushed !== null) return flushed;
-      const header = encodeHeader({ ...layout, total: frames(written), complete: true });
+      const header = encodeHeader({ ...layout, total: frames(written), complete: true }, name);
       return file.writeAt(0, header) ?? file.flush();
     },
   };
 }
 
-/** Reads the header. @returns undefined when the file is none of ours, torn, or shorter than it claims. */
-export function readPcmHeader(file: BlockFile): PcmHeader | undefined {
+/** Reads the header. @param name of the source, as it was written
+ *  @returns undefined when the file is none of ours, another source's, torn, or shorter than it claims */
+export function readPcmHeader(file: BlockFile, name = ""): PcmHeader | undefined {
   const bytes = new Uint8Array(pcmHeaderBytes);
   if (file.readAt(0, bytes) !== pcmHeaderBytes) return undefined;
   const view = new DataView(bytes.buffer);
   const format = bytes[9] === 1 ? "s16" : bytes[9] === 2 ? "f32" : undefined;
   const sane =
     view.getUint32(0, true) === magic &&
-    view.getUint32(checksumAt, true) === crc32(bytes.subarray(0, checksumAt)) &&
+    view.getUint32(checksumAt, true) === headerChecksum(bytes, name) &&
     view.getUint32(12, true) === pcmBlockFrames;
   if (!sane || format === undefined) return undefined;
   const layout = { rate: view.getUint32(4, true), channels: bytes[8]!, format } as const;
@@ -226,7 +227,11 @@ export function createPcmReader(
 
 type Block = { readonly planar: readonly Float32Array[]; readonly count: number };
 
-function encodeHeader(header: PcmHeader): Uint8Array {
+function headerChecksum(header: Uint8Array, name: string): number {
+  return crc32(header.subarray(0, checksumAt), crc32(new TextEncoder().encode(name)));
+}
+
+function encodeHeader(header: PcmHeader, name: string): Uint8Array {
   const bytes = new Uint8Array(pcmHeaderBytes);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, magic, true);
@@ -236,7 +241,7 @@ function encodeHeader(header: PcmHeader): Uint8Array {
   bytes[10] = header.complete ? 1 : 0;
   view.setUint32(12, pcmBlockFrames, true);
   view.setBigUint64(16, BigInt(header.total ?? 0), true);
-  view.setUint32(checksumAt, crc32(bytes.subarray(0, checksumAt)), true);
+  view.setUint32(checksumAt, headerChecksum(bytes, name), true);
   return bytes;
 }
 

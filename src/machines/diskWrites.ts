@@ -29,9 +29,11 @@ export class DiskWrites {
     this.#fileHeaderBytes = fileHeaderBytes;
   }
 
-  /** Takes a segment that is held in memory; `run` begins to write it. */
+  /** Takes a segment that is held in memory; `run` begins to write it. One whose damaged file is still on its
+   *  way out waits for that. */
   add(id: SegmentId): void {
-    if (this.#ledger.standing("disk", id) !== undefined) return;
+    const standing = this.#ledger.standing("disk", id);
+    if (standing !== undefined && standing !== "leaving") return;
     if (this.size >= writesMax) {
       this.unwritten++;
       return;
@@ -43,6 +45,7 @@ export class DiskWrites {
   /** Begins what fits; makes room for what does not and waits for that. */
   run(): void {
     for (const id of this.#waiting) {
+      if (this.#ledger.standing("disk", id) === "leaving") continue;
       const bytes = this.#ledger.size("hot", id) + this.#fileHeaderBytes;
       const room = this.#ledger.makeRoom("disk", bytes);
       if (room.type === "leaving") {

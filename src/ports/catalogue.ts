@@ -25,7 +25,8 @@ export type FileReport =
 export type Catalogue = {
   readonly find: (track: TrackId) => TrackSource | undefined;
   /** Looks at the file anew: reports its present signature or why there is none. A file that is another
-   *  one now is told of when nobody writes to it any more. */
+   *  one now is told of when nobody writes to it any more; when that takes long, it fails with
+   *  `source-changed`, and may be looked at again. */
   readonly check: Start<{ readonly track: TrackId }, FileReport>;
   /** Watches the file of an open track: reports once, when it is another than `signature` says and nobody
    *  writes to it any more, or when it is gone. What the watch misses, the next `check` finds. */

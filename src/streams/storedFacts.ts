@@ -33,12 +33,17 @@ type Schema<Value> = {
   readonly safeParse: (value: unknown) => { readonly success: boolean; readonly data?: Value };
 };
 
-/** The fact as JSON, and the CRC-32 of that text: a figure that a bad disk altered reads well otherwise,
- *  and would make another plan of the same track. */
+/** The fact as JSON, and the CRC-32 of its file's name and that text: a figure that a bad disk altered, or a
+ *  file that lies in the place of another, reads well otherwise, and would make another plan of the track. */
 const storedSchema = z.strictObject({ crc32: z.int(), fact: z.unknown() });
 
-/** @returns undefined when the bytes are not a fact of that shape, as it was written. Cost O(bytes). */
-export function parseStored<Value>(schema: Schema<Value>, bytes: Uint8Array): Value | undefined {
+/** @param name as it was written under
+ *  @returns undefined when the bytes are not a fact of that shape, as it was written. Cost O(bytes). */
+export function parseStored<Value>(
+  schema: Schema<Value>,
+  bytes: Uint8Array,
+  name: string,
+): Value | undefined {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));
@@ -47,17 +52,17 @@ export function parseStored<Value>(schema: Schema<Value>, bytes: Uint8Array): Va
   }
   const stored = storedSchema.safeParse(json).data;
   // what was written by JSON.stringify is written the same way again
-  if (!stored || checksum(JSON.stringify(stored.fact)) !== stored.crc32) return undefined;
+  if (!stored || checksum(name, JSON.stringify(stored.fact)) !== stored.crc32) return undefined;
   return schema.safeParse(stored.fact).data;
 }
 
-/** UTF-8 JSON of a fact, with its checksum. @param fact plain JSON data, an object */
-export function writeStored(fact: object): Uint8Array {
-  return encoder.encode(JSON.stringify({ crc32: checksum(JSON.stringify(fact)), fact }));
+/** UTF-8 JSON of a fact, with its checksum. @param fact plain JSON data, an object @param name of its file */
+export function writeStored(fact: object, name: string): Uint8Array {
+  return encoder.encode(JSON.stringify({ crc32: checksum(name, JSON.stringify(fact)), fact }));
 }
 
 const encoder = new TextEncoder();
 
-function checksum(text: string): number {
-  return crc32(encoder.encode(text));
+function checksum(name: string, text: string): number {
+  return crc32(encoder.encode(`${name}\n${text}`));
 }

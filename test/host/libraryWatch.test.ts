@@ -3,13 +3,13 @@ import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "no
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FileReport } from "#engine/ports/catalogue.ts";
 import { openLibrary, type Library } from "../../apps/node-host/library/library.ts";
 import { FolderWatch } from "../../apps/node-host/library/folderWatch.ts";
 import { ScanTimes } from "../../apps/node-host/library/scanTimes.ts";
 import { writeMusic } from "./madeMusic.ts";
+import { writeSlowly } from "./writeSlowly.ts";
 
 let place: string;
 let music: string;
@@ -107,10 +107,8 @@ describe("the list follows its folders", () => {
     const scanning = vi.spyOn(ScanTimes.prototype, "began").mockImplementation(() => {
       scans++;
     });
-    for (let i = 0; i < 30; i++) {
-      appendFileSync(join(music, "two.wav"), Buffer.alloc(4000));
-      await pause(100);
-    }
+    const slowly = { pieceBytes: 4000, everyMs: 100 };
+    await writeSlowly(join(music, "two.wav"), Buffer.alloc(120_000), slowly);
     expect(scans).toBe(0);
     scanning.mockRestore();
   });
@@ -122,11 +120,10 @@ describe("a file that somebody plays", () => {
     const bytes = await readFile(join(music, "one.wav"));
     writeFileSync(join(music, "one.wav"), bytes.subarray(0, 44));
     const begun = performance.now();
-    for (let at = 44; at < bytes.byteLength; at += 100) {
-      appendFileSync(join(music, "one.wav"), bytes.subarray(at, at + 100));
-      await pause(150);
-      expect(reports).toEqual([]);
-    }
+    const slowly = { pieceBytes: 100, everyMs: 150 };
+    await writeSlowly(join(music, "one.wav"), bytes.subarray(44), slowly, () =>
+      expect(reports).toEqual([]),
+    );
     appendFileSync(join(music, "one.wav"), Buffer.alloc(100));
     const wroteMs = performance.now() - begun;
     expect(wroteMs).toBeGreaterThan(2000);
@@ -171,8 +168,7 @@ describe("a file that somebody plays", () => {
     expect(await checked).toMatchObject({ type: "found" });
     appendFileSync(path, Buffer.alloc(10));
     const again = new Promise<FileReport>((tell) => library.check({ track }, tell));
-    await pause(500);
-    appendFileSync(path, Buffer.alloc(10));
+    await writeSlowly(path, Buffer.alloc(10), { pieceBytes: 10, everyMs: 500 });
     expect(await again).toMatchObject({ type: "found", source: { signature: /^1664-/ } });
   });
 });

@@ -1,5 +1,6 @@
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,12 +33,25 @@ describe("a data folder", () => {
     const child = spawn(process.execPath, ["-e", ""]);
     await once(child, "exit");
     await writeFile(join(folder, "host.lock"), `${child.pid} 12345\n`);
-    expect(await lockFolder(folder)).toBeDefined();
+    const unlock = await lockFolder(folder);
+    expect(unlock).toBeDefined();
+    await unlock!();
   });
 
   it("is taken over when the process id of the killed host was given to somebody else", async () => {
     await writeFile(join(folder, "host.lock"), `${process.pid} 1\n`);
-    expect(await lockFolder(folder)).toBeDefined();
+    const unlock = await lockFolder(folder);
+    expect(unlock).toBeDefined();
+    await unlock!();
+  });
+
+  it("that was deleted is its host's all the same, two seconds later", async () => {
+    const unlock = await lockFolder(folder);
+    await rm(folder, { recursive: true });
+    await expect.poll(() => existsSync(join(folder, "host.lock")), { timeout: 10_000 }).toBe(true);
+    expect(await lockFolder(folder)).toBeUndefined();
+    await unlock!();
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it("that was deleted and taken by another host is not taken from that one on leaving", async () => {
@@ -56,6 +70,7 @@ describe("a data folder", () => {
       await writeStale(one, round);
       const asked = await Promise.all(Array.from({ length: 8 }, () => lockFolder(one)));
       expect(asked.filter(Boolean)).toHaveLength(1);
+      await asked.find(Boolean)!();
     }
   });
 });

@@ -4,6 +4,7 @@ import { readdirSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { vi } from "vitest";
 import { WebSocket } from "ws";
 import { limits, protocolVersion, subprotocol } from "#engine/protocol/limits.ts";
 import type { HostMessage } from "#engine/protocol/hostMessages.ts";
@@ -12,6 +13,7 @@ import { parseWav, readTracks } from "./client.ts";
 import { writeMusic } from "./madeMusic.ts";
 
 export const rate = 8000;
+const patienceMs = 30_000;
 
 export type SurvivalBench = {
   readonly place: string;
@@ -79,15 +81,31 @@ export async function readChunk(
   return { samples, digest, tier: answer.headers.get("x-cache-tier")! };
 }
 
-/** As `readChunk`, asked again while it is refused for a reason that may pass. */
+/** As `readChunk`, asked again while it is refused for a reason that may pass.
+ *  @throws what it was refused for last, when it is refused for half a minute */
 export async function readChunkAtLast(...asked: Parameters<typeof readChunk>): Promise<Answer> {
+  const begunAt = performance.now();
   for (;;) {
     try {
       return await readChunk(...asked);
     } catch (cause) {
-      if (!/"retryable":true/.test(String(cause))) throw cause;
+      const mayPass = /"retryable":true/.test(String(cause));
+      if (!mayPass || performance.now() - begunAt > patienceMs) throw cause;
     }
   }
+}
+
+/** Looks until something is so. @throws Error that says what it was like instead */
+export async function untilSo(
+  holds: () => boolean,
+  tell = () => "it did not come to be so",
+): Promise<void> {
+  await vi.waitFor(
+    () => {
+      if (!holds()) throw new Error(tell());
+    },
+    { timeout: patienceMs, interval: 20 },
+  );
 }
 
 const ids = new Map<string, string>();

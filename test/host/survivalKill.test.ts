@@ -1,5 +1,4 @@
 /** A host that is killed while it writes: nothing bad is served afterwards, and nothing good is lost. */
-import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
 import {
   filesBelow,
@@ -72,7 +71,6 @@ it(`CACHE-5: killed ${kills} times while it writes, it serves what an undisturbe
     })().catch(() => undefined); // the host is gone
     // at one of the first writes, or right behind it; the decoder's are among them while a track is new
     await Promise.race([reading, stirrings(data, 1 + (drawn() % 8))]);
-    await pause(drawn() % 4);
     await host.kill();
     await reading;
     const segments = filesBelow(data).filter((file) => file.endsWith(".seg"));

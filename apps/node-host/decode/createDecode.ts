@@ -92,10 +92,12 @@ export function createDecode({
   };
   // One sweep after the other: two at once would each remove what makes room for both.
   let swept: Promise<unknown> = Promise.resolve();
+  const [beganWall, beganAt] = [Date.now(), clock.now()];
   const sweep = (removePartial = false): void => {
     const wallNow = Date.now();
     const maxAgeMs = pcmDays * 24 * 3600_000;
-    const bounds = { budgetBytes: pcmBytes, maxAgeMs, wallNow, removePartial };
+    const steadyNow = beganWall + clock.now() - beganAt;
+    const bounds = { budgetBytes: pcmBytes, maxAgeMs, wallNow, steadyNow, removePartial };
     swept = swept.then(() => sweepPcm(folder, { ...bounds, writing: writing() }));
   };
   sweep(true);

@@ -64,7 +64,7 @@ async function decodeOpened(
 
   const sourceId = sourceIdOf(file, format);
   const pcmPath = path.join(task.pcmFolder, `${sourceId}.pcm`);
-  const stored = storedHeader(pcmPath);
+  const stored = storedHeader(pcmPath, sourceId);
   if (stored !== undefined && stored.total !== null) {
     const { rate, channels, format: pcmFormat, total } = stored;
     const info = { sourceId, pcmPath, rate, channels, format: pcmFormat, framesHint: total };
@@ -107,7 +107,7 @@ async function writeStream(
   if (isFault(store)) return failed(store);
   let finished = false;
   try {
-    const writer = createPcmWriter(store, layout);
+    const writer = createPcmWriter(store, layout, sourceId);
     if (isFault(writer)) return failed(writer);
     let broken: Fault | null = null;
     let probed = false;
@@ -166,10 +166,10 @@ function isStillThere(store: NodeBlockFile, pcmPath: string): boolean {
 }
 
 /** @returns undefined when there is nothing in the store, or nothing whole */
-function storedHeader(pcmPath: string): PcmHeader | undefined {
+function storedHeader(pcmPath: string, sourceId: string): PcmHeader | undefined {
   const stored = nodeBlockFiles.open(pcmPath);
   if (isFault(stored)) return undefined;
-  const header = readPcmHeader(stored);
+  const header = readPcmHeader(stored, sourceId);
   stored.close();
   return header?.complete === true ? header : undefined;
 }

@@ -1,5 +1,5 @@
 /** Keeps the PCM store within its bounds: least recently used files leave first, old ones anyway. */
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { isFault } from "#engine/audio/blockFile.ts";
 import { readPcmHeader } from "#engine/audio/pcmStore.ts";
@@ -12,6 +12,9 @@ export type PcmBounds = {
   readonly writing: ReadonlyMap<string, number>;
   /** ms since 1970 */
   readonly wallNow: number;
+  /** the same by a clock that nobody sets: what the wall clock would say had it not been set since the host
+   *  began; left out, it was not */
+  readonly steadyNow?: number;
   /** at the start of a host: files that are not whole were left by a run that was killed */
   readonly removePartial?: boolean;
 };
@@ -22,8 +25,8 @@ const inUseMs = 2 * 60_000;
 /** @returns bytes left in the store, with those that are still to be written. A file that cannot be removed stays and is counted.
  *  Cost: one `stat` per file, and a header read per file when partial ones are sought */
 export async function sweepPcm(folder: string, bounds: PcmBounds): Promise<number> {
-  const { budgetBytes, maxAgeMs, writing, wallNow } = bounds;
-  const files: { path: string; bytes: number; usedAt: number; isWaste: boolean }[] = [];
+  const { budgetBytes, maxAgeMs, writing, wallNow, steadyNow = wallNow } = bounds;
+  const files: { path: string; bytes: number; ageMs: number; isWaste: boolean }[] = [];
   let bytes = [...writing.values()].reduce((sum, expected) => sum + expected, 0);
   for (const name of await readdir(folder).catch(() => [] /* nothing was ever decoded */)) {
     const filePath = path.join(folder, name);
@@ -33,13 +36,17 @@ export async function sweepPcm(folder: string, bounds: PcmBounds): Promise<numbe
     // What was written since the sweep was ordered is being written by this run.
     const isWaste = bounds.removePartial === true && found.mtimeMs < wallNow && isPartial(filePath);
     bytes += found.size;
-    files.push({ path: filePath, bytes: found.size, usedAt: found.mtimeMs, isWaste });
+    const ageMs = ageOf(found.mtimeMs, wallNow, steadyNow);
+    // by a clock that was ahead: from now on it ages
+    if (ageMs < 0)
+      await utimes(filePath, new Date(wallNow), new Date(wallNow)).catch(() => undefined);
+    files.push({ path: filePath, bytes: found.size, ageMs, isWaste });
   }
-  files.sort((a, b) => a.usedAt - b.usedAt);
+  files.sort((a, b) => b.ageMs - a.ageMs);
   for (const file of files) {
-    const isOld = wallNow - file.usedAt > maxAgeMs;
+    const isOld = file.ageMs > maxAgeMs;
     if (!file.isWaste && !isOld && bytes <= budgetBytes) continue;
-    if (wallNow - file.usedAt < inUseMs && !file.isWaste) continue;
+    if (file.ageMs < inUseMs && !file.isWaste) continue;
     // A reader keeps what it has opened; the disk gives the room back when it closes.
     const removed = await rm(file.path).then(
       () => true,
@@ -50,10 +57,18 @@ export async function sweepPcm(folder: string, bounds: PcmBounds): Promise<numbe
   return bytes;
 }
 
+/** ms since a file was used, by the clock that makes it younger: when the wall clock is set by a day, what is
+ *  in use must not look a day old. Below 0: it was used in the future. */
+function ageOf(usedAt: number, wallNow: number, steadyNow: number): number {
+  const ages = [wallNow - usedAt, steadyNow - usedAt];
+  const past = ages.filter((age) => age >= 0);
+  return past.length > 0 ? Math.min(...past) : Math.max(...ages);
+}
+
 function isPartial(filePath: string): boolean {
   const file = nodeBlockFiles.open(filePath, { touch: false });
   if (isFault(file)) return false;
-  const header = readPcmHeader(file);
+  const header = readPcmHeader(file, path.basename(filePath, ".pcm"));
   file.close();
   return header?.complete !== true;
 }

@@ -54,6 +54,9 @@ export function createMetrics(host: Host, workers?: () => WorkerFigures): Metric
   counter("segue_cache_unwritten_total", "Renders that found no way to disk", ({ unwritten }) => [
     [unwritten],
   ]);
+  counter("segue_damaged_files_total", "Files that were made anew, by kind", ({ damaged }) =>
+    by("kind", damaged),
+  );
   gauge("segue_cache_bytes", "Bytes held or reserved, by tier", ({ bytes }) => by("tier", bytes));
   gauge("segue_cache_budget_bytes", "Bytes that a tier may hold now", ({ budget }) =>
     by("tier", budget),

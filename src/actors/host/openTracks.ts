@@ -73,6 +73,7 @@ export class OpenTracks {
   readonly #parts = new Map<number, TrackParts>();
   readonly #machine: ReturnType<typeof trackProcessorMachine>;
   #serial = 0;
+  readonly damaged = { facts: 0, pcm: 0 };
 
   /** @param sourceChanged called when more of a source is decoded, or no more will be */
   constructor(
@@ -129,6 +130,7 @@ export class OpenTracks {
 
   /** The decoded audio of a source is gone: tracks that play it are opened anew. */
   lose(sourceId: SourceId, why: Fault): void {
+    this.damaged.pcm++;
     for (const open of [...this.#open.values()])
       if (contextOf(open).source?.sourceId === sourceId)
         open.actor.send({ type: "source.changed", why });
@@ -148,8 +150,13 @@ export class OpenTracks {
     const id = `track.${track}.${serial}`;
     const book = new VariantBook();
     const made: { open?: OpenTrack } = {};
-    const jobs = trackJobs(this.#ports, this.#config.geometry, track, book, (event) =>
-      made.open!.actor.send(event),
+    const jobs = trackJobs(
+      this.#ports,
+      this.#config.geometry,
+      track,
+      book,
+      (event) => made.open!.actor.send(event),
+      (kind) => this.damaged[kind]++,
     );
     this.#parts.set(serial, { book, orders: { ...jobs, close: () => this.#close(made.open!) } });
     const actor = this.#children.begin(id, this.#machine);

@@ -17,7 +17,7 @@ import {
   storedLoudnessSchema,
   writeStored,
 } from "../../streams/storedFacts.ts";
-import type { HostPorts } from "../hostApi.ts";
+import type { HostFigures, HostPorts } from "../hostApi.ts";
 
 export type TrackJobs = Omit<TrackOrders, "close"> & {
   /** Looks at the file again; `source.changed` when it is another one or none. */
@@ -26,15 +26,19 @@ export type TrackJobs = Omit<TrackOrders, "close"> & {
   readonly running: () => number;
 };
 
+type DiskReport = Parameters<Parameters<HostPorts["disk"]["read"]>[1]>[0];
+type StoredSchema<Value> = Parameters<typeof parseStored<Value>>[0];
 type JobName = "check" | "follow" | "decode" | "fingerprint" | "measure" | "recheck";
 
-/** @param send reports to the track's machine; never called before an order has returned */
+/** @param send reports to the track's machine; never called before an order has returned
+ *  @param damaged called when a stored file is not as it was written: what was in it is made anew */
 export function trackJobs(
   ports: HostPorts,
   geometry: Geometry,
   track: TrackId,
   book: VariantBook,
   send: (event: TrackEvent) => void,
+  damaged: (kind: keyof HostFigures["damaged"]) => void,
 ): TrackJobs {
   const { disk, engine, catalogue, decode } = ports;
   const running = new Map<JobName | Cancel, Cancel>();
@@ -47,20 +51,31 @@ export function trackJobs(
     running.set(job, cancel);
   };
   const store = (path: string, value: object) => {
-    const cancel = disk.write({ path, bytes: writeStored(value) }, () => {
+    const cancel = disk.write({ path, bytes: writeStored(value, path) }, () => {
       running.delete(cancel); // whether it failed or not: what is not stored is measured again
     });
     running.set(cancel, cancel);
   };
+  const storedIn = <Value>(schema: StoredSchema<Value>, path: string, report: DiskReport) => {
+    if (report.type !== "read") return undefined;
+    const stored = parseStored(schema, report.bytes, path);
+    if (stored === undefined) damaged("facts");
+    return stored;
+  };
   /** What a look at the file says about the track that was opened with a `signature`. */
   const compare = (signature: string, report: FileReport) => {
-    if (report.type === "failed") send({ type: "source.changed", why: report.fault });
-    else if (report.source.signature !== signature)
+    if (report.type === "failed") {
+      // while somebody writes to it, what is decoded of it is as good as it was
+      if (report.fault.code !== "source-changed")
+        send({ type: "source.changed", why: report.fault });
+    } else if (report.source.signature !== signature)
       send({ type: "source.changed", why: fault("source-changed", "The file changed.") });
   };
   /** When the decoded audio is gone, no job has failed: the track has to be opened anew. */
-  const failed = (why: Fault) =>
+  const failed = (why: Fault) => {
+    if (why.code === "source-changed") damaged("pcm");
     send({ type: why.code === "source-changed" ? "source.changed" : "fingerprint.failed", why });
+  };
   const fingerprintPath = (info: SourceInfo) =>
     `fingerprints/${info.sourceId}-v${fingerprintVersion}.json`;
   const loudnessPath = (info: SourceInfo, variant: VariantName) =>
@@ -80,7 +95,7 @@ export function trackJobs(
       engine.measure(request, (report) => {
         running.delete("measure");
         if (report.type === "failed" && report.fault.code === "source-changed")
-          return send({ type: "source.changed", why: report.fault });
+          return failed(report.fault);
         // without a measurement the variant plays all the same, only its loudness is not matched
         entry.loudness = report.type === "done" ? report.loudness : null;
         if (report.type === "done")
@@ -135,8 +150,7 @@ export function trackJobs(
         "fingerprint",
         disk.read({ path: fingerprintPath(info) }, (report) => {
           running.delete("fingerprint");
-          const stored =
-            report.type === "read" ? parseStored(storedFingerprintSchema, report.bytes) : undefined;
+          const stored = storedIn(storedFingerprintSchema, fingerprintPath(info), report);
           const isKnown = stored !== undefined && stored.version === fingerprintVersion;
           if (isKnown)
             book.fingerprint = { ...stored, total: stored.total as SourceInfo["framesHint"] & {} };
@@ -161,8 +175,7 @@ export function trackJobs(
         "measure",
         disk.read({ path: loudnessPath(info, variant) }, (report) => {
           running.delete("measure");
-          const stored =
-            report.type === "read" ? parseStored(storedLoudnessSchema, report.bytes) : undefined;
+          const stored = storedIn(storedLoudnessSchema, loudnessPath(info, variant), report);
           if (!stored) return measureAnew(info, total, variant);
           book.entry(variant)!.loudness = stored.loudness;
           send({ type: "loudness.known", variant });

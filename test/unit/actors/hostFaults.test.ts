@@ -116,6 +116,21 @@ describe("faults", () => {
     expectTrueSamples(player.slices);
   });
 
+  it("a file that is being written is left alone: what is decoded plays on until it is whole (CACHE-7)", () => {
+    const { pass, join, world } = hostRig();
+    const player = join();
+    player.want([{ until: 500 }]);
+    pass(50);
+    world.tracks.get("a")!.fault = fault("source-changed", "It is being written.");
+    for (const tell of world.watchers) tell(2);
+    pass(50);
+    player.want([{ from: 500, until: 1500 }]);
+    pass(50);
+    expect(player.all("fault")).toEqual([]);
+    expect(coverOf(player.slices)).toEqual([[0, 1500]]);
+    expect(world.calls.decode).toBe(1);
+  });
+
   it("a track that nobody has open any more is not followed", () => {
     const { pass, join, world } = hostRig();
     const player = join();
