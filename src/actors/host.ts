@@ -102,6 +102,7 @@ export const createHost: CreateHost = (ports, config) => {
     toDisk,
     toCache,
     warn,
+    config.diskBytes,
   );
   const work = renders(engine, specs, bytes, toScheduler, toCache, (sourceId, why) =>
     tracks.lose(sourceId, why),

@@ -14,6 +14,7 @@ import { decodeSegmentFile, encodeSegmentFile, segmentFileHeaderBytes } from "./
 
 const folder = "segments";
 const dayMs = 86_400_000;
+const crowded = fault("disk-failed", "More lies on disk than may; it cannot be removed yet.");
 
 /** Memory: the only move is to let go, and it is done at once. */
 export function hotCarrier(
@@ -43,7 +44,7 @@ export type DiskCarrier = TierOrders & {
 
 /** Disk: `segments/<render key>/<index>.seg`, and the index of them, which is told what was done.
  *  @param days age after which a file expires @param bookedBytes size of a file, as the books have it
- *  @param warn called when writing fails */
+ *  @param warn called when writing fails @param diskBytes what may lie there */
 export function diskCarrier(
   { disk, wallClock }: HostPorts,
   index: Pick<IndexKeeper, "onOpened" | "note">,
@@ -53,15 +54,20 @@ export function diskCarrier(
   toTier: (event: TierEvent) => void,
   toCache: (event: CacheEvent) => void,
   warn: (why: Fault) => void,
+  diskBytes: number,
 ): DiskCarrier {
   const running = new Set<Cancel>();
   let listing: readonly AdoptableFile[] = [];
   let isListed = false;
+  /** more lay there than may when it was listed last */
+  let isOverfull = false;
+  /** bytes of files that are being written */
+  let writing = 0;
   /** what the index names, until it was compared with the folder */
   let indexed: readonly IndexedFile[] | null = null;
   let foreign = 0;
   /** writes that wait until it is known what is there */
-  const unlisted: ((why: Fault | null) => void)[] = [];
+  const unlisted: ((why: Fault | null, there: number) => void)[] = [];
   const track = <Report>(
     start: (emit: (report: Report) => void) => Cancel,
     end: (report: Report) => void,
@@ -102,10 +108,12 @@ export function diskCarrier(
     const { key, segment } = parseSegmentId(id)!;
     const count = frames(held.until - from);
     const file = encodeSegmentFile({ key, segment, from, frames: count, channels, samples });
+    writing += file.byteLength;
     track(
       (emit: (report: { readonly type: string; readonly fault?: Fault }) => void) =>
         disk.write({ path: pathOf(id), bytes: file }, emit),
       (report) => {
+        writing -= file.byteLength;
         if (report.type === "written") put(id, file.byteLength, wallClock.wallNow());
         end(report.type === "written", report.fault ?? null);
       },
@@ -131,6 +139,7 @@ export function diskCarrier(
         found.sort((a, b) => b.modified - a.modified || (a.id < b.id ? -1 : 1));
         listing = report.type === "listed" ? [...found, ...stillThere(report.known)] : [];
         isListed = report.type === "listed";
+        isOverfull = bytesOf(listing) > diskBytes;
         end(report.fault ?? null);
         if (!isListed || indexed === null) return;
         indexed = null;
@@ -148,14 +157,20 @@ export function diskCarrier(
     }
     return out;
   };
-  /** What could not be listed would not be counted: nothing is written beside it before it is. */
+  /** What could not be listed would not be counted: nothing is written beside it before it is, nor beside
+   *  what is not removed yet and leaves no room. */
   const writeListed = (id: SegmentId, end: (isDone: boolean, why: Fault | null) => void) => {
-    if (isListed) return write(id, end);
-    unlisted.push((why) => (why ? end(false, why) : write(id, end)));
+    if (isListed && !isOverfull) return write(id, end);
+    unlisted.push((why, there) => {
+      if (why) end(false, why);
+      else if (there + writing + bookedBytes(id) > diskBytes) end(false, crowded);
+      else write(id, end);
+    });
     if (unlisted.length > 1) return;
     list((why) => {
+      const there = bytesOf(listing);
       if (!why) toCache({ type: "disk.adopted", count: listing.length });
-      for (const goOn of unlisted.splice(0)) goOn(why);
+      for (const goOn of unlisted.splice(0)) goOn(why, there);
     });
   };
 
@@ -217,6 +232,10 @@ type Listed = {
     readonly modified: number;
   }[];
 };
+
+function bytesOf(files: readonly AdoptableFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
 
 function pathOf(id: SegmentId): string {
   return `${folder}/${id}.seg`;
