@@ -54,6 +54,6 @@ export const defaultPageWorkerConfig: PageWorkerConfig = {
   silenceMinMs: 3000,
   silenceMaxMs: 15_000,
   backoffMinMs: 250,
-  backoffMaxMs: 8000,
+  backoffMaxMs: 5000,
 };
 export type PageWorker = { readonly stop: () => void };
