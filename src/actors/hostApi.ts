@@ -67,7 +67,7 @@ export type WarmingConfig = {
   /** ms of play after which the rest of the track is warmed */
   readonly spreadMs: number;
   /** share of the memory for segments that all sessions together may fill with what nobody has asked
-   *  for, as long as it is not on disk */
+   *  for, as long as it is not on disk; 0: nothing is made ahead */
   readonly hotShare: number;
 };
 

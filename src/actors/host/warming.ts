@@ -159,12 +159,13 @@ export class Warming {
     const ready = sides.map((name) => this.#spares.rendition(track, name, rate));
     const heard = ready.at(-1) ?? ready[0];
     // what follows is opened when what sounds needs neither decoder nor analysis
-    const follows = next && next.track !== track && heard?.exact ? next.track : null;
+    const share = this.#parts.shareBytes();
+    const isOpened = next && next.track !== track && heard?.exact && share > 0;
+    const follows = isOpened ? next.track : null;
     this.#spares.keep(follows === null ? [track] : [track, follows]);
     if (follows !== null) this.#spares.hold(follows, sides);
     const coming = sides.map((name) => follows && this.#spares.rendition(follows, name, rate));
     const out = new Map<SegmentId, Warmth>();
-    const share = this.#parts.shareBytes();
     let left = share;
     let originalsLeft = share * originalsShare;
     for (const [id, { bytes, isOriginal }] of this.#warmed) {

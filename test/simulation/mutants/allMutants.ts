@@ -1,10 +1,12 @@
 /** All mutants. A new one is an object in a file of this folder; a new file is a line here. */
+import { diskIndexMutants } from "./diskIndexMutants.ts";
 import { hostMutants } from "./hostMutants.ts";
 import { mixerMutants } from "./mixerMutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { pageMutants } from "./pageMutants.ts";
 import { portMutants } from "./portMutants.ts";
 import { strangers } from "./strangers.ts";
+import { warmerMutants } from "./warmerMutants.ts";
 import { workerMutants } from "./workerMutants.ts";
 
 export const allMutants: readonly Mutant[] = [
@@ -12,7 +14,9 @@ export const allMutants: readonly Mutant[] = [
   ...pageMutants,
   ...mixerMutants,
   ...hostMutants,
+  ...diskIndexMutants,
   ...workerMutants,
+  ...warmerMutants,
   ...strangers,
 ];
 

@@ -17,14 +17,12 @@ import {
   seek,
   type Ending,
   once,
+  unwarmed,
 } from "./live.ts";
 import type { Alter } from "./overheard.ts";
 
 /** room for five segments */
 const tight: Alter = { hostConfig: { hotBytes: 17_000 } };
-
-/** nothing is made ahead */
-const unwarmed = { aroundSeconds: 0, spreadMs: 1e9, hotShare: 0 };
 
 /** Clicks of a restless listener: seeks and presets, each heard for a moment. */
 function restless(player: number, shift: number): readonly Command[] {
@@ -73,7 +71,7 @@ describe("races of caches, processing and files", () => {
         }
       },
       // without prediction: what is made ahead would be there before anybody asks
-      { others, alter: { hostConfig: { warming: unwarmed } } },
+      { others, alter: unwarmed },
     );
   });
 

@@ -16,6 +16,7 @@ import {
   voiceOf,
   type Ending,
   once,
+  unwarmed,
 } from "./live.ts";
 import type { Alter } from "./overheard.ts";
 
@@ -282,7 +283,7 @@ describe("races of the link and of restarts", () => {
         expect([...first].filter((job) => second.has(job)).length).toBeGreaterThan(8);
         expect(heardBy(end, 1).at(-1)!.variant).toBe("warm@80");
       },
-      { others },
+      { others, alter: unwarmed },
     );
   });
 });

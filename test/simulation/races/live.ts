@@ -37,6 +37,11 @@ export type Ending = Pick<Simulation, "players"> & {
   readonly overheard: Overheard;
 };
 
+/** Nothing is made ahead: for what is said of the renders that the clicks themselves bring on. */
+export const unwarmed: Alter = {
+  hostConfig: { warming: { aroundSeconds: 0, spreadMs: 1e9, hotShare: 0 } },
+};
+
 export const choose = (track: string): Deed => ({ type: "choose", track });
 export const seek = (seconds: number): Deed => ({ type: "seek", seconds });
 export const enhance = (on: boolean): Deed => ({ type: "enhance", on });

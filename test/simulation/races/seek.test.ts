@@ -17,6 +17,7 @@ import {
   type Ending,
   type Story,
   once,
+  unwarmed,
 } from "./live.ts";
 
 /** frames that a fade may have hidden before the first whole one */
@@ -250,7 +251,7 @@ describe("races of seeking and stale data", () => {
         });
         expect(givenUp, "renders given up and asked for again").toBeGreaterThan(0);
       },
-      { other: "tiny" },
+      { other: "tiny", alter: unwarmed },
     );
   });
 
