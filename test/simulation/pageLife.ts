@@ -59,7 +59,7 @@ export class PageLife {
     this.pageRealm = pageRealm;
     this.audioRealm = audioRealm;
     this.workerRealm = workerRealm;
-    this.ear = new Ear(`player ${number}`, world, docket, this.listener, library);
+    this.ear = new Ear(`player ${number}`, world, docket, this.listener, library, platform);
     this.ear.disturbedMs = world.now;
     this.worker = machine.rootsOf(`worker.${number}${suffix}`).createPageWorker(
       {

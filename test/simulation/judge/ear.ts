@@ -6,7 +6,7 @@
 import { defaultLaneMixerConfig } from "#engine/audio/laneMixer.ts";
 import type { MixerControl, MixerReport } from "#engine/protocol/mixerMessages.ts";
 import { framesAt, simulatedTracks } from "../ports/tracks.ts";
-import { quantumFrames, type Ear as EarPort } from "../ports/simulatedOutput.ts";
+import { quantumFrames, type Ear as EarPort, type Platform } from "../ports/simulatedOutput.ts";
 import type { World } from "../world/world.ts";
 import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import type { Docket } from "./docket.ts";
@@ -57,6 +57,9 @@ export class Ear implements EarPort {
   private silences = 0;
   private isSilent = true;
   private suspect: CodedFrame | null = null;
+  private readonly platform: Pick<Platform, "lateMs">;
+  /** ms by which the last reports of a mixer that stopped were late at most: they came too late */
+  private lateMs = 0;
   private isFresh = true;
   private beganMs = 0;
   /** ms when a lane took over last */
@@ -70,12 +73,14 @@ export class Ear implements EarPort {
     docket: Docket,
     listener: Listener,
     library: SimulatedLibrary,
+    platform: Pick<Platform, "lateMs">,
   ) {
     this.name = name;
     this.world = world;
     this.docket = docket;
     this.listener = listener;
     this.library = library;
+    this.platform = platform;
     this.pauseDues = new PauseDues(world, listener);
     this.succession = new Succession(world, this);
   }
@@ -122,6 +127,7 @@ export class Ear implements EarPort {
   }
 
   running(isRunning: boolean): void {
+    if (this.isRunning && !isRunning) ({ lateMs: this.lateMs } = this.platform);
     this.isRunning = isRunning;
     this.disturb();
   }
@@ -229,6 +235,7 @@ export class Ear implements EarPort {
       since: this.noiseSinceCode - 1,
       silences: this.silences,
       isFresh: this.isFresh,
+      lateMs: this.lateMs,
       committedMs: this.committedMs,
       beganMs: Math.min(this.beganMs, this.committedMs),
     };

@@ -24,6 +24,8 @@ export type Onset = {
   readonly versions: { readonly oldest: number; readonly newest: number };
   /** nothing was heard of this output yet */
   readonly isFresh: boolean;
+  /** ms by which the last reports of the output before it were late at most */
+  readonly lateMs: number;
   /** ms when the lane that sounds took over */
   readonly committedMs: number;
   /** ms when it began to sound, or took over if that was earlier */
@@ -74,13 +76,13 @@ export function isAlreadyHeard(aim: Aim, voice: CodedFrame, rate: number): boole
 }
 
 function fits(aim: Aim, onset: Onset): boolean {
-  const { code, voice, rate, fadeFrames, faded, since, silences, isFresh } = onset;
+  const { code, voice, rate, fadeFrames, faded, since, silences, isFresh, lateMs } = onset;
   if (code.track !== aim.track.number) return false;
   if (code.version < onset.versions.oldest || code.version > onset.versions.newest) return false;
   if (!variantFits(aim, onset)) return false;
   if (aim.place.heard) {
-    // a new mixer goes on from the last report of the old one
-    const back = isFresh ? Math.round(0.2 * rate) : 0;
+    // a new mixer goes on from the last report of the old one that came in
+    const back = isFresh ? Math.round((0.2 + lateMs / 1000) * rate) : 0;
     const ahead = voice?.track === code.track ? code.frame - (voice.frame + since) : Number.NaN;
     if (ahead >= -back && ahead <= silences) return true;
     if (!aim.place.mayBeginAgain) return false;
