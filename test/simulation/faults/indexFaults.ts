@@ -30,6 +30,17 @@ export const indexFaults = [
       index.fallBack();
     },
   }),
+  /** the host dies, and somebody empties its cache folder before it comes back, but for the index */
+  faultKind({
+    type: "indexOfNothing",
+    weight: 1,
+    draw: absence,
+    lastsMs: absenceMs,
+    strike: ({ medium, restartHost }: Levers, { downMs }) => {
+      restartHost(downMs, "crash");
+      medium.wipe();
+    },
+  }),
   /** the index can neither be opened nor written for a while, and the host begins anew in the midst of it */
   faultKind({
     type: "indexFails",

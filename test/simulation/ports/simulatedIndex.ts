@@ -9,6 +9,8 @@ import type { World } from "../world/world.ts";
 export class IndexMedium {
   /** used last at the end */
   rows = new Map<string, IndexedFile>();
+  /** batches that were begun */
+  batches = 0;
   /** what opening fails with */
   openFault: Fault | null = null;
   /** what every batch fails with */
@@ -53,13 +55,15 @@ export function indexOver(
         if (openFault) emit({ type: "failed", fault: openFault });
         else emit({ type: "opened", files: medium.open() });
       }),
-    write: ({ changes }, emit) =>
-      later("write", () => {
+    write: ({ changes }, emit) => {
+      medium.batches++;
+      return later("write", () => {
         const { writeFault } = medium;
         if (writeFault) return emit({ type: "failed", fault: writeFault });
         medium.apply(changes);
         emit({ type: "written" });
-      }),
+      });
+    },
     close: (changes) => {
       if (!medium.openFault && !medium.writeFault) medium.apply(changes);
     },

@@ -84,6 +84,34 @@ describe("the index of the disk", () => {
     ]);
   });
 
+  it("does not lose the batch that is being written when the host leaves", () => {
+    const rig = hostRig();
+    const { key } = warm(rig);
+    rig.read(key, 0);
+    while (rig.world.index.batches === 0) rig.pass(1);
+    expect(indexed(rig.world)).toEqual([]);
+    rig.host.stop(() => {});
+    expect(indexed(rig.world)).toEqual(["0"]);
+  });
+
+  it("is written a thousand changes at a time, the rest a moment later", () => {
+    const { rig } = filled();
+    const world = kill(rig);
+    world.index.lose();
+    const [[path, file]] = [...world.files].filter(([name]) => name.startsWith("segments/")) as [
+      [string, { bytes: Uint8Array; modified: number }],
+    ];
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    for (let at = 0; at < 2500; at++) world.files.set(`${folder}/${1000 + at}.seg`, file);
+    const second = hostRig({ diskBytes: 1e9 }, world);
+    second.pass(1050);
+    expect(world.index.rows.size).toBe(1000);
+    second.pass(120);
+    expect(world.index.rows.size).toBe(2000);
+    second.pass(1010);
+    expect(world.index.rows.size).toBe(2503);
+  });
+
   it("that is behind the files after a kill: those that it does not name are found and named", () => {
     const { rig, key } = filled();
     const world = kill(rig);
