@@ -67,7 +67,7 @@ export function diskCarrier(
   let indexed: readonly IndexedFile[] | null = null;
   let foreign = 0;
   /** writes that wait until it is known what is there */
-  const unlisted: ((why: Fault | null, there: number) => void)[] = [];
+  const unlisted: ((why: Fault | null, there: readonly AdoptableFile[]) => void)[] = [];
   const track = <Report>(
     start: (emit: (report: Report) => void) => Cancel,
     end: (report: Report) => void,
@@ -162,13 +162,16 @@ export function diskCarrier(
   const writeListed = (id: SegmentId, end: (isDone: boolean, why: Fault | null) => void) => {
     if (isListed && !isOverfull) return write(id, end);
     unlisted.push((why, there) => {
-      if (why) end(false, why);
-      else if (there + writing + bookedBytes(id) > diskBytes) end(false, crowded);
-      else write(id, end);
+      if (why) return end(false, why);
+      const beside = bytesOf(there.filter((file) => file.id !== id));
+      if (beside + writing + bookedBytes(id) <= diskBytes) return write(id, end);
+      // a file of it may lie there all the same, and is in no books now
+      isListed = false;
+      end(false, crowded);
     });
     if (unlisted.length > 1) return;
     list((why) => {
-      const there = bytesOf(listing);
+      const there = listing;
       if (!why) toCache({ type: "disk.adopted", count: listing.length });
       for (const goOn of unlisted.splice(0)) goOn(why, there);
     });
