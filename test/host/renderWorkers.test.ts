@@ -98,7 +98,10 @@ function engineOf(slots: number) {
     handles.push(handle);
     return handle;
   };
-  const engine = createWorkerEngine({ clock, spawn }, { slots, silenceMs: 20_000, silenceMinMs: 20_000, waitingMax: 16 });
+  const engine = createWorkerEngine(
+    { clock, spawn },
+    { slots, silenceMs: 20_000, silenceMinMs: 20_000, waitingMax: 16 },
+  );
   const close = () => new Promise<void>((resolve) => engine.close(resolve));
   return { engine, handles, close };
 }
