@@ -18,6 +18,7 @@ import {
   seek,
   type Story,
   once,
+  timesOf,
 } from "./live.ts";
 import type { Alter } from "./overheard.ts";
 
@@ -80,8 +81,9 @@ describe("races of intentions about tracks", () => {
   });
 
   it("INTENT-10: next at the instant at which a track ends makes one transition", () => {
+    let atTheInstant = 0;
     // the last second of it, from some 20 ms after the seek on
-    for (const early of [-45, -25, -5, 15])
+    for (const early of [-85, -65, -45, -25, -15, -5, 5])
       live(
         [
           [200, choose("exact")],
@@ -90,9 +92,19 @@ describe("races of intentions about tracks", () => {
           [9000, pause],
         ],
         [],
-        (end) => expect(heardSince(end, 0, "track")).toEqual(["exact", "odd"]),
+        (end) => {
+          const ended = end.overheard.mixer.find(
+            ({ player, report }) => player === 0 && report.type === "lane/ended",
+          );
+          const aheadMs = (ended?.atMs ?? Number.POSITIVE_INFINITY) - timesOf(end, "next")[0]!;
+          // behind the end the page shows the next track already, and Next goes on from there
+          if (aheadMs < 0) return;
+          if (aheadMs < 60) atTheInstant++;
+          expect(heardSince(end, 0, "track")).toEqual(["exact", "odd"]);
+        },
         { seeds: [100] },
       );
+    expect(atTheInstant).toBeGreaterThan(0);
   });
 
   it("INTENT-10: pause and seek right behind the end of a track; the end is not lost", () => {
