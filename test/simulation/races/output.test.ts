@@ -11,6 +11,7 @@ import {
   pause,
   seek,
   timesOf,
+  unwarmed,
   voiceOf,
   type Ending,
   once,
@@ -191,11 +192,18 @@ describe("races of the audio output", () => {
       { type: "refuse", atMs: 5000, player: 0, forMs: 20_000 },
       { type: "slowReader", atMs: 25_000, player: 0, bytesPerMs: 2, forMs: 15_000 },
     ];
-    live([[200, choose("long")]], faults, (end) => {
-      const silences = heardBy(end).filter(({ atMs }) => atMs > 20_000).length;
-      expect(silences).toBeGreaterThan(1);
-      expect(silences).toBeLessThanOrEqual(3);
-      expect(heardBy(end).at(-1)!.atMs).toBeLessThan(34_000);
-    });
+    live(
+      [[200, choose("long")]],
+      faults,
+      (end) => {
+        const silences = heardBy(end).filter(({ atMs }) => atMs > 20_000).length;
+        expect(silences).toBeGreaterThan(1);
+        expect(silences).toBeLessThanOrEqual(3);
+        expect(heardBy(end).at(-1)!.atMs).toBeLessThan(34_000);
+      },
+      // the music is a hundredth of what it would be and the news of what was made ahead is not: on this link
+      // they would take two seconds
+      { alter: unwarmed },
+    );
   });
 });
