@@ -132,7 +132,7 @@ export function createPcmWriter(file: BlockFile, layout: PcmLayout, name = ""): 
 }
 
 /** Reads the header. @param name of the source, as it was written
- *  @returns undefined when the file is none of ours, another source's, torn, or shorter than it claims */
+ *  @returns undefined when the file is none of ours, another source's, torn, or not as long as it claims */
 export function readPcmHeader(file: BlockFile, name = ""): PcmHeader | undefined {
   const bytes = new Uint8Array(pcmHeaderBytes);
   if (file.readAt(0, bytes) !== pcmHeaderBytes) return undefined;
@@ -146,7 +146,7 @@ export function readPcmHeader(file: BlockFile, name = ""): PcmHeader | undefined
   const layout = { rate: view.getUint32(4, true), channels: bytes[8]!, format } as const;
   const complete = bytes[10] === 1;
   const total = frames(Number(view.getBigUint64(16, true)));
-  if (complete && file.size() < pcmFileBytes(layout, total)) return undefined;
+  if (complete && file.size() !== pcmFileBytes(layout, total)) return undefined;
   return { ...layout, complete, total: complete ? total : null };
 }
 
