@@ -1,7 +1,7 @@
 /** CACHE-6 on real disks: full, read-only, deleted. A small disk of its own is mounted for it, which takes
  *  root; elsewhere the same is shown with a disk port that fails (test/unit/actors/hostCache.test.ts). */
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RunningHost } from "../browser/runHost.ts";
@@ -148,8 +148,13 @@ it("CACHE-6: a data folder that is deleted while the host runs is made anew, and
   const listener = await listenTo(host, "listener");
   listener.want(await idOf(host, "0"), "original");
   expect(await heard(host, "0", 10)).toBe("MISS");
-  // again while the host writes into it
-  rmSync(folder, { recursive: true, maxRetries: 20, retryDelay: 20 });
+  // a write that is lost with the folder would have the disk rest
+  const files = () => filesBelow(folder);
+  const isAtRest = () => !files().some((file) => file.endsWith(".part"));
+  await untilSo(() => files().filter((file) => file.endsWith(".seg")).length >= 2 && isAtRest());
+  // under another name first: it is gone at once, whatever the host writes next
+  renameSync(folder, `${folder}.gone`);
+  rmSync(`${folder}.gone`, { recursive: true });
   expect(await heard(host, "0", 10)).toBe("L1");
   expect(await heard(host, "0", 20)).toBe("MISS");
   expect(await heard(host, "1", 20)).toBe("MISS");
