@@ -17,6 +17,8 @@ export type Arguments = {
   readonly logLevel: LogLevel;
   /** absolute; null: stderr */
   readonly logFile: string | null;
+  /** absolute files; null: plain http */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
 };
 
 export type ParsedArguments =
@@ -78,6 +80,8 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
         inspect: { type: "boolean" as const },
         record: { type: "string" as const },
         "log-file": { type: "string" as const },
+        "tls-cert": { type: "string" as const },
+        "tls-key": { type: "string" as const },
         help: { type: "boolean" as const, short: "h" },
       },
     });
@@ -103,6 +107,10 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   if (!logLevel.success) return refuse(`--log-level wants one of ${logLevels.join(", ")}`);
   const logFile = values["log-file"];
   if (logFile === "") return refuse("--log-file wants a file");
+  const { "tls-cert": cert, "tls-key": key } = values;
+  if (cert === "" || key === "") return refuse("--tls-cert and --tls-key want a file each");
+  if ((cert === undefined) !== (key === undefined))
+    return refuse("--tls-cert and --tls-key are wanted together");
   if (parsed.positionals.includes("")) return refuse("a folder's name is empty");
   return {
     type: "run",
@@ -116,6 +124,10 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       record: typeof record === "string" ? resolve(record) : null,
       logLevel: logLevel.data,
       logFile: typeof logFile === "string" ? resolve(logFile) : null,
+      tls:
+        typeof cert === "string" && typeof key === "string"
+          ? { cert: resolve(cert), key: resolve(key) }
+          : null,
     },
   };
 }
@@ -149,6 +161,8 @@ function helpText(): string {
     `  ${"--inspect".padEnd(18)}shows the host's machines in the Stately inspector; /inspect needs no flag`,
     `  ${"--record FILE".padEnd(18)}records what happens for a bug report, without a sample of audio; docs/recording.md`,
     `  ${"--log-file FILE".padEnd(18)}writes the log there, not among what is said on the terminal`,
+    `  ${"--tls-cert FILE".padEnd(18)}serves https and wss with this certificate (PEM); browsers on other devices need`,
+    `  ${"--tls-key FILE".padEnd(18)}it to play without a seam. Its private key (PEM); one is wanted with the other`,
     `  ${"--help".padEnd(18)}this page`,
   ].join("\n");
 }

@@ -2,6 +2,7 @@
 import { parseArguments } from "./args.ts";
 import { leave } from "./leave.ts";
 import { checkFolder } from "./library/walkFolder.ts";
+import { readTls } from "./readTls.ts";
 
 const exitMisused = 2;
 
@@ -18,7 +19,9 @@ switch (parsed.type) {
       const wrong = await checkFolder(folder);
       if (wrong) leave(exitMisused, wrong.detail);
     }
+    const tls = parsed.args.tls ? await readTls(parsed.args.tls) : null;
+    if (typeof tls === "string") leave(exitMisused, tls);
     const { serve } = await import("./serve.ts");
-    await serve(parsed.args);
+    await serve(parsed.args, tls);
   }
 }

@@ -10,6 +10,7 @@ import { lockFolder } from "./lockFolder.ts";
 import { openEngines } from "./openEngines.ts";
 import { buildPage } from "./pageBuild.ts";
 import { openTapeFile, type TapeFile } from "./adapters/tapeFile.ts";
+import type { Tls } from "./readTls.ts";
 import { startHost } from "./startHost.ts";
 
 const exitFailed = 1;
@@ -25,8 +26,9 @@ const tell = (line: string): void => {
 };
 
 /** Serves the folders until a signal ends it: lock, page, demo album, workers, host, ready line.
- *  What goes wrong before the ready line ends the process with status 1 and one line. */
-export async function serve(args: Arguments): Promise<void> {
+ *  What goes wrong before the ready line ends the process with status 1 and one line.
+ *  @param tls what `args.tls` names, read and tried */
+export async function serve(args: Arguments, tls: Tls | null): Promise<void> {
   const unlock = await lockFolder(args.data).catch((cause: unknown) =>
     leave(exitFailed, `The data folder ${args.data} cannot be used: ${(cause as Error).message}`),
   );
@@ -74,6 +76,7 @@ export async function serve(args: Arguments): Promise<void> {
       data: args.data,
       port: args.port,
       host: args.host,
+      tls,
       page,
       decode: engines.decode,
       engine: engines.engine,

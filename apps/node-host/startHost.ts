@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -19,6 +20,7 @@ import { createRouter } from "./http/router.ts";
 import { createTakeTape } from "./http/takeTape.ts";
 import { noLog, type Log } from "./log/openLog.ts";
 import { openLibrary, type Library } from "./library/library.ts";
+import type { Tls } from "./readTls.ts";
 import type { WorkerFigures } from "./workers/workerFigures.ts";
 import type { TapeFile } from "./adapters/tapeFile.ts";
 
@@ -54,6 +56,8 @@ export type HostOptions = {
   readonly data: string;
   readonly port: number;
   readonly host: string;
+  /** https and wss with these; null or left out: http and ws */
+  readonly tls?: Tls | null;
   /** folder of the built page */
   readonly page: string;
   /** what decodes and renders; closed by the caller after the host */
@@ -127,21 +131,23 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     config,
   );
   const isLocal = /^(127\.|localhost$|::1$)/.test(options.host);
-  const server = createServer(
-    // a slow or silent asker does not hold a connection for ever
-    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 },
-    createRouter({
-      host,
-      library,
-      actors: options.actors,
-      workers: options.workers,
-      geometry: config.geometry,
-      page,
-      local: isLocal,
-      takeTape: record && createTakeTape(record),
-      log,
-    }),
-  );
+  const router = createRouter({
+    host,
+    library,
+    actors: options.actors,
+    workers: options.workers,
+    geometry: config.geometry,
+    page,
+    local: isLocal,
+    takeTape: record && createTakeTape(record),
+    log,
+  });
+  // a slow or silent asker does not hold a connection for ever
+  const patience = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 };
+  const { tls } = options;
+  const server = tls
+    ? createTlsServer({ ...patience, ...tls, handshakeTimeout: 10_000 }, router)
+    : createServer(patience, router);
   server.maxConnections = connectionsMax;
   const closeSockets = acceptSockets(server, host.accept);
   const stop = async (): Promise<void> => {
@@ -164,5 +170,5 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   await scanAhead(library, tell);
   const { port } = server.address() as AddressInfo;
   const name = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
-  return { url: `http://${name}:${port}`, host, library, stop };
+  return { url: `${tls ? "https" : "http"}://${name}:${port}`, host, library, stop };
 }

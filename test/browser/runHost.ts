@@ -44,7 +44,7 @@ export async function runHost(options: {
   const url = await new Promise<string>((ready, failed) => {
     lines.on("line", (line) => {
       printed.push(line);
-      const found = /^Segue listening on (http:\S+)/.exec(line);
+      const found = /^Segue listening on (https?:\S+)/.exec(line);
       if (found) ready(found[1]!);
     });
     void exited.then(([status]) =>

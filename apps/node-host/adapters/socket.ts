@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
+import type { Server as TlsServer } from "node:https";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import type { AcceptedSocket } from "#engine/ports/socket.ts";
 import { limits, subprotocol } from "#engine/protocol/limits.ts";
@@ -11,7 +12,7 @@ const socketsMax = 256;
  *  at all), and hands them over as `AcceptedSocket`.
  *  @returns closes the server and every socket */
 export function acceptSockets(
-  server: Server,
+  server: Server | TlsServer,
   accept: (socket: AcceptedSocket) => void,
 ): () => void {
   const sockets = new WebSocketServer({
@@ -39,9 +40,10 @@ export function acceptSockets(
   };
 }
 
-function refusalOf({ url, headers }: IncomingMessage, open: number): string | undefined {
+function refusalOf(request: IncomingMessage, open: number): string | undefined {
+  const { url, headers } = request;
   if (!/^\/ws(\?|$)/.test(url ?? "")) return "404 Not Found";
-  if (ownOrigin(headers) === "foreign") return "403 Forbidden";
+  if (ownOrigin(request) === "foreign") return "403 Forbidden";
   const offered = String(headers["sec-websocket-protocol"] ?? "").split(/\s*,\s*/);
   if (!offered.includes(subprotocol)) return "400 Bad Request";
   return open < socketsMax ? undefined : "503 Service Unavailable";

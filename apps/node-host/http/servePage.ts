@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { extname, resolve, sep } from "node:path";
 import { refusal } from "./answers.ts";
+import { isSecure } from "./ownOrigin.ts";
 import type { Exchange } from "./router.ts";
 
 const types: Readonly<Record<string, string>> = {
@@ -49,7 +50,7 @@ export async function servePage(
     "cache-control": path.startsWith("/assets/")
       ? "public, max-age=31536000, immutable"
       : "no-cache",
-    "content-security-policy": policy(request.headers.host),
+    "content-security-policy": policy(request.headers.host, isSecure(request)),
     "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin",
   });
@@ -57,9 +58,10 @@ export async function servePage(
 }
 
 /** Everything from here, nothing evaluated. The socket is named in full for the browsers that do not take
- *  `'self'` for `ws:`. */
-function policy(host: string | undefined): string {
-  const own = host && /^[A-Za-z0-9.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : "";
+ *  `'self'` for `ws:`; where the host is plain, a proxy in front of it may make it `wss:`. */
+function policy(host: string | undefined, secure: boolean): string {
+  const isName = host !== undefined && /^[A-Za-z0-9.:[\]-]+$/.test(host);
+  const own = isName ? `${secure ? "" : ` ws://${host}`} wss://${host}` : "";
   return [
     "default-src 'self'",
     "script-src 'self'",

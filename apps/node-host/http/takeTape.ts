@@ -10,7 +10,7 @@ import type { Exchange } from "./router.ts";
 export function createTakeTape(file: TapeFile): (exchange: Exchange) => Promise<void> {
   const begun = new Set<string>();
   return async ({ request, response }) => {
-    if (ownOrigin(request.headers) !== "own")
+    if (ownOrigin(request) !== "own")
       throw refusal("request-invalid", "Only this host's own page may record.");
     const lines = (await readBody(request)).split("\n").filter((line) => line !== "");
     const roots = lines.map((line) => rootOf(line, begun));

@@ -46,6 +46,14 @@ describe("the command line of npm start", () => {
     });
   });
 
+  it("serves plain http unless it is given a certificate and its key", () => {
+    expect(run().tls).toBeNull();
+    expect(run("--tls-cert", "a.pem", "--tls-key", "/b.pem").tls).toEqual({
+      cert: `${process.cwd()}/a.pem`,
+      key: "/b.pem",
+    });
+  });
+
   it("takes everything behind -- as folders", () => {
     expect(run("--port", "1", "--", "--odd").folders).toEqual([`${process.cwd()}/--odd`]);
   });
@@ -67,6 +75,9 @@ describe("the command line of npm start", () => {
     [["--log-level", "loud"], /--log-level wants one of error, warn, info, debug, trace/],
     [["--log-level", ""], /--log-level wants/],
     [["--log-file", ""], /--log-file wants/],
+    [["--tls-cert", "a.pem"], /--tls-cert and --tls-key are wanted together/],
+    [["--tls-key", "a.pem"], /--tls-cert and --tls-key are wanted together/],
+    [["--tls-cert", "", "--tls-key", "a.pem"], /--tls-cert and --tls-key want a file each/],
     [[""], /folder's name is empty/],
   ])("refuses %j in one line", (argv, line) => {
     const parsed = parseArguments(argv);
@@ -86,6 +97,8 @@ describe("the command line of npm start", () => {
       "--workers",
       "--inspect",
       "--record",
+      "--tls-cert",
+      "--tls-key",
       "--help",
     ])
       expect(parsed.type === "help" && parsed.text).toContain(flag);
