@@ -1,12 +1,14 @@
 /** Renders one segment of one rendering: a pure function of source, plan and index.
  *  Used by the render workers, by the offline renderer and by the simulator alike.
  *
- *  An enhanced segment starts from silence a fixed context before the segment (cut at the start of
- *  the track), runs through the resampler and the chain, on past its end by the chain's latency,
- *  and drops what came out before its first frame. An original has neither context nor chain. */
+ *  An enhanced segment starts from silence a fixed context before the segment, runs through the
+ *  resampler and the chain, on past its end by the chain's latency, and drops what came out before its
+ *  first frame. Before the start of the track and behind its end there is silence, or what its neighbours
+ *  in the album have there (`albumJoin.ts`). An original has neither context nor chain nor neighbours. */
 import type { FrameRange, Frames, Geometry } from "../protocol/geometry.ts";
 import { contextFrames, frames, resampledLength } from "../protocol/geometry.ts";
 import type { Fidelity } from "../protocol/hostMessages.ts";
+import type { Beside } from "./albumJoin.ts";
 import { ditherToS16, exactToS16 } from "./dither.ts";
 import { makeFinite } from "./finite.ts";
 import { chainLatency, MasteringChain } from "./masteringChain.ts";
@@ -32,6 +34,9 @@ export type SegmentRequest = {
   readonly rate: number;
   /** frames of the segment at `rate`, already cut at the end of the track */
   readonly range: FrameRange;
+  /** neighbours in the album, of the same rate and channels */
+  readonly before?: Beside | null | undefined;
+  readonly after?: Beside | null | undefined;
 };
 
 /** Consecutive frames of the segment, interleaved s16le, from absolute frame `start`. */
@@ -63,14 +68,49 @@ export function fidelityOf(
   return plan === null && source.format === "s16" ? "exact" : "dithered";
 }
 
-/** Source frames (at the source's rate) that must be decoded before the request can be rendered. */
+/** How much of the neighbours in an album a rendering depends on, at most, in frames at the source's rate:
+ *  of the end of the one before, of the beginning of the one behind. */
+export function besideFrames(
+  plan: Plan,
+  geometry: Geometry,
+  sourceRate: number,
+  rate: number,
+): { readonly before: Frames; readonly after: Frames } {
+  const context = contextFrames(geometry, rate);
+  const latency = chainLatency(plan, rate);
+  if (sourceRate === rate) return { before: context, after: frames(latency) };
+  const reach = resamplerReach(sourceRate, rate);
+  const atSource = (count: number) => frames(Math.ceil((count * sourceRate) / rate) + reach);
+  return { before: atSource(context), after: atSource(latency) };
+}
+
+/** Whether a request reads its neighbour before, or behind: then it must be decoded that far. */
+export function besideOf(request: SegmentRequest): {
+  readonly before: boolean;
+  readonly after: boolean;
+} {
+  const { source, rate, sourceFrames } = request;
+  const reach = source.rate === rate ? 0 : resamplerReach(source.rate, rate);
+  const { from, until } = feedRange(request);
+  const isEmpty = until === from || request.plan === null;
+  return {
+    before: !isEmpty && !!request.before && (from * source.rate) / rate < reach,
+    after:
+      !isEmpty &&
+      !!request.after &&
+      sourceFrames !== null &&
+      (until * source.rate) / rate + reach > sourceFrames,
+  };
+}
+
+/** Own source frames (at the source's rate) that must be decoded before the request can be rendered. */
 export function sourceRangeFor(request: SegmentRequest): FrameRange {
   const { source, rate, sourceFrames } = request;
   const { from, until } = feedRange(request);
   const end = sourceFrames ?? Number.MAX_SAFE_INTEGER;
   if (source.rate === rate) {
     const last = Math.min(until, end);
-    return { from: frames(Math.min(from, last)), until: frames(last) };
+    return { from: frames(Math.min(Math.max(0, from), last)), until: frames(last) };
   }
   const reach = resamplerReach(source.rate, rate);
   const last = Math.min(Math.ceil((until * source.rate) / rate) + reach, end);
@@ -86,15 +126,19 @@ export class SegmentRender {
   readonly #resampler: Resampler | null;
   readonly #exact: boolean;
   readonly #work: readonly Float32Array[];
+  /** source frames that can be read: those of the neighbours lie below 0 and behind the track's own */
+  readonly #sourceStart: number;
   readonly #sourceEnd: number;
+  readonly #isFinite: boolean;
   /** next output frame to feed into the chain */
   #fed: number;
   /** next output frame to hand out */
   #next: number;
   #runFrames = runMin;
 
-  /** @param readSource planar source frames at the source's rate, zero-filled outside the track;
-   *  asked only for frames inside `sourceRangeFor(request)`; what it returns is not modified */
+  /** @param readSource planar source frames at the source's rate; asked only for frames inside
+   *  `sourceRangeFor(request)`, and for those of the neighbours that the request names, below 0 and behind
+   *  the track (`acrossAlbum`); what it returns is not modified */
   constructor(request: SegmentRequest, readSource: ReadSource) {
     const { source, plan, rate, sourceFrames } = request;
     this.#request = request;
@@ -103,7 +147,11 @@ export class SegmentRender {
     this.#resampler = source.rate === rate ? null : new Resampler(source.rate, rate);
     this.#exact = fidelityOf(source, plan, rate) === "exact";
     this.#work = Array.from({ length: source.channels }, () => new Float32Array(runMax));
-    this.#sourceEnd = sourceFrames ?? sourceRangeFor(request).until;
+    const { before, after } = plan === null ? {} : request;
+    this.#sourceStart = 0 - (before?.frames ?? 0);
+    this.#sourceEnd =
+      sourceFrames === null ? sourceRangeFor(request).until : sourceFrames + (after?.frames ?? 0);
+    this.#isFinite = [source, before, after].every((each) => each?.format !== "f32");
     this.#fed = feedRange(request).from;
     this.#next = request.range.from;
   }
@@ -155,23 +203,23 @@ export class SegmentRender {
     this.#fed = until;
   }
 
-  /** Copies source frames into `into`, with silence before the start and past the end. */
+  /** Copies source frames into `into`, with silence where there is no track. */
   #read(from: number, until: number, into: readonly Float32Array[]): void {
-    const first = Math.max(0, from);
+    const first = Math.max(this.#sourceStart, from);
     const last = Math.min(until, this.#sourceEnd);
     if (first > from || last < until) for (const samples of into) samples.fill(0, 0, until - from);
     if (last <= first) return;
     const source = this.#readSource(first, last);
     for (let channel = 0; channel < into.length; channel++)
       into[channel]!.set(source[channel]!.subarray(0, last - first), first - from);
-    if (this.#request.source.format === "f32") for (const samples of into) makeFinite(samples);
+    if (!this.#isFinite) for (const samples of into) makeFinite(samples);
   }
 
   /** The resampler rings on for some frames past the end of the track, and those must not leak
    *  into the look-ahead: one segment more or less would then change what is heard. */
   #silencePastEnd(from: number, until: number): void {
-    const { source, rate, sourceFrames } = this.#request;
-    if (sourceFrames === null) return;
+    const { source, rate, sourceFrames, after } = this.#request;
+    if (sourceFrames === null || after) return;
     const total = resampledLength(sourceFrames, source.rate, rate);
     if (until > total)
       for (const samples of this.#work) samples.fill(0, Math.max(0, total - from), until - from);
@@ -180,10 +228,11 @@ export class SegmentRender {
 
 /** Output frames that run through the chain for a segment: context, segment, latency. */
 function feedRange(request: SegmentRequest): { readonly from: number; readonly until: number } {
-  const { plan, geometry, rate, range } = request;
+  const { plan, geometry, rate, range, before } = request;
   if (plan === null || range.until === range.from) return range;
+  const from = range.from - contextFrames(geometry, rate);
   return {
-    from: Math.max(0, range.from - contextFrames(geometry, rate)),
+    from: before ? from : Math.max(0, from),
     until: range.until + chainLatency(plan, rate),
   };
 }

@@ -32,7 +32,16 @@ test("every part of it counts", () => {
     { rate: 48_000 },
     { format: "f32le" },
     { engineVersion: 2 },
+    { before: { sourceId: "a", frames: 1 } },
+    { before: { sourceId: "b", frames: 1 } },
+    { before: { sourceId: "a", frames: 2 } },
+    { after: { sourceId: "a", frames: 1 } },
+    { before: { sourceId: "a", frames: 1 }, after: { sourceId: "a", frames: 1 } },
   ];
   const keys = [parts, ...others.map((other) => ({ ...parts, ...other }))].map(renderKeyOf);
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test("who has no neighbours has the key of who never heard of any", () => {
+  expect(renderKeyOf({ ...parts, before: null, after: null })).toBe(renderKeyOf(parts));
 });
