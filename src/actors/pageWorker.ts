@@ -267,11 +267,11 @@ class PageWorkerRoot implements PageWorker {
   private openAndCommit(intention: Intention): void {
     const rendition = this.supply.ready(intention);
     if (!rendition) throw new Error("a lane was prepared without a rendition");
-    const { generation, rate, alignTo } = intention;
+    const { generation, rate, alignTo, standsIn } = intention;
     const { key, channels } = rendition;
     const start = this.position(intention);
     const gain = this.gainOf(intention);
-    this.feeder.open({ generation, key, rate, channels, start, alignTo, gain });
+    this.feeder.open({ generation, key, rate, channels, start, alignTo, standsIn, gain });
     if (rendition.exact) this.feeder.setEnd(generation, rendition.frames);
     this.feeder.fill(generation, start);
     this.feeder.commit(generation);

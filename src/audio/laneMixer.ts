@@ -4,6 +4,7 @@
  *  Invariants:
  *  - one lane sounds, at most one waits to take over, at most one fades out;
  *  - a commit is honoured once, and only for the newest generation that was heard of;
+ *  - a stand-in takes over from nothing that it would go on from;
  *  - a lane's frames are emitted in order, each once; time advances by frames emitted;
  *  - every change between sound and silence, and between lanes, is a fade of `fadeSeconds`, but for
  *    a track's own first and last frame;
@@ -127,6 +128,8 @@ export class LaneMixer {
       case "lane/open":
         if (generation < this.newest || generation <= (this.current?.generation ?? -1)) return;
         this.newest = generation;
+        this.pending = null;
+        if (message.standsIn && this.isAligned(message.alignTo)) return;
         this.pending = {
           generation,
           alignTo: message.alignTo,
@@ -177,13 +180,18 @@ export class LaneMixer {
     return this.current?.generation === generation ? this.current : null;
   }
 
+  /** Whether what sounds is at the place that is meant. */
+  private isAligned(alignTo: number | null): boolean {
+    return alignTo !== null && this.current !== null && this.current.generation >= alignTo;
+  }
+
   /** The waiting lane becomes the one that sounds, as soon as it covers its position. */
   private takeOver(count: number): void {
     const next = this.pending;
     if (!next?.committing) return;
     const old = this.current;
-    const aligned = old !== null && next.alignTo !== null && old.generation >= next.alignTo;
-    if (aligned && old.queue.position > next.queue.position) {
+    const aligned = this.isAligned(next.alignTo);
+    if (old && aligned && old.queue.position > next.queue.position) {
       if (old.queue.position > next.queue.position + next.queue.available) return;
       next.queue.skipTo(old.queue.position);
     }

@@ -19,7 +19,7 @@ import type { VariantName } from "../protocol/variant.ts";
 import {
   backToHeard,
   inPlace,
-  isAwaitedThere,
+  isBridgedBy,
   needsStandIn,
   scale,
   type PlayerContext,
@@ -50,9 +50,9 @@ export const playerMachine = setup({
       event.type === "rendition.readied" &&
       event.variant === context.awaited &&
       event.track === context.target?.track,
-    /** what the stand-in was to bridge took over before the mixer heard of the stand-in */
-    isAwaitedCommitted: ({ context, event }) =>
-      event.type === "lane.committed" && isAwaitedThere(context, event.generation),
+    /** there was sound at its place before the mixer heard of the stand-in */
+    isBridged: ({ context, event }) =>
+      event.type === "lane.committed" && isBridgedBy(context, event.generation),
     isSameVariant: ({ context, event }) =>
       event.type === "variant.choose" &&
       event.variant === context.chosen &&
@@ -240,7 +240,7 @@ export const playerMachine = setup({
         "lane.committed": [
           { guard: "isNewest", target: ".settled", actions: ["recordCommit", "clearFault"] },
           {
-            guard: "isAwaitedCommitted",
+            guard: "isBridged",
             target: ".preparing",
             actions: ["recordCommit", "aimAtAwaited", "intend"],
           },

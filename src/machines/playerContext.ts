@@ -62,7 +62,12 @@ export type PlayerEvent =
       readonly fault: Fault;
     }
   /** a mixer exists (again); nothing is in it */
-  | { readonly type: "output.created"; readonly rate: number };
+  | {
+      readonly type: "output.created";
+      readonly rate: number;
+      /** Hz that the target's frames were counted at while there was no output */
+      readonly countedAt?: number;
+    };
 
 /** A variant switch: at what sounds when it is the same intention, else inside the pending one. */
 export function inPlace(context: PlayerContext, variant: VariantName): Target | null {
@@ -85,6 +90,13 @@ export function needsStandIn(context: PlayerContext): boolean {
   return target !== null && target.variant !== "original" && !isInPlace(context);
 }
 
+/** Whether the target is there only because nothing is known to sound at its place: then it is not
+ *  needed when the mixer knows better. */
+export function standsIn(context: PlayerContext): boolean {
+  const { awaited, target } = context;
+  return awaited !== null && target !== null && target.alignTo !== null && !isInPlace(context);
+}
+
 /** What sounds is what is meant again. */
 export function backToHeard({ heard, target, awaited }: PlayerContext): Partial<PlayerContext> {
   if (!heard) return {};
@@ -96,15 +108,14 @@ export function backToHeard({ heard, target, awaited }: PlayerContext): Partial<
   };
 }
 
-/** Whether an older intention, now committed, is what the pending stand-in was to bridge. */
-export function isAwaitedThere(
-  { posted, awaited, target }: PlayerContext,
-  committed: number,
-): boolean {
+/** Whether an older intention, now committed, is what the pending stand-in was to bridge, or goes on at its
+ *  place just as well. The mixer takes no stand-in any more then. */
+export function isBridgedBy(context: PlayerContext, committed: number): boolean {
+  const { posted, awaited, target } = context;
   if (awaited === null || !target || target.alignTo === null) return false;
+  if (committed < target.alignTo) return false;
   const found = posted.find(({ generation }) => generation === committed)?.target;
-  if (found?.variant !== awaited || found.track !== target.track) return false;
-  return committed >= target.alignTo;
+  return found?.variant === awaited || standsIn(context);
 }
 
 /** Position of what sounded, or of the target, at the rate of the new output. */
@@ -112,8 +123,9 @@ export function scale(context: PlayerContext, event: PlayerEvent): number {
   const { heard, target, rate, generation } = context;
   const isThere = heard !== null && (heard.generation === generation || isInPlace(context));
   const frame = isThere ? heard.frame : (target?.frame ?? 0);
-  if (event.type !== "output.created" || rate === null || rate === event.rate) return frame;
-  return Math.round((frame * event.rate) / rate);
+  if (event.type !== "output.created") return frame;
+  const countedAt = rate ?? event.countedAt ?? event.rate;
+  return countedAt === event.rate ? frame : Math.round((frame * event.rate) / countedAt);
 }
 
 /** Whether silence has to last until the next commit: what sounded last is not what is meant any more.

@@ -24,6 +24,8 @@ export type Intention = {
   /** frames at `rate` */
   readonly start: number;
   readonly alignTo: number | null;
+  /** it stands in for what is awaited */
+  readonly standsIn: boolean;
   /** it came right behind another click */
   readonly hurried: boolean;
 };

@@ -27,6 +27,8 @@ export const mixerFeedSchema = z.discriminatedUnion("type", [
     /** when the lane that sounds has this generation or a later one, go on at its position instead of
      *  at `start` */
     alignTo: z.nullable(generation),
+    /** it bridges a wait in silence: not taken when there is a lane already that it would go on from */
+    standsIn: z.boolean(),
     channels: z.int().check(z.minimum(1), z.maximum(2)),
     gain,
   }),

@@ -29,6 +29,8 @@ export const pageCommandSchema = z.discriminatedUnion("type", [
     /** go on at the position of what sounds, if it is of this generation or a later one (a switch in
      *  place: none of them moved) */
     alignTo: z.nullable(counterSchema),
+    /** it stands in for what is awaited, and is not needed when something sounds at its place already */
+    standsIn: z.boolean(),
     /** it came right behind another click, so another may come right behind it */
     hurried: z.boolean(),
   }),

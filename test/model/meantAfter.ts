@@ -69,10 +69,11 @@ export function meantAfter(
     case "lane.committed": {
       if (!heard) return same;
       if (before.matches({ intention: "settled" })) return { target: placeOf(heard), isNew: false };
-      // what something else was to stand in for sounds already
-      const isThere = target.alignTo !== null && heard.generation >= target.alignTo;
-      const isAwaited = heard.variant === awaited && heard.track === target.track;
-      return !isNewest && isThere && isAwaited ? aims({ ...target, variant: heard.variant }) : same;
+      if (isNewest || awaited === null || target.alignTo === null) return same;
+      // nothing has to stand in where something sounds; least of all where what it stands in for does
+      const isPlaced = event.generation >= target.alignTo;
+      const isNeeded = isThere(was, target) && heard.variant !== awaited;
+      return isPlaced && !isNeeded ? aims({ ...target, variant: awaited }) : same;
     }
     default:
       return same;

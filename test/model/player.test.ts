@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "vitest";
 import type { EventFromLogic, SnapshotFrom } from "xstate";
 import { fault } from "#engine/protocol/faults.ts";
-import { isAwaitedThere, type PlayerContext, type Target } from "#engine/machines/playerContext.ts";
+import { isBridgedBy, type PlayerContext, type Target } from "#engine/machines/playerContext.ts";
 import { playerMachine } from "#engine/machines/player.machine.ts";
 import { reportCoverage } from "./coverage.ts";
 import { meantAfter } from "./meantAfter.ts";
@@ -200,9 +200,12 @@ function invariantsOfReports(
   const was = before.context;
   const is = after.context;
   const isNewest = "generation" in event && event.generation === was.generation;
-  // what a stand-in was to bridge took over before the mixer heard of the stand-in
+  // something took over at its place before the mixer heard of the stand-in
   const isBridged =
-    event.type === "lane.committed" && !isNewest && isAwaitedThere(was, event.generation);
+    event.type === "lane.committed" &&
+    !isNewest &&
+    !before.matches({ intention: "settled" }) &&
+    isBridgedBy(was, event.generation);
   if (isBridged) {
     assert.equal(is.target?.variant, was.awaited, "what was awaited is meant again");
     assert.equal(is.awaited, null);

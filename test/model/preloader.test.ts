@@ -20,6 +20,7 @@ function intentionOf(generation: number, hurried = false): Intention {
     rate: 1000,
     start: 0,
     alignTo: null,
+    standsIn: false,
     hurried,
   };
 }

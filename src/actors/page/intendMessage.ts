@@ -1,5 +1,5 @@
 import type { PageCommand, PageReport } from "../../protocol/pageMessages.ts";
-import type { PlayerContext, PlayerEvent } from "../../machines/playerContext.ts";
+import { standsIn, type PlayerContext, type PlayerEvent } from "../../machines/playerContext.ts";
 
 /** The newest intention as the page worker hears it; undefined while there is no output or target.
  *  @param hurried it came right behind another click */
@@ -19,6 +19,7 @@ export function intendMessage(
     rate,
     start: target.frame,
     alignTo: target.alignTo,
+    standsIn: standsIn(context),
     hurried,
   };
 }

@@ -45,7 +45,10 @@ export function transportOf(
   if (wish === "playing" && noOutput(output)) return "error";
   if (supply === "empty") {
     if (context.target === null) return context.fault ? "error" : "idle";
-    return pending ? "loading" : "ready";
+    // what waits only for the output to run is there
+    const isWaitedFor = intention === "preparing" || (pending && wish === "playing");
+    if (isWaitedFor) return "loading";
+    return context.target.frame === 0 ? "ready" : "paused";
   }
   if (supply === "ended") return pending ? "seeking" : "ended";
   if (wish === "paused") return context.heard?.frame === 0 ? "ready" : "paused";
@@ -85,11 +88,12 @@ export function viewOf(sources: ViewSources): PageView {
     heard.generation >= target.alignTo;
   const frame = (inPlace ? heard : shown)?.frame ?? 0;
   const transport = transportOf(player, output, sources.sounding);
+  const lost = lossOf(sources, rate);
   const variant = heard && player.value.supply !== "failed" ? heard.variant : "";
   const view: Omit<PageView, "status"> = {
     transport,
     variant,
-    pending: pendingText(sources, pending),
+    pending: pendingText(sources, pending, lost !== null),
     output: String(output.value),
     link: sources.link,
     track,
@@ -105,7 +109,7 @@ export function viewOf(sources: ViewSources): PageView {
     matchLoudness: sources.matchLoudness,
     fidelity: ready?.fidelity ?? null,
     loudness: { original: loudnessOf("original"), enhanced: loudnessOf(enhanced) },
-    fault: context.fault ?? (transport === "error" ? noOutput(output) : null),
+    fault: context.fault ?? lost ?? (transport === "error" ? noOutput(output) : null),
     windowBytes: sources.windowBytes,
   };
   return { ...view, status: statusText(view, sources) };
@@ -114,7 +118,7 @@ export function viewOf(sources: ViewSources): PageView {
 /** Rate of frames on the page, Hz: the output's; before there is one, the track's own.
  *  @param outputRate null while there is no output */
 export function rateOf(outputRate: number | null, track: TrackEntry | null): number {
-  return outputRate ?? track?.sampleRate ?? 44_100;
+  return outputRate ?? (track?.sampleRate || 44_100);
 }
 
 function durationOf(
@@ -127,9 +131,18 @@ function durationOf(
   return ready ? ready.frames / ready.rate : 0;
 }
 
-function pendingText({ player }: ViewSources, pending: boolean): string {
+/** Why what the original stands in for will not come: the host's last word, until it has another. */
+function lossOf({ player, renditions }: ViewSources, rate: number): Fault | null {
+  const { target, awaited } = player.context;
+  if (target === null || awaited === null) return null;
+  const found = renditions.of(target.track, awaited, rate);
+  return found?.status === "failed" && !found.fault.retryable ? found.fault : null;
+}
+
+/** @param isLost what is awaited will not come */
+function pendingText({ player }: ViewSources, pending: boolean, isLost: boolean): string {
   const { target, heard, awaited } = player.context;
-  if (awaited !== null) return awaited;
+  if (awaited !== null && !isLost) return awaited;
   if (!pending || !target) return "";
   if (!heard || target.track !== heard.track) return "track";
   return target.variant === heard.variant ? "seek" : target.variant;

@@ -18,6 +18,7 @@ export type LaneOpening = {
   /** frames */
   readonly start: number;
   readonly alignTo: number | null;
+  readonly standsIn: boolean;
   /** 0…1 */
   readonly gain: number;
 };
@@ -40,9 +41,9 @@ export class LaneFeeder {
   }
 
   open(lane: LaneOpening): void {
-    const { generation, key, rate, channels, start, alignTo, gain } = lane;
+    const { generation, key, rate, channels, start, alignTo, standsIn, gain } = lane;
     this.lanes.set(generation, { key, rate, fedUntil: start, end: null, gain });
-    this.send({ type: "lane/open", generation, start, alignTo, channels, gain });
+    this.send({ type: "lane/open", generation, start, alignTo, standsIn, channels, gain });
   }
 
   /** Which rendering a lane was opened with, and goes on with though the file is another now; undefined

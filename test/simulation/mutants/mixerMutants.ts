@@ -93,4 +93,10 @@ export const mixerMutants: readonly Mutant[] = [
       "if (lane.queue.position >= lane.end) {",
     ),
   },
+  {
+    name: "stand-in-always-taken",
+    what: "the original that stands in takes over from what sounds at its place already",
+    guard: "laneMixer: standsIn",
+    planting: mixer("if (message.standsIn && this.isAligned(message.alignTo)) return;", ""),
+  },
 ];

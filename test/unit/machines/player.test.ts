@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createActor, type Actor } from "xstate";
 import { playerMachine } from "#engine/machines/player.machine.ts";
-import { isHeld } from "#engine/machines/playerContext.ts";
+import { isHeld, standsIn } from "#engine/machines/playerContext.ts";
 import { fault } from "#engine/protocol/faults.ts";
 
 type Post = { generation: number; track: string; frame: number; variant: string; alignTo: unknown };
@@ -165,6 +165,19 @@ describe("analysis", () => {
     player.send({ type: "lane.committed", generation: 1, frame: 0 });
     expect(last()).toMatchObject({ generation: 3, variant: "adaptive@80", alignTo: 1 });
     expect(player.getSnapshot().context.awaited).toBeNull();
+  });
+
+  it("goes on where anything sounds that the stand-in would go on from: the stand-in is given up", () => {
+    player.send({ type: "track.load", track: "A", frame: 0 });
+    player.send({ type: "variant.choose", variant: "bright@80", counterpart: "original" });
+    player.send({ type: "supply.waiting", generation: 2, waitsFor: "analysing" });
+    expect(standsIn(player.getSnapshot().context)).toBe(true);
+    // the mixer had taken over the variant before, and takes no stand-in any more
+    player.send({ type: "lane.committed", generation: 1, frame: 0 });
+    expect(last()).toMatchObject({ generation: 4, variant: "bright@80", alignTo: 1 });
+    expect(player.getSnapshot().context.awaited).toBe(null);
+    player.send({ type: "supply.waiting", generation: 4, waitsFor: "analysing" });
+    expect(posts).toHaveLength(4);
   });
 
   it("of a variant chosen in place lets the old one sound meanwhile", () => {

@@ -28,6 +28,7 @@ function intention(generation: number): Intention {
     rate: 44_100,
     start: 0,
     alignTo: null,
+    standsIn: false,
     hurried: false,
   };
 }
