@@ -35,8 +35,10 @@ const tapeClock = { now: () => Math.round(clock.now() * 1000) / 1000 };
 export const defaultHostConfig: Omit<HostConfig, "epoch"> = {
   geometry: defaultGeometry,
   token: null,
-  hotBytes: 64 * megabyte,
-  hotBytesMin: 24 * megabyte,
+  hotBytes: 128 * megabyte,
+  warmBytes: 160 * megabyte,
+  hotBytesMin: 16 * megabyte,
+  warmBytesMin: 16 * megabyte,
   diskBytes: 2000 * megabyte,
   diskDays: 7,
   sweepMs: 600_000,
@@ -46,7 +48,7 @@ export const defaultHostConfig: Omit<HostConfig, "epoch"> = {
   silenceMs: 30_000,
   trackIdleMs: 60_000,
   queueMax: 4096,
-  warming: { aroundSeconds: 30, spreadMs: 5000, hotShare: 0.5 },
+  warming: { aroundSeconds: 30, spreadMs: 5000, warmShare: 0.5 },
 };
 
 export type HostOptions = {

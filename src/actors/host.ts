@@ -2,6 +2,7 @@
 import { diskIndexMachine, type DiskIndexEvent } from "../machines/diskIndex.machine.ts";
 import { evictionReasons, type EvictionCount } from "../machines/evictionCount.ts";
 import { Ledger, ledgerTiers, type LedgerTier } from "../machines/ledger.ts";
+import { memoryTiers, type MemoryBudget, type MemoryTier } from "../machines/memoryTiers.ts";
 import { MoveQueue } from "../machines/moveQueue.ts";
 import { RenderQueue, type RenderClass } from "../machines/renderQueue.ts";
 import {
@@ -28,14 +29,9 @@ import { SegmentAccess } from "./host/segmentAccess.ts";
 import { SegmentBytes } from "./host/segmentBytes.ts";
 import { segmentFileHeaderBytes } from "./host/segmentFile.ts";
 import { beginSession, type Session } from "./host/session.ts";
-import { diskCarrier, hotCarrier } from "./host/tierCarriers.ts";
+import { diskCarrier, memoryCarrier } from "./host/tierCarriers.ts";
 
-const hotPolicy = {
-  name: "hot",
-  parallel: Number.POSITIVE_INFINITY,
-  sweepMs: null,
-  restMs: 0,
-} as const;
+const memoryPolicy = { parallel: Number.POSITIVE_INFINITY, sweepMs: null, restMs: 0 } as const;
 const diskPolicy = { name: "disk", parallel: 4, restMs: 5000 } as const;
 
 export const createHost: CreateHost = (ports, config) => {
@@ -51,8 +47,11 @@ export const createHost: CreateHost = (ports, config) => {
   // the actors refer to each other; none of them speaks before all are there
   const toScheduler = (event: SchedulerEvent) => scheduler.send(event);
   const toCache = (event: CacheEvent) => cache.send(event);
-  const toHot = (event: TierEvent) => hotTier.send(event);
-  const toDisk = (event: TierEvent) => diskTier.send(event);
+  const toTier: Readonly<Record<LedgerTier, (event: TierEvent) => void>> = {
+    hot: (event) => hotTier.send(event),
+    warm: (event) => warmTier.send(event),
+    disk: (event) => diskTier.send(event),
+  };
   const toDiskIndex = (event: DiskIndexEvent) => diskIndex?.send(event);
   const tellAll = (message: HostMessage) => {
     for (const session of [...sessions]) session.tell(message);
@@ -60,7 +59,8 @@ export const createHost: CreateHost = (ports, config) => {
   const warn = (why: Fault) => tellAll({ type: "fault", fault: why });
 
   const access = new SegmentAccess(clock, bytes, toCache);
-  const ledger = new Ledger({ hot: config.hotBytes, disk: config.diskBytes });
+  const { hotBytes: hot, warmBytes: warm, diskBytes } = config;
+  const ledger = new Ledger({ hot, warm, disk: diskBytes });
   const queue = new RenderQueue(config.queueMax, clock.now);
   const desk = new SegmentDesk(
     ledger,
@@ -78,8 +78,7 @@ export const createHost: CreateHost = (ports, config) => {
         toScheduler({ type: "render.withdraw", id, ask, isServed }),
       answerRoom: (id, answer) => toScheduler({ type: `room.${answer}`, id }),
       announceRoom: () => toScheduler({ type: "room.freed" }),
-      carry: (tier, kind, id) =>
-        (tier === "hot" ? toHot : toDisk)({ type: "move.order", kind, id }),
+      carry: (tier, kind, id) => toTier[tier]({ type: "move.order", kind, id }),
       discard: (id) => bytes.drop(id),
       answer: (ask, tier) => access.answer(ask, tier),
       fail: (ask, why) => access.fail(ask, why),
@@ -99,10 +98,10 @@ export const createHost: CreateHost = (ports, config) => {
     config.diskDays,
     (id) => ledger.size("disk", id),
     bytes,
-    toDisk,
+    toTier.disk,
     toCache,
     warn,
-    config.diskBytes,
+    diskBytes,
   );
   const work = renders(engine, specs, bytes, toScheduler, toCache, (sourceId, why) =>
     tracks.lose(sourceId, why),
@@ -117,24 +116,27 @@ export const createHost: CreateHost = (ports, config) => {
     cacheMachine({
       desk,
       takeListing: disk.takeListing,
-      hotBytesAt: (level) => hotBytesAt(level, config),
+      memoryBytesAt: (level) => memoryBytesAt(level, config),
     }),
   );
   const scheduler = children.begin(
     "renderScheduler",
     renderSchedulerMachine(engine.slots, queue, { ...work, start }),
   );
-  const hotTier = children.begin(
-    "hotTier",
-    cacheTierMachine(hotPolicy, new MoveQueue(), hotCarrier(bytes, toHot, toCache)),
-  );
+  const beginMemory = (tier: MemoryTier) => {
+    const carrier = memoryCarrier(tier, bytes, toTier[tier], toCache);
+    const policy = { name: tier, ...memoryPolicy };
+    return children.begin(`${tier}Tier`, cacheTierMachine(policy, new MoveQueue(), carrier));
+  };
+  const hotTier = beginMemory("hot");
+  const warmTier = beginMemory("warm");
   const diskIndex =
     keeper && children.begin("diskIndex", diskIndexMachine(keeper.changes, keeper.orders));
   const diskTier = children.begin(
     "diskTier",
     cacheTierMachine({ ...diskPolicy, sweepMs: config.sweepMs }, new MoveQueue(), disk),
   );
-  toHot({ type: "tier.opened" });
+  for (const tier of memoryTiers) toTier[tier]({ type: "tier.opened" });
   const unwatchMemory = ports.memory(null, (level) => toCache({ type: "memory.changed", level }));
 
   const tracks = new OpenTracks(ports, config, children, specs, () => {
@@ -165,7 +167,8 @@ export const createHost: CreateHost = (ports, config) => {
         index,
         isOnDisk: (id) => ledger.standing("disk", id) === "held",
         shareBytes: () =>
-          (ledger.budget("hot") * config.warming.hotShare) / Math.max(1, sessions.size),
+          (ledger.budget("warm") * config.warming.warmShare) / Math.max(1, sessions.size),
+        isAt: (session, near) => toCache({ type: "playhead.moved", session, near }),
         welcomed: (player) => {
           for (const other of [...sessions]) if (other.player() === player) other.leave("replaced");
         },
@@ -184,11 +187,11 @@ export const createHost: CreateHost = (ports, config) => {
       sessions: sessions.size,
       rendersTotal: scheduler.getSnapshot().context.finished,
       hits: { ...access.hits },
-      bytes: { L1: ledger.bytes("hot"), L3: ledger.bytes("disk") },
+      bytes: byTier((tier) => ledger.bytes(tier)),
       queueDepth: queue.depth(),
       running: work.running(),
       openTracks: tracks.size,
-      budget: { L1: ledger.budget("hot"), L3: ledger.budget("disk") },
+      budget: byTier((tier) => ledger.budget(tier)),
       jobs: { ...queue.counts, givenWay: queue.givenWay },
       evictions: evictionsOf(desk.evictions, disk.foreign()),
       damaged: { ...tracks.damaged },
@@ -198,7 +201,9 @@ export const createHost: CreateHost = (ports, config) => {
     audit: () => [
       ...desk.breaches((id) => queue.standing(id) !== undefined),
       ...queue.breaches(engine.slots, (id) => specs.readiness(id) === "ready"),
-      ...(bytes.bytes > ledger.bytes("hot") ? ["memory holds more than the books say"] : []),
+      ...(bytes.bytes > ledger.bytes("hot") + ledger.bytes("warm")
+        ? ["memory holds more than the books say"]
+        : []),
       ...askBreaches(access.size, desk.askCount + cache.getSnapshot().context.parked),
     ],
     stop: (done) => {
@@ -210,8 +215,7 @@ export const createHost: CreateHost = (ports, config) => {
       for (const session of [...sessions]) session.leave("leaving");
       tracks.closeAll();
       toScheduler({ type: "scheduler.close" });
-      toDisk({ type: "tier.close" });
-      toHot({ type: "tier.close" });
+      for (const tier of ledgerTiers) toTier[tier]({ type: "tier.close" });
       toCache({ type: "cache.close" });
       disk.cancelAll();
       toDiskIndex({ type: "index.close" });
@@ -221,16 +225,23 @@ export const createHost: CreateHost = (ports, config) => {
   };
 };
 
-function hotBytesAt(level: MemoryLevel, { hotBytes, hotBytesMin }: HostConfig): number {
-  if (level === "roomy") return hotBytes;
-  return level === "tight" ? Math.max(hotBytesMin, hotBytes / 2) : hotBytesMin;
+/** What was heard goes first: where listeners are stays as it is until nothing more can be spared. */
+function memoryBytesAt(level: MemoryLevel, config: HostConfig): MemoryBudget {
+  const { hotBytes, hotBytesMin, warmBytes, warmBytesMin } = config;
+  if (level === "roomy") return { hot: hotBytes, warm: warmBytes };
+  if (level === "critical") return { hot: hotBytesMin, warm: warmBytesMin };
+  return { hot: hotBytes, warm: Math.max(warmBytesMin, warmBytes / 2) };
 }
 
 function askBreaches(askers: number, asks: number): readonly string[] {
   return askers === asks ? [] : [`${askers} askers, ${asks} asks`];
 }
 
-const tierNames = { hot: "L1", disk: "L3" } as const satisfies Record<LedgerTier, Tier>;
+const tierNames = { hot: "L1", warm: "L2", disk: "L3" } as const satisfies Record<LedgerTier, Tier>;
+
+function byTier(count: (tier: LedgerTier) => number): HostFigures["bytes"] {
+  return { L1: count("hot"), L2: count("warm"), L3: count("disk") };
+}
 
 /** @param foreign files on disk that were none of ours */
 function evictionsOf(

@@ -39,9 +39,13 @@ export type HostConfig = {
   readonly geometry: Geometry;
   /** refuse hellos without this token; null: none is needed */
   readonly token: string | null;
+  /** what the hot tier may hold at most; what sessions are at beyond it lies in the warm one */
   readonly hotBytes: number;
-  /** bytes of it that are left when memory is critical; several segments, or nothing can be heard */
+  readonly warmBytes: number;
+  /** bytes of each that are left when memory is critical; together several segments, or nothing can be
+   *  heard */
   readonly hotBytesMin: number;
+  readonly warmBytesMin: number;
   readonly diskBytes: number;
   readonly diskDays: number;
   /** ms between looks for files that are older */
@@ -66,9 +70,9 @@ export type WarmingConfig = {
   readonly aroundSeconds: number;
   /** ms of play after which the rest of the track is warmed */
   readonly spreadMs: number;
-  /** share of the memory for segments that all sessions together may fill with what nobody has asked
-   *  for, as long as it is not on disk; 0: nothing is made ahead */
-  readonly hotShare: number;
+  /** share of the warm tier that all sessions together may fill with what nobody has asked for, as long as
+   *  it is not on disk; 0: nothing is made ahead */
+  readonly warmShare: number;
 };
 
 /** A segment as HTTP reads it: runs of interleaved s16le, first to last, then the tier it came from. */
@@ -88,7 +92,7 @@ export type HostFigures = {
   readonly sessions: number;
   readonly rendersTotal: number;
   readonly hits: Readonly<Record<Tier, number>>;
-  readonly bytes: { readonly L1: number; readonly L3: number };
+  readonly bytes: { readonly L1: number; readonly L2: number; readonly L3: number };
   readonly queueDepth: Readonly<Record<RenderClass, number>>;
   readonly running: number;
   readonly openTracks: number;

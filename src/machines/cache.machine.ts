@@ -1,10 +1,11 @@
 /** Cache: owns the ledger. Decides for every asked segment where it comes from (memory, disk, a
- *  render), what has to leave for it, and what is written to disk; the tiers carry moves out.
+ *  render), what has to leave for it, and what is written to disk; the tiers carry moves out. What the
+ *  sessions are at lies in the hot tier, and passes to the warm one when they have gone on.
  *
  *    adopting ─ disk.adopted → serving ─ cache.close → closed
  *
  *  While a former run's files are being taken in, asks wait: what lies on disk is not made again.
- *  When the machine is short of memory the budget of the memory tier is smaller, at once, and grows again.
+ *  When the machine is short of memory the budgets of the memory tiers are smaller, at once, and grow again.
  *
  *  Invariants: only the desk writes the ledger, one transition per move; a tier's bytes never
  *  exceed its budget, counted from the moment room is reserved; what is leased does not leave; an
@@ -14,6 +15,7 @@ import type { MemoryLevel } from "../ports/memoryGauge.ts";
 import type { Fault } from "../protocol/faults.ts";
 import type { LedgerTier } from "./ledger.ts";
 import type { AdoptableFile, MoveKind, SegmentAsk } from "./deskOrders.ts";
+import type { MemoryBudget } from "./memoryTiers.ts";
 import type { SegmentDesk } from "./segmentDesk.ts";
 import type { SegmentId } from "./segmentId.ts";
 
@@ -40,6 +42,13 @@ export type CacheEvent =
   | { readonly type: "disk.adopted"; readonly count: number }
   /** it is time to let go of what is older than `since`, ms since 1970 */
   | { readonly type: "disk.swept"; readonly since: number }
+  /** a session is at other segments: the one that sounds and the next, the most urgent first; at none when it
+   *  ends */
+  | {
+      readonly type: "playhead.moved";
+      readonly session: string;
+      readonly near: readonly SegmentId[];
+    }
   /** the machine has more, or less, memory to spare */
   | { readonly type: "memory.changed"; readonly level: MemoryLevel }
   | { readonly type: "cache.close" };
@@ -59,12 +68,12 @@ export type CacheParts = {
   readonly desk: SegmentDesk;
   /** what the disk tier listed, newest first; handed over once */
   readonly takeListing: () => readonly AdoptableFile[];
-  /** bytes that the memory tier may take at a level */
-  readonly hotBytesAt: (level: MemoryLevel) => number;
+  /** bytes that the memory tiers may take at a level */
+  readonly memoryBytesAt: (level: MemoryLevel) => MemoryBudget;
 };
 
 /** Makes the machine around its books. Cost per event: that of the desk. */
-export function cacheMachine({ desk, takeListing, hotBytesAt }: CacheParts) {
+export function cacheMachine({ desk, takeListing, memoryBytesAt }: CacheParts) {
   const early: SegmentAsk[] = [];
   return setup({
     types: { context: {} as CacheContext, events: {} as CacheEvent },
@@ -114,9 +123,12 @@ export function cacheMachine({ desk, takeListing, hotBytesAt }: CacheParts) {
           "countRevision",
         ],
       },
+      "playhead.moved": {
+        actions: [({ event }) => desk.follow(event.session, event.near), "countRevision"],
+      },
       "memory.changed": {
         actions: [
-          ({ event }) => desk.resizeHot(hotBytesAt(event.level)),
+          ({ event }) => desk.resizeMemory(memoryBytesAt(event.level)),
           assign({ memory: ({ event }) => event.level }),
           "countRevision",
         ],

@@ -1,5 +1,5 @@
 /** Cache tier: carries out the moves that the cache orders, as many at once as its policy allows,
- *  never two at once on one segment. One machine; memory and disk differ by policy.
+ *  never two at once on one segment. One machine; hot, warm and disk differ by policy.
  *
  *    opening ─ tier.opened → open { health: sound ⇄ ailing, expiry: none | waiting } → closed
  *
@@ -10,12 +10,13 @@
  *  order; one warning until a write has succeeded again. */
 import { assign, setup } from "xstate";
 import type { Fault } from "../protocol/faults.ts";
+import type { LedgerTier } from "./ledger.ts";
 import type { MoveQueue } from "./moveQueue.ts";
 import type { MoveKind } from "./deskOrders.ts";
 import type { SegmentId } from "./segmentId.ts";
 
 export type TierPolicy = {
-  readonly name: "hot" | "disk";
+  readonly name: LedgerTier;
   /** moves that may run at once */
   readonly parallel: number;
   /** ms between looks for what has expired; null: nothing expires */

@@ -3,6 +3,7 @@
 import type { DeskOrders } from "./deskOrders.ts";
 import type { EvictionCount } from "./evictionCount.ts";
 import type { Ledger, LedgerTier } from "./ledger.ts";
+import type { MemoryTiers } from "./memoryTiers.ts";
 import type { SegmentId } from "./segmentId.ts";
 
 /** segments that may wait for the disk; one more is not written at all */
@@ -10,6 +11,7 @@ const writesMax = 8;
 
 export class DiskWrites {
   readonly #ledger: Ledger;
+  readonly #memory: Pick<MemoryTiers, "lease" | "release" | "size">;
   readonly #orders: Pick<DeskOrders, "carry" | "announceTier" | "wallNow">;
   readonly #fileHeaderBytes: number;
   readonly #evictions: EvictionCount<LedgerTier>;
@@ -19,12 +21,14 @@ export class DiskWrites {
 
   constructor(
     ledger: Ledger,
+    memory: Pick<MemoryTiers, "lease" | "release" | "size">,
     orders: Pick<DeskOrders, "carry" | "announceTier" | "wallNow">,
     fileHeaderBytes: number,
     evictions: EvictionCount<LedgerTier>,
   ) {
     this.#evictions = evictions;
     this.#ledger = ledger;
+    this.#memory = memory;
     this.#orders = orders;
     this.#fileHeaderBytes = fileHeaderBytes;
   }
@@ -38,7 +42,7 @@ export class DiskWrites {
       this.unwritten++;
       return;
     }
-    this.#ledger.lease("hot", id);
+    this.#memory.lease(id);
     this.#waiting.add(id);
   }
 
@@ -46,7 +50,7 @@ export class DiskWrites {
   run(): void {
     for (const id of this.#waiting) {
       if (this.#ledger.standing("disk", id) === "leaving") continue;
-      const bytes = this.#ledger.size("hot", id) + this.#fileHeaderBytes;
+      const bytes = this.#memory.size(id) + this.#fileHeaderBytes;
       const room = this.#ledger.makeRoom("disk", bytes);
       if (room.type === "leaving") {
         for (const each of room.ids) {
@@ -59,7 +63,7 @@ export class DiskWrites {
       this.#waiting.delete(id);
       if (room.type === "full") {
         this.unwritten++;
-        this.#ledger.release("hot", id);
+        this.#memory.release(id);
         continue;
       }
       this.#ledger.reserve("disk", id, bytes, this.#orders.wallNow());
@@ -70,7 +74,7 @@ export class DiskWrites {
 
   ended(id: SegmentId, isDone: boolean): void {
     this.#running.delete(id);
-    this.#ledger.release("hot", id);
+    this.#memory.release(id);
     if (isDone) this.#ledger.hold("disk", id);
     else this.#ledger.gone("disk", id);
     this.#orders.announceTier(id);

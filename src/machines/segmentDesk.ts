@@ -7,7 +7,8 @@ import type { Tier } from "../protocol/limits.ts";
 import type { AdoptableFile, DeskOrders, MoveKind, SegmentAsk } from "./deskOrders.ts";
 import { DiskWrites } from "./diskWrites.ts";
 import { EvictionCount, type EvictionReason } from "./evictionCount.ts";
-import type { Ledger, LedgerTier } from "./ledger.ts";
+import { ledgerTiers, type Ledger, type LedgerTier } from "./ledger.ts";
+import { MemoryTiers, type MemoryBudget } from "./memoryTiers.ts";
 import type { SegmentId } from "./segmentId.ts";
 
 type Open = SegmentAsk & { isLeased: boolean };
@@ -15,6 +16,7 @@ type Filling = { readonly by: "render" | "read"; readonly isOriginal: boolean };
 
 export class SegmentDesk {
   readonly #ledger: Ledger;
+  readonly #memory: MemoryTiers;
   readonly #orders: DeskOrders;
   readonly #fileHeaderBytes: number;
   readonly #asks = new Map<number, Open>();
@@ -36,7 +38,8 @@ export class SegmentDesk {
     this.#ledger = ledger;
     this.#orders = orders;
     this.#fileHeaderBytes = fileHeaderBytes;
-    this.#writes = new DiskWrites(ledger, orders, fileHeaderBytes, this.evictions);
+    this.#memory = new MemoryTiers(ledger, orders, this.evictions);
+    this.#writes = new DiskWrites(ledger, this.#memory, orders, fileHeaderBytes, this.evictions);
   }
 
   /** A new ask, or a new priority for one that waits. */
@@ -58,7 +61,7 @@ export class SegmentDesk {
     const open = this.#asks.get(ask);
     if (!open) return;
     this.#forget(open);
-    if (open.isLeased) this.#ledger.release("hot", open.id);
+    if (open.isLeased) this.#memory.release(open.id);
     if (this.#isRendering(open.id) || !open.isLeased)
       this.#orders.withdrawRender(open.id, open.ask, isServed);
     if (!this.#askers.has(open.id)) this.#readsWaiting.delete(open.id);
@@ -67,17 +70,17 @@ export class SegmentDesk {
 
   /** The scheduler would render a segment and wants its bytes reserved. */
   wantRoom(id: SegmentId, bytes: number, isOriginal: boolean): void {
-    const standing = this.#ledger.standing("hot", id);
+    const standing = this.#memory.standing(id);
     if (standing === "held" || standing === "reserved") {
       this.#orders.answerRoom(id, "moot");
       return;
     }
-    if (bytes > this.#ledger.budget("hot")) {
+    if (this.#memory.isTooLarge(id, bytes)) {
       this.#orders.answerRoom(id, "moot");
       this.renderEnded(id, fault("busy", "A segment is larger than the memory for segments."));
       return;
     }
-    const room = this.#makeHotRoom(bytes);
+    const room = this.#memory.makeRoom(id, bytes, this.#promised());
     if (room === "fits" && standing === undefined) this.#grantRender(id, bytes, isOriginal);
     else if (room === "full") {
       this.#isRenderRefused = true;
@@ -88,7 +91,7 @@ export class SegmentDesk {
   renderDone(id: SegmentId): void {
     const filling = this.#filling.get(id);
     this.#filling.delete(id);
-    this.#ledger.hold("hot", id);
+    this.#memory.hold(id);
     for (const ask of this.#askersOf(id)) this.#orders.withdrawRender(id, ask.ask, true);
     this.#orders.announceTier(id);
     if (filling && !filling.isOriginal) this.#writes.add(id);
@@ -136,8 +139,14 @@ export class SegmentDesk {
 
   /** Memory may take so many bytes from now on: what it has above that leaves, at once or when it is not
    *  used any more. */
-  resizeHot(bytes: number): void {
-    this.#ledger.resize("hot", bytes);
+  resizeMemory(budget: MemoryBudget): void {
+    this.#memory.resize(budget);
+    this.#retry();
+  }
+
+  /** A session is at these segments, and no more at those it named before. Cost O(ids). */
+  follow(session: string, ids: readonly SegmentId[]): void {
+    this.#memory.follow(session, ids);
     this.#retry();
   }
 
@@ -147,7 +156,7 @@ export class SegmentDesk {
   }
 
   tierOf(id: SegmentId, isOriginal: boolean): Tier | null {
-    if (this.#ledger.standing("hot", id) === "held") return isOriginal ? "ORIGINAL" : "L1";
+    if (this.#memory.standing(id) === "held") return isOriginal ? "ORIGINAL" : this.#memoryTier(id);
     return this.#ledger.standing("disk", id) === "held" ? "L3" : null;
   }
 
@@ -164,7 +173,7 @@ export class SegmentDesk {
    *  @param isQueued whether the scheduler has a job for a segment */
   breaches(isQueued: (id: SegmentId) => boolean): string[] {
     const out: string[] = [];
-    for (const tier of ["hot", "disk"] as const) {
+    for (const tier of ledgerTiers) {
       const bytes = this.#ledger.bytes(tier);
       if (bytes !== this.#ledger.recount(tier)) out.push(`${tier} books ${bytes} bytes wrongly`);
       // memory may be above a budget that has shrunk, as far as it is in use
@@ -172,22 +181,23 @@ export class SegmentDesk {
       if (isAbove && (tier === "disk" || this.#ledger.hasIdle(tier)))
         out.push(`${tier} is above its budget`);
     }
+    out.push(...this.#memory.breaches());
     const asks = [...this.#asks.values()];
     const reads = [...this.#filling.values()].filter(({ by }) => by === "read").length;
     const leases = asks.filter(({ isLeased }) => isLeased).length + reads + this.#writes.size;
     if (leases !== this.#ledger.leaseCount())
       out.push(`${this.#ledger.leaseCount()} leases, ${leases} users`);
     for (const { ask, id, isLeased } of asks) {
-      const isHeld = isLeased && this.#ledger.standing("hot", id) === "held";
+      const isHeld = isLeased && this.#memory.standing(id) === "held";
       if (isHeld || this.#filling.get(id)?.by === "read" || this.#readsWaiting.has(id)) continue;
-      if (this.#ledger.standing("hot", id) === "leaving" || isQueued(id)) continue;
+      if (this.#memory.standing(id) === "leaving" || isQueued(id)) continue;
       out.push(`ask ${ask} waits for ${id}, which nobody makes`);
     }
     return out;
   }
 
   #place(ask: Open): void {
-    const standing = this.#ledger.standing("hot", ask.id);
+    const standing = this.#memory.standing(ask.id);
     if (standing === "leaving") return; // placed anew when it has left
     if (standing !== undefined) {
       this.#lease(ask);
@@ -199,22 +209,21 @@ export class SegmentDesk {
 
   #reask(ask: Open): void {
     const comes = this.#filling.get(ask.id)?.by === "read" || this.#readsWaiting.has(ask.id);
-    if (!comes && this.#ledger.standing("hot", ask.id) !== "leaving") this.#orders.askRender(ask);
+    if (!comes && this.#memory.standing(ask.id) !== "leaving") this.#orders.askRender(ask);
   }
 
   #lease(ask: Open): void {
-    this.#ledger.lease("hot", ask.id);
+    this.#memory.lease(ask.id);
     ask.isLeased = true;
     const filling = this.#filling.get(ask.id);
-    if (!filling) this.#ledger.touch("hot", ask.id);
-    const ready = filling ? (filling.by === "read" ? "L3" : "MISS") : "L1";
+    const ready = filling ? (filling.by === "read" ? "L3" : "MISS") : this.#memoryTier(ask.id);
     const tier = ask.isOriginal ? "ORIGINAL" : ready;
     this.hits[tier]++;
     this.#orders.answer(ask.ask, tier);
   }
 
   #grantRender(id: SegmentId, bytes: number, isOriginal: boolean): void {
-    this.#ledger.reserve("hot", id, bytes);
+    this.#memory.reserve(id, bytes);
     this.#filling.set(id, { by: "render", isOriginal });
     for (const ask of this.#askersOf(id)) this.#lease(ask);
     this.#orders.answerRoom(id, "granted");
@@ -229,12 +238,12 @@ export class SegmentDesk {
       return;
     }
     const bytes = this.#ledger.size("disk", id) - this.#fileHeaderBytes;
-    if (this.#makeHotRoom(bytes) !== "fits") {
+    if (this.#memory.makeRoom(id, bytes, this.#promised()) !== "fits") {
       this.#readsWaiting.add(id);
       return;
     }
     this.#readsWaiting.delete(id);
-    this.#ledger.reserve("hot", id, bytes);
+    this.#memory.reserve(id, bytes);
     this.#ledger.lease("disk", id);
     this.#filling.set(id, { by: "read", isOriginal: false });
     for (const ask of this.#askersOf(id)) this.#lease(ask);
@@ -246,7 +255,7 @@ export class SegmentDesk {
     if (isDone) {
       this.#filling.delete(id);
       this.#ledger.touch("disk", id);
-      this.#ledger.hold("hot", id);
+      this.#memory.hold(id);
       this.#orders.announceTier(id);
       return;
     }
@@ -262,7 +271,8 @@ export class SegmentDesk {
 
   #dropEnded(tier: LedgerTier, id: SegmentId): void {
     if (this.#ledger.standing(tier, id) !== "leaving") return; // a file that was never adopted
-    this.#ledger.gone(tier, id);
+    if (tier === "disk") this.#ledger.gone("disk", id);
+    else this.#memory.gone(id);
     this.#orders.announceTier(id);
     if (tier === "disk") return;
     // a read that begins for the first serves them all
@@ -277,35 +287,34 @@ export class SegmentDesk {
   #retry(): void {
     for (const id of [...this.#readsWaiting]) this.#beginRead(id);
     this.#writes.run();
-    for (const id of this.#ledger.trim("hot")) this.#carryDrop("hot", id, "pressure");
+    this.#memory.settle(this.#promised());
     if (!this.#isRenderRefused) return;
     this.#isRenderRefused = false;
     this.#orders.announceRoom();
   }
 
-  #makeHotRoom(bytes: number): "fits" | "leaving" | "full" {
+  /** Bytes that renders wait for, and that are theirs when they come free. Cost O(slots of the engine). */
+  #promised(): number {
     let promised = 0;
     for (const waiting of this.#rendersWaiting.values()) promised += waiting.bytes;
-    const room = this.#ledger.makeRoom("hot", bytes, promised);
-    if (room.type === "leaving") for (const id of room.ids) this.#carryDrop("hot", id, "room");
-    return room.type;
+    return promised;
+  }
+
+  #memoryTier(id: SegmentId): "L1" | "L2" {
+    return this.#memory.tierOf(id) === "hot" ? "L1" : "L2";
   }
 
   #dropUnfinished(id: SegmentId): void {
     if (!this.#filling.delete(id)) return;
-    this.#ledger.gone("hot", id);
+    this.#memory.gone(id);
     this.#orders.discard(id);
   }
 
   #dropFromDisk(id: SegmentId, why: EvictionReason): void {
     this.#ledger.leave("disk", id);
-    this.#carryDrop("disk", id, why);
-  }
-
-  #carryDrop(tier: LedgerTier, id: SegmentId, why: EvictionReason): void {
-    this.evictions.note(tier, why);
+    this.evictions.note("disk", why);
     this.#orders.announceTier(id);
-    this.#orders.carry(tier, "drop", id);
+    this.#orders.carry("disk", "drop", id);
   }
 
   #isRendering(id: SegmentId): boolean {
@@ -318,7 +327,7 @@ export class SegmentDesk {
 
   #fail(ask: Open, why: Fault): void {
     this.#forget(ask);
-    if (ask.isLeased) this.#ledger.release("hot", ask.id);
+    if (ask.isLeased) this.#memory.release(ask.id);
     this.#orders.withdrawRender(ask.id, ask.ask, false);
     this.#orders.fail(ask.ask, why);
   }

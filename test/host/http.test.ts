@@ -260,7 +260,7 @@ describe("beside the music", () => {
     const lines = (await answer.json()) as { side: string; machine: string; state: string }[];
     const machines = lines.map(({ machine }) => machine);
     expect(machines).toEqual(
-      expect.arrayContaining(["host", "trackProcessor", "renderScheduler", "cache", "hotTier"]),
+      expect.arrayContaining(["host", "trackProcessor", "renderScheduler", "cache", "warmTier"]),
     );
     for (const { side, state } of lines)
       expect([side, state]).toEqual(["host", expect.stringMatching(/./)]);

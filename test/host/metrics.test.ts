@@ -94,17 +94,17 @@ describe("the metrics of a host", () => {
     expect(grew(before, rendered, 'segue_cache_hits_total{tier="MISS"}')).toBe(2);
     expect(grew(before, rendered, 'segue_queue_wait_seconds_count{class="high"}')).toBe(2);
     expect(grew(before, rendered, 'segue_answer_seconds_count{kind="render"}')).toBe(2);
-    expect(grew(before, rendered, 'segue_cache_bytes{tier="L1"}')).toBeGreaterThan(2_000_000);
+    expect(grew(before, rendered, 'segue_cache_bytes{tier="L2"}')).toBeGreaterThan(2_000_000);
     expect(
       grew(before, rendered, 'segue_http_answer_seconds_count{route="chunk",status="2xx"}'),
     ).toBe(1);
 
     expect(grew(rendered, held, "segue_renders_total")).toBe(0);
-    expect(grew(rendered, held, 'segue_cache_hits_total{tier="L1"}')).toBe(2);
+    expect(grew(rendered, held, 'segue_cache_hits_total{tier="L2"}')).toBe(2);
     expect(grew(rendered, held, 'segue_answer_seconds_count{kind="memory"}')).toBe(2);
     expect(held.values.get('segue_queue_depth{class="high"}')).toBe(0);
     expect(held.values.get("segue_renders_running")).toBe(0);
-    for (const tier of ["L1", "L3"])
+    for (const tier of ["L1", "L2", "L3"])
       expect(held.values.get(`segue_cache_budget_bytes{tier="${tier}"}`)).toBeGreaterThan(
         held.values.get(`segue_cache_bytes{tier="${tier}"}`)!,
       );

@@ -89,7 +89,7 @@ describe("a host whose clock is set", () => {
       await readChunkAtLast(host, String(i + 1), 0, query);
       await untilSo(() => segments() >= 2 * (i + 2));
       const again = await readChunkAtLast(host, "0", 0, query);
-      expect([again.digest, again.tier]).toEqual([first.digest, "L1"]);
+      expect([again.digest, again.tier]).toEqual([first.digest, "L2"]);
       expect(filesBelow(bench.data).filter((file) => file.endsWith(".pcm"))).toHaveLength(i + 2);
     }
     expect(await metric(host, "segue_renders_total")).toBe(2 * (jumps.length + 1));

@@ -110,7 +110,7 @@ describe("CACHE-6: a data folder", () => {
   it("that is full: what plays goes on from memory, it is said once, and written again when there is space", async () => {
     fill();
     expect(await heard(host, "0", 20)).toBe("MISS");
-    expect(await heard(host, "0", 20)).toBe("L1");
+    expect(await heard(host, "0", 20)).toBe("L2");
     await listener.until(({ type }) => type === "fault");
     // a track that is not decoded yet has no place to go to: a fault that says so, and that may pass
     const fresh = readChunk(host, "1", 0, query(10));
@@ -132,7 +132,7 @@ describe("CACHE-6: a data folder", () => {
     execFileSync("mount", ["--bind", data, data]);
     execFileSync("mount", ["-o", "remount,ro,bind", data]);
     expect(await heard(host, "0", 20)).toBe("MISS");
-    expect(await heard(host, "0", 20)).toBe("L1");
+    expect(await heard(host, "0", 20)).toBe("L2");
     expect(await heard(host, "0", 30)).toBe("MISS");
     await listener.until(({ type }) => type === "fault");
     expect(warnings(listener)).toEqual(["disk-failed"]);
@@ -155,7 +155,7 @@ it("CACHE-6: a data folder that is deleted while the host runs is made anew, and
   // under another name first: it is gone at once, whatever the host writes next
   renameSync(folder, `${folder}.gone`);
   rmSync(`${folder}.gone`, { recursive: true });
-  expect(await heard(host, "0", 10)).toBe("L1");
+  expect(await heard(host, "0", 10)).toBe("L2");
   expect(await heard(host, "0", 20)).toBe("MISS");
   expect(await heard(host, "1", 20)).toBe("MISS");
   const kept = () => filesBelow(folder).filter((file) => /(seg|pcm|lock)$/.test(file)).length;

@@ -15,7 +15,11 @@ type World = { readonly asks: readonly SegmentAsk[] };
 type CacheStep = Step<Machine, Parts, World>;
 
 const files = [{ id: "b", bytes: 9, modified: 1 }];
-const hotBytes = { roomy: 3, tight: 2, critical: 1 } as const;
+const memoryBytes = {
+  roomy: { hot: 3, warm: 6 },
+  tight: { hot: 3, warm: 4 },
+  critical: { hot: 1, warm: 2 },
+} as const;
 const why = fault("busy", "busy");
 const askOf = (ask: number, priority: SegmentAsk["priority"]): SegmentAsk => ({
   ask,
@@ -45,7 +49,11 @@ const passedOn: readonly (readonly [CacheEvent, Call])[] = [
   ],
   [
     { type: "memory.changed", level: "critical" },
-    { name: "resizeHot", given: [1] },
+    { name: "resizeMemory", given: [memoryBytes.critical] },
+  ],
+  [
+    { type: "playhead.moved", session: "session.0", near: ["a", "b"] },
+    { name: "follow", given: ["session.0", ["a", "b"]] },
   ],
   [
     { type: "move.ended", tier: "disk", kind: "write", id: "a", isDone: true },
@@ -65,7 +73,7 @@ function begin() {
     machine: cacheMachine({
       desk,
       takeListing: () => files,
-      hotBytesAt: (level) => hotBytes[level],
+      memoryBytesAt: (level) => memoryBytes[level],
     }),
     parts: { calls },
   };

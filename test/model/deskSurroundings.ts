@@ -2,14 +2,14 @@
  *  of what lies in memory and on disk, who was answered and who waits. They assert what the desk may do. */
 import assert from "node:assert/strict";
 import type { DeskOrders, MoveKind } from "#engine/machines/deskOrders.ts";
-import { Ledger, type LedgerTier } from "#engine/machines/ledger.ts";
+import { Ledger, type LedgerTier, type Standing } from "#engine/machines/ledger.ts";
 import { SegmentDesk } from "#engine/machines/segmentDesk.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 
-export const budget = { hot: 100, disk: 130 };
+export const budget = { hot: 60, warm: 90, disk: 130 };
 const headerBytes = 4;
 const queueMax = 2;
-/** the last is larger than the memory */
+/** the last is larger than either tier of memory */
 const bytesOf: Readonly<Record<string, number>> = { a: 40, b: 30, c: 50, original: 30, huge: 120 };
 export const ids = Object.keys(bytesOf);
 const isOriginal = (id: string) => id === "original";
@@ -30,8 +30,13 @@ export class DeskSurroundings {
   readonly asks = new Map<number, Ask>();
   readonly jobs = new Map<string, Job>();
   readonly moves: Move[] = [];
-  /** bytes that lie in each tier, or are on their way into it */
-  readonly held: Record<LedgerTier, Map<string, number>> = { hot: new Map(), disk: new Map() };
+  /** bytes that lie in memory or on disk, or are on their way there */
+  readonly held: Record<"memory" | "disk", Map<string, number>> = {
+    memory: new Map(),
+    disk: new Map(),
+  };
+  /** what each session is at */
+  readonly near = new Map<number, readonly string[]>();
   /** what the scheduler tells the desk as soon as that has finished what it does */
   readonly news: (() => void)[] = [];
   /** segments whose files were found when renders of them may have been queued */
@@ -54,6 +59,34 @@ export class DeskSurroundings {
     for (const { id, bytes } of files)
       if (!disk.has(id) && bytesIn(disk) + bytes <= budget.disk) disk.set(id, bytes);
     this.tell(() => this.desk.adopt(files));
+  }
+
+  follow(session: number, ids: readonly string[]): void {
+    this.near.set(session, ids);
+    this.tell(() => this.desk.follow(`session.${session}`, ids));
+  }
+
+  /** Whether each segment lies where it should: hot what a session is at, as far as there is room, and
+   *  nothing else for longer than it has to. */
+  misplaced(): readonly string[] {
+    const { ledger } = this;
+    const near = new Set([...this.near.values()].flat());
+    const stays = (tier: LedgerTier) =>
+      ledger.ids(tier).filter((id) => ledger.standing(tier, id) !== "leaving");
+    const isWaiting = ledger.ids("warm").some((id) => ledger.standing("warm", id) === "leaving");
+    const out: string[] = [];
+    const used = ledger.ids("warm").filter((id) => !ledger.idle("warm").includes(id));
+    const roomMost = budget.warm - used.reduce((sum, id) => sum + ledger.size("warm", id), 0);
+    for (const id of stays("hot")) {
+      const isUsed = !ledger.idle("hot").includes(id);
+      // it may pass when something has left, or is used no more
+      const isStuck = isWaiting || (isUsed && ledger.size("hot", id) > roomMost);
+      if (!near.has(id) && !isStuck) out.push(`${id} is hot, and nobody is there`);
+    }
+    for (const id of stays("warm"))
+      if (near.has(id) && ledger.fits("hot", ledger.size("warm", id)))
+        out.push(`${id} is warm, though there is room where it belongs`);
+    return out;
   }
 
   /** Does something to the desk, and then whatever that led to. */
@@ -87,17 +120,17 @@ export class DeskSurroundings {
           if (job.waiters.size === 0) jobs.delete(id);
           else job.is = "queued";
         } else {
-          assert.ok(!held.hot.has(id), "never rendered while it is held");
+          assert.ok(!held.memory.has(id), "never rendered while it is held");
           // a file that was found after the render was asked for is not waited for
           assert.ok(this.found.has(id) || this.ledger.standing("disk", id) !== "held");
-          held.hot.set(id, bytesOf[id]!);
+          held.memory.set(id, bytesOf[id]!);
           job.is = "running";
           if (job.waiters.size === 0) this.endJob(id, null);
         }
       },
       announceRoom: () => {},
       carry: (tier, kind, id) => {
-        const isForeign = kind === "drop" && !held[tier].has(id);
+        const isForeign = kind === "drop" && !this.heldIn(tier).has(id);
         const others = moves.filter((move) => move.tier === tier && move.id === id);
         assert.ok(
           others.every((move) => move.isForeign),
@@ -108,21 +141,21 @@ export class DeskSurroundings {
             [...asks.values()].some((ask) => ask.id === id),
             "read for somebody",
           );
-          held.hot.set(id, bytesOf[id]!);
+          held.memory.set(id, bytesOf[id]!);
         } else if (kind === "write") {
-          assert.ok(held.hot.has(id) && !isOriginal(id));
+          assert.ok(held.memory.has(id) && !isOriginal(id));
           held.disk.set(id, bytesOf[id]! + headerBytes);
         } else assert.equal(this.ledger.leases(tier, id), 0, "nothing is dropped under a reader");
         moves.push({ tier, kind, id, isForeign });
       },
       discard: (id) => {
-        held.hot.delete(id);
+        held.memory.delete(id);
         for (const ask of asks.values()) if (ask.id === id) ask.isAnswered = false;
       },
       answer: (number) => {
         const ask = asks.get(number)!;
         assert.ok(!ask.isAnswered, "answered once");
-        assert.match(this.ledger.standing("hot", ask.id) ?? "nowhere", /reserved|held/);
+        assert.match(this.memoryStanding(ask.id) ?? "nowhere", /reserved|held/);
         ask.isAnswered = true;
       },
       fail: (number) => {
@@ -170,9 +203,15 @@ export class DeskSurroundings {
     const others = this.moves.filter((each) => each.tier === tier && each.id === id);
     const isAgain = others.some((each) => each.kind === "drop");
     if (kind === "drop" && (!isForeign || isAgain) && !others.some((each) => each.kind === "write"))
-      this.held[tier].delete(id);
+      this.heldIn(tier).delete(id);
     if (kind === "write" && !isDone) this.held.disk.delete(id);
     this.tell(() => this.desk.moveEnded(tier, kind, id, isDone || kind === "drop"));
+  }
+  heldIn(tier: LedgerTier): Map<string, number> {
+    return this.held[tier === "disk" ? "disk" : "memory"];
+  }
+  memoryStanding(id: string): Standing | undefined {
+    return this.ledger.standing("hot", id) ?? this.ledger.standing("warm", id);
   }
   private endJob(id: string, end: Fault | null): void {
     this.jobs.delete(id);

@@ -1,4 +1,4 @@
-/** The ledger against a list per tier, in order of use. */
+/** The ledger against a list per tier, in the order in which each was used last. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
@@ -20,12 +20,12 @@ type Entry = {
 
 /** no budget is ever larger */
 const widest = 120;
-const budgets = { hot: 100, disk: 60 };
+const budgets = { hot: 100, warm: 70, disk: 60 };
 const ids = ["a", "b", "c", "d", "e"];
 
 /** Books that are added up anew for every question. */
 class Books {
-  readonly entries: Record<LedgerTier, Entry[]> = { hot: [], disk: [] };
+  readonly entries: Record<LedgerTier, Entry[]> = { hot: [], warm: [], disk: [] };
   readonly budget: Record<LedgerTier, number> = { ...budgets };
 
   bytes(tier: LedgerTier): number {
@@ -78,6 +78,14 @@ class Books {
     this.entries[tier] = this.entries[tier].filter((each) => each !== entry);
     return undefined;
   }
+  move(from: LedgerTier, to: LedgerTier, id: string) {
+    const entry = this.find(from, id);
+    if (!entry || entry.standing === "leaving" || from === to || this.find(to, id)) return "throws";
+    if (this.bytes(to) + entry.bytes > this.budget[to]) return "throws";
+    this.entries[from] = this.entries[from].filter((each) => each !== entry);
+    this.entries[to].push(entry);
+    return undefined;
+  }
   touch(tier: LedgerTier, id: string) {
     const entry = this.find(tier, id);
     if (!entry) return "throws";
@@ -91,7 +99,13 @@ class Books {
     Object.assign(entry, by);
     return undefined;
   }
+  /** As `change`, and what became free to go by it was used until now. */
+  use(tier: LedgerTier, id: string, may: (entry: Entry) => boolean, by: Partial<Entry>) {
+    return this.change(tier, id, may, by) ?? this.touch(tier, id);
+  }
 }
+
+const isIdle = ({ standing, leases }: Entry) => standing === "held" && leases === 0;
 
 const total = (entries: readonly Entry[]) => entries.reduce((sum, { bytes }) => sum + bytes, 0);
 
@@ -147,7 +161,7 @@ const steps: fc.Arbitrary<LedgerStep>[] = [
     "hold",
     (ledger, tier, id) => ledger.hold(tier, id),
     (books, tier, id) =>
-      books.change(tier, id, (entry) => entry.standing === "reserved", { standing: "held" }),
+      books.use(tier, id, (entry) => entry.standing === "reserved", { standing: "held" }),
   ),
   onEntry(
     "leave",
@@ -174,10 +188,16 @@ const steps: fc.Arbitrary<LedgerStep>[] = [
     "release",
     (ledger, tier, id) => ledger.release(tier, id),
     (books, tier, id) =>
-      books.change(tier, id, (entry) => entry.leases > 0, {
+      books.use(tier, id, (entry) => entry.leases > 0, {
         leases: (books.find(tier, id)?.leases ?? 0) - 1,
       }),
   ),
+  fc.tuple(tiers, tiers, name).map(([from, to, id]) => ({
+    text: `move(${from} to ${to}, ${id})`,
+    isAllowed: () => from !== to,
+    real: (ledger) => ledger.move(from, to, id),
+    model: (books) => books.move(from, to, id),
+  })),
   onEntry(
     "touch",
     (ledger, tier, id) => ledger.touch(tier, id),
@@ -195,7 +215,10 @@ it("the ledger books what a list would, within its budgets, and lets nothing go 
         bytes: ledger.bytes(tier),
         recount: ledger.recount(tier),
         isWithin: ledger.bytes(tier) <= widest,
-        inOrderOfUse: ledger.ids(tier),
+        ids: ledger.ids(tier).toSorted(),
+        inOrderOfUse: ledger.idle(tier),
+        hasIdle: ledger.hasIdle(tier),
+        hasRoom: [10, 40].map((bytes) => ledger.fits(tier, bytes)),
         old: ledger.olderThan(tier, 2),
         each: ids.map((id) => [
           ledger.standing(tier, id),
@@ -204,13 +227,16 @@ it("the ledger books what a list would, within its budgets, and lets nothing go 
         ]),
       })),
     ],
-    expected: ({ entries }) => [
-      [...entries.hot, ...entries.disk].reduce((sum, { leases }) => sum + leases, 0),
+    expected: ({ entries, budget }) => [
+      ledgerTiers.flatMap((tier) => entries[tier]).reduce((sum, { leases }) => sum + leases, 0),
       ...ledgerTiers.map((tier) => ({
         bytes: total(entries[tier]),
         recount: total(entries[tier]),
         isWithin: true,
-        inOrderOfUse: entries[tier].map(({ id }) => id),
+        ids: entries[tier].map(({ id }) => id).toSorted(),
+        inOrderOfUse: entries[tier].filter(isIdle).map(({ id }) => id),
+        hasIdle: entries[tier].some(isIdle),
+        hasRoom: [10, 40].map((bytes) => total(entries[tier]) + bytes <= budget[tier]),
         old: entries[tier]
           .filter(({ standing, leases, since }) => standing === "held" && leases === 0 && since < 2)
           .map(({ id }) => id),
@@ -239,6 +265,8 @@ it("the ledger books what a list would, within its budgets, and lets nothing go 
     "makeRoom: fits",
     "makeRoom: full",
     "makeRoom: leaving",
+    "move: done",
+    "move: throws",
     "release: done",
     "release: throws",
     "reserve: done",

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { ledgerTiers } from "#engine/machines/ledger.ts";
 import { budget, bytesIn, DeskSurroundings, ids, why, type Job } from "./deskSurroundings.ts";
 import { runAgainstModel, type Step } from "./runAgainstModel.ts";
 
@@ -83,6 +84,16 @@ const steps: fc.Arbitrary<DeskStep>[] = [
       (rig) => rig.adopt(found),
     ),
   ),
+  fc
+    .tuple(fc.nat(1), fc.constantFrom([], ["a"], ["b", "original"], ["c"], ["a", "huge"]))
+    .map(([session, near]) =>
+      step(
+        `follow(${session}: ${near.join(" ")})`,
+        () => true,
+        () => "done",
+        (rig) => rig.follow(session, near),
+      ),
+    ),
   fc.nat(40).map((since) =>
     step(
       `expire(${since})`,
@@ -94,28 +105,31 @@ const steps: fc.Arbitrary<DeskStep>[] = [
 ];
 
 it("the segment desk answers everybody, once, from books that are right at every moment", () => {
-  const seen = { L1: 0, L3: 0, MISS: 0, ORIGINAL: 0, failed: 0, corrupt: 0 };
+  const seen = { L1: 0, L2: 0, L3: 0, MISS: 0, ORIGINAL: 0, failed: 0, corrupt: 0 };
   const outcomes = runAgainstModel<DeskSurroundings, DeskSurroundings>({
     setup: () => {
       const rig = new DeskSurroundings();
       return { model: rig, real: rig };
     },
     steps,
-    look: ({ desk, ledger, jobs }) => ({
-      breaches: desk.breaches((id) => jobs.has(id)),
-      bytes: [ledger.bytes("hot"), ledger.bytes("disk")],
-      isWithin: ledger.bytes("hot") <= budget.hot && ledger.bytes("disk") <= budget.disk,
-      asks: desk.askCount,
+    look: (rig) => ({
+      breaches: rig.desk.breaches((id) => rig.jobs.has(id)),
+      bytes: [rig.ledger.bytes("hot") + rig.ledger.bytes("warm"), rig.ledger.bytes("disk")],
+      isWithin: ledgerTiers.every((tier) => rig.ledger.bytes(tier) <= budget[tier]),
+      misplaced: rig.misplaced(),
+      asks: rig.desk.askCount,
     }),
     expected: ({ held, asks }) => ({
       breaches: [],
-      bytes: [bytesIn(held.hot), bytesIn(held.disk)],
+      bytes: [bytesIn(held.memory), bytesIn(held.disk)],
       isWithin: true,
+      misplaced: [],
       asks: asks.size,
     }),
     atEnd: (rig) => {
       const { desk, failed } = rig;
-      for (const tier of ["L1", "L3", "MISS", "ORIGINAL"] as const) seen[tier] += desk.hits[tier];
+      for (const tier of ["L1", "L2", "L3", "MISS", "ORIGINAL"] as const)
+        seen[tier] += desk.hits[tier];
       seen.failed += failed;
       seen.corrupt += desk.corrupt;
       rig.settle();
@@ -140,6 +154,7 @@ it("the segment desk answers everybody, once, from books that are right at every
     "expire: done",
     "finish: broken",
     "finish: whole",
+    "follow: done",
     "release: answered",
     "release: waiting",
   ]);
@@ -160,10 +175,10 @@ it("two who wait for a segment that leaves memory are both served by one read fr
   rig.admit("original");
   // a read of `a` makes `c` leave
   rig.ask(2, "a");
-  expect(rig.moves.map(({ tier, kind, id }) => `${tier} ${kind} ${id}`)).toEqual(["hot drop c"]);
+  expect(rig.moves.map(({ tier, kind, id }) => `${tier} ${kind} ${id}`)).toEqual(["warm drop c"]);
   rig.ask(3, "c");
   rig.ask(4, "c");
   rig.endMove(0, true);
-  expect(rig.ledger.leases("hot", "c")).toBe(2);
+  expect(rig.ledger.leases("warm", "c")).toBe(2);
   expect(rig.desk.breaches(() => true)).toEqual([]);
 });

@@ -15,19 +15,29 @@ export const simulatedGeometry: Geometry = {
 /** what players of this host have to say at first */
 export const simulatedToken = "simulated";
 
+/** Of the memory for segments: what is hot is less than what two players are at. */
+function shared(bytes: number): { readonly hot: number; readonly warm: number } {
+  const hot = Math.floor((bytes * 3) / 8);
+  return { hot, warm: bytes - hot };
+}
+
 /** @param run number of this run of the host: its epoch @param token that it wants */
 export function simulatedHostConfig(
   run: number,
   climate: Climate = {},
   token = simulatedToken,
 ): HostConfig {
-  const { hotBytes = 60_000, queueMax = 64, sliceBytes = 2048 } = climate;
+  const { hotBytes: memoryBytes = 60_000, queueMax = 64, sliceBytes = 2048 } = climate;
+  const { hot: hotBytes, warm: warmBytes } = shared(memoryBytes);
+  const least = shared(Math.min(20_000, memoryBytes));
   return {
     epoch: `run${run}`,
     geometry: simulatedGeometry,
     token,
     hotBytes,
-    hotBytesMin: Math.min(20_000, hotBytes),
+    warmBytes,
+    hotBytesMin: least.hot,
+    warmBytesMin: least.warm,
     diskBytes: 60_000,
     diskDays: 7,
     sweepMs: 17_000,
@@ -37,7 +47,7 @@ export function simulatedHostConfig(
     silenceMs: 8000,
     trackIdleMs: 4000,
     queueMax,
-    warming: { aroundSeconds: 6, spreadMs: 2000, hotShare: 0.5 },
+    warming: { aroundSeconds: 6, spreadMs: 2000, warmShare: 0.5 },
   };
 }
 

@@ -2,6 +2,7 @@
  *  its holds on tracks and its asks, and gives all of them back when it ends. */
 import { Subscription } from "rxjs";
 import { sessionMachine, type SessionEvent } from "../../machines/session.machine.ts";
+import { nearSegments } from "../../machines/nearSegments.ts";
 import { SendPlan } from "../../machines/sendPlan.ts";
 import type { SegmentId } from "../../machines/segmentId.ts";
 import type { AcceptedSocket } from "../../ports/socket.ts";
@@ -31,6 +32,8 @@ export type SessionParts = {
   readonly isOnDisk: (id: SegmentId) => boolean;
   /** bytes of memory that this session may fill ahead of what it plays */
   readonly shareBytes: () => number;
+  /** the segments that its player is at: what sounds and what is next, what is heard first */
+  readonly isAt: (session: string, near: readonly SegmentId[]) => void;
   /** the player said hello: an older session of the same name is to end */
   readonly welcomed: (player: string) => void;
   /** called once, when nothing of the session is left */
@@ -62,11 +65,19 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
   let player: string | null = null;
   const news = new CacheNews(index);
   const send = (event: SessionEvent) => actor.send(event);
+  let near: readonly SegmentId[] = [];
+  /** Before anything is asked for: what the player is at is placed accordingly. */
+  const follow = (next = nearSegments(config.geometry, plan.demand, held.resolve)) => {
+    if (next.length === near.length && next.every((each, at) => each === near[at])) return;
+    near = next;
+    parts.isAt(id, near);
+  };
   const held = new SessionTracks({
     tracks,
     clock,
     send: wire.send,
     changed: () => {
+      follow();
       pump?.refresh();
       send({ type: "supply.changed" });
     },
@@ -116,6 +127,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
       }
       if (outcome === "stale") return;
       held.follow(demand);
+      follow();
       pump?.refresh();
       warming.follow(demand);
       send({ type: "news.arisen" });
@@ -123,6 +135,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
     grant: ({ lane, granted }) => plan.grant(lane, granted),
     cancel: ({ demand }) => {
       plan.cancel(demand);
+      follow();
       pump?.refresh();
       warming.follow(plan.demand);
       send({ type: "supply.changed" });
@@ -136,6 +149,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
     end: (why) => {
       warming.end();
       pump?.releaseAll();
+      follow([]);
       held.releaseAll();
       listening.unsubscribe();
       isLive = false;

@@ -2,6 +2,7 @@
 import type { CacheEvent } from "../../machines/cache.machine.ts";
 import type { TierEvent, TierOrders } from "../../machines/cacheTier.machine.ts";
 import type { AdoptableFile } from "../../machines/deskOrders.ts";
+import type { MemoryTier } from "../../machines/memoryTiers.ts";
 import { parseSegmentId, type SegmentId } from "../../machines/segmentId.ts";
 import type { IndexedFile } from "../../ports/diskIndex.ts";
 import type { Cancel } from "../../ports/port.ts";
@@ -17,7 +18,8 @@ const dayMs = 86_400_000;
 const crowded = fault("disk-failed", "More lies on disk than may; it cannot be removed yet.");
 
 /** Memory: the only move is to let go, and it is done at once. */
-export function hotCarrier(
+export function memoryCarrier(
+  tier: MemoryTier,
   bytes: SegmentBytes,
   toTier: (event: TierEvent) => void,
   toCache: (event: CacheEvent) => void,
@@ -28,7 +30,7 @@ export function hotCarrier(
       bytes.drop(id);
       toTier({ type: "move.carried", kind, id, isDone: true, why: null });
     },
-    report: (kind, id, isDone) => toCache({ type: "move.ended", tier: "hot", kind, id, isDone }),
+    report: (kind, id, isDone) => toCache({ type: "move.ended", tier, kind, id, isDone }),
     sweep: () => {},
     warn: () => {},
   };

@@ -23,7 +23,7 @@ export function everyMachine(): ReadonlyMap<string, AnyStateMachine> {
   const absent = null as never;
   const policy: TierPolicy = { name: "disk", parallel: 1, sweepMs: 1, restMs: 1 };
   return new Map<string, AnyStateMachine>([
-    ["cache", cacheMachine({ desk: absent, takeListing: absent, hotBytesAt: absent })],
+    ["cache", cacheMachine({ desk: absent, takeListing: absent, memoryBytesAt: absent })],
     ["cacheTier", cacheTierMachine(policy, absent, absent)],
     ["diskIndex", diskIndexMachine(absent, absent)],
     ["host", hostMachine(absent)],

@@ -30,10 +30,10 @@ export function inspectHost(docket: Docket, figures: HostFigures, climate: Clima
   const config = simulatedHostConfig(1, climate);
   const { bytes, queueDepth, running } = figures;
   const waiting = Object.values(queueDepth).reduce((sum, depth) => sum + depth, 0);
-  if (bytes.L1 > config.hotBytes)
-    docket.accuse("budget", `L1 holds ${bytes.L1} of ${config.hotBytes} bytes`);
-  if (bytes.L3 > config.diskBytes)
-    docket.accuse("budget", `L3 holds ${bytes.L3} of ${config.diskBytes} bytes`);
+  const budget = { L1: config.hotBytes, L2: config.warmBytes, L3: config.diskBytes };
+  for (const tier of ["L1", "L2", "L3"] as const)
+    if (bytes[tier] > budget[tier])
+      docket.accuse("budget", `${tier} holds ${bytes[tier]} of ${budget[tier]} bytes`);
   if (waiting > config.queueMax)
     docket.accuse("budget", `${waiting} jobs wait, ${config.queueMax} may`);
   if (running > simulatedEngineConfig.slots)
@@ -55,11 +55,19 @@ export function inspectMemory(
   // one that does not get to run gives nothing back
   const pressedMs = world.now - Math.max(sinceMs, startedMs, realm.blockedUntil);
   if (pressedMs < pressedSeconds * 1000) return;
-  const { hotBytes, hotBytesMin } = simulatedHostConfig(1, climate);
-  const most = level === "tight" ? Math.max(hotBytesMin, hotBytes / 2) : hotBytesMin;
-  const { L1 } = host.figures().bytes;
-  if (L1 > most)
-    docket.accuse("budget", `L1 holds ${L1} bytes, ${most} may be while memory is ${level}`);
+  const { hotBytes, hotBytesMin, warmBytes, warmBytesMin } = simulatedHostConfig(1, climate);
+  const isTight = level === "tight";
+  const most = {
+    L1: isTight ? hotBytes : hotBytesMin,
+    L2: isTight ? Math.max(warmBytesMin, warmBytes / 2) : warmBytesMin,
+  };
+  const { bytes } = host.figures();
+  for (const tier of ["L1", "L2"] as const)
+    if (bytes[tier] > most[tier])
+      docket.accuse(
+        "budget",
+        `${tier} holds ${bytes[tier]} bytes, ${most[tier]} may be while memory is ${level}`,
+      );
 }
 
 /** The host's own recount of its books. */

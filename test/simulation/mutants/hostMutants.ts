@@ -118,8 +118,9 @@ export const hostMutants: readonly Mutant[] = [
     guard: "ledger: leases",
     planting: at(
       "src/machines/ledger.ts",
-      `if (entry.standing !== "held" || entry.leases > 0) continue;`,
-      `if (entry.standing !== "held") continue;`,
+      `    if (isIdle(entry)) this.#wake(tier, id, entry);
+    entry.leases++;`,
+      "    entry.leases++;",
     ),
   },
   {
@@ -128,8 +129,44 @@ export const hostMutants: readonly Mutant[] = [
     guard: "ledger: bytes",
     planting: at(
       "src/machines/ledger.ts",
-      "    this.#bytes[tier] += bytes;\n  }",
-      "    this.#bytes[tier] += 1;\n  }",
+      "    books.bytes += entry.bytes;\n",
+      "    books.bytes += 1;\n",
+    ),
+  },
+  {
+    name: "move-forgets-who-reads",
+    what: "a segment that passes from one memory tier to the other may be thrown away under its readers",
+    guard: "ledger: move",
+    planting: at(
+      "src/machines/ledger.ts",
+      "    this.#enter(to, id, entry);",
+      "    this.#enter(to, id, { ...entry, leases: 0 });",
+    ),
+  },
+  {
+    name: "playhead-has-gone-on-unheard",
+    what: "what a playhead has left stays in the hot tier",
+    guard: "memoryTiers: follow",
+    planting: at(
+      "src/machines/memoryTiers.ts",
+      `if (this.tierOf(id) === "hot") this.#outgoing.add(id);`,
+      "",
+    ),
+  },
+  {
+    name: "session-ends-where-it-was",
+    what: "a session that has ended goes on naming what it was at",
+    guard: "session: end",
+    planting: at("src/actors/host/session.ts", "      follow([]);\n", ""),
+  },
+  {
+    name: "hot-tier-without-bounds",
+    what: "the hot tier takes in whatever sessions are at",
+    guard: "memoryTiers: reserve",
+    planting: at(
+      "src/machines/ledger.ts",
+      `    return books.bytes + bytes <= books.budget;`,
+      `    return tier === "hot" || books.bytes + bytes <= books.budget;`,
     ),
   },
   {
@@ -138,7 +175,7 @@ export const hostMutants: readonly Mutant[] = [
     guard: "segmentDesk: fail",
     planting: at(
       "src/machines/segmentDesk.ts",
-      `    if (ask.isLeased) this.#ledger.release("hot", ask.id);\n    this.#orders.withdrawRender`,
+      `    if (ask.isLeased) this.#memory.release(ask.id);\n    this.#orders.withdrawRender`,
       `    this.#orders.withdrawRender`,
     ),
   },
@@ -158,7 +195,7 @@ export const hostMutants: readonly Mutant[] = [
     guard: "segmentDesk: tierOf",
     planting: at(
       "src/machines/diskWrites.ts",
-      '    this.#ledger.lease("hot", id);\n    this.#waiting.add(id);',
+      "    this.#memory.lease(id);\n    this.#waiting.add(id);",
       "    this.#waiting.add(id);",
     ),
   },

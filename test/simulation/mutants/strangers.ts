@@ -111,9 +111,9 @@ export const strangers: readonly Mutant[] = [
     planting: {
       by: "source",
       file: "src/machines/diskWrites.ts",
-      find: '    this.#ledger.release("hot", id);\n    if (isDone) this.#ledger.hold("disk", id);\n    else this.#ledger.gone("disk", id);',
+      find: '    this.#memory.release(id);\n    if (isDone) this.#ledger.hold("disk", id);\n    else this.#ledger.gone("disk", id);',
       replace:
-        '    if (!isDone) return this.#ledger.gone("disk", id);\n    this.#ledger.release("hot", id);\n    this.#ledger.hold("disk", id);',
+        '    if (!isDone) return this.#ledger.gone("disk", id);\n    this.#memory.release(id);\n    this.#ledger.hold("disk", id);',
     },
   },
   {

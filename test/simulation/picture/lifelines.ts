@@ -31,6 +31,7 @@ const order = [
   "cache",
   "renderScheduler",
   "hotTier",
+  "warmTier",
   "diskTier",
   "workerPool",
   "slot",

@@ -22,7 +22,7 @@ import {
 import type { Alter } from "./overheard.ts";
 
 /** room for five segments */
-const tight: Alter = { hostConfig: { hotBytes: 17_000 } };
+const tight: Alter = { hostConfig: { hotBytes: 6000, warmBytes: 11_000 } };
 
 /** Clicks of a restless listener: seeks and presets, each heard for a moment. */
 function restless(player: number, shift: number): readonly Command[] {

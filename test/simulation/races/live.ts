@@ -39,7 +39,7 @@ export type Ending = Pick<Simulation, "players"> & {
 
 /** Nothing is made ahead: for what is said of the renders that the clicks themselves bring on. */
 export const unwarmed: Alter = {
-  hostConfig: { warming: { aroundSeconds: 0, spreadMs: 1e9, hotShare: 0 } },
+  hostConfig: { warming: { aroundSeconds: 0, spreadMs: 1e9, warmShare: 0 } },
 };
 
 export const choose = (track: string): Deed => ({ type: "choose", track });

@@ -29,7 +29,7 @@ describe("HTTP", () => {
     expect(samples[7]).toBe(sampleAt(key, 1003, 1));
     const again = rig.read(key, 1);
     rig.pass(5);
-    expect(again.at(-1)).toEqual({ type: "done", tier: "L1", queuedMs: 0, madeMs: 0 });
+    expect(again.at(-1)).toEqual({ type: "done", tier: "L2", queuedMs: 0, madeMs: 0 });
     expect(bytesOf(again)).toEqual(bytesOf(reports));
     expect(rig.world.rendered).toHaveLength(1);
   });
@@ -95,7 +95,7 @@ describe("HTTP", () => {
     rig.pass(10);
     expect(reports).toHaveLength(heard);
     expect(rig.world.running.size).toBe(0);
-    expect(rig.host.figures()).toMatchObject({ running: 0, bytes: { L1: 0 } });
+    expect(rig.host.figures()).toMatchObject({ running: 0, bytes: { L1: 0, L2: 0 } });
   });
 });
 
@@ -175,7 +175,7 @@ describe("several askers", () => {
   });
 
   it("more than the queue may hold is answered busy, and served later", () => {
-    const rig = hostRig({ queueMax: 2, hotBytes: 1_000_000 });
+    const rig = hostRig({ queueMax: 2, warmBytes: 1_000_000 });
     rig.world.tracks.get("a")!.totalFrames = 8000;
     rig.world.decodeSpeed = 8000;
     const player = rig.join();

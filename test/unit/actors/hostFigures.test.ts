@@ -15,13 +15,13 @@ const allLeft = (rig: HostRig): number =>
 
 describe("what left a tier", () => {
   it("for want of room is counted, in memory and on disk", () => {
-    const rig = hostRig({ diskBytes: 9000, hotBytes: 9000 });
+    const rig = hostRig({ diskBytes: 9000, warmBytes: 9000 });
     const { key } = warm(rig);
     for (const segment of [0, 1, 2]) {
       rig.read(key, segment);
       rig.pass(50);
     }
-    expect([left(rig, "L1", "room"), left(rig, "L3", "room")]).toEqual([1, 1]);
+    expect([left(rig, "L2", "room"), left(rig, "L3", "room")]).toEqual([1, 1]);
     expect(allLeft(rig)).toBe(2);
   });
 

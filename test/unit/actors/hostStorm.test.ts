@@ -52,7 +52,12 @@ const storm = fc.array(fc.tuple(step, fc.integer({ min: 0, max: 40 })), { maxLen
 type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
 
 class Storm {
-  readonly rig: HostRig = hostRig({ hotBytes: 17_000, diskBytes: 22_000, queueMax: 12 });
+  readonly rig: HostRig = hostRig({
+    hotBytes: 7000,
+    warmBytes: 10_000,
+    diskBytes: 22_000,
+    queueMax: 12,
+  });
   readonly players: FakePlayer[];
   readonly reads: (() => void)[] = [];
   readonly opened: (() => void)[] = [];

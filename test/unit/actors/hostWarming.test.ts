@@ -10,7 +10,7 @@ import type { FakePlayer } from "../fakes/fakePlayer.ts";
 function rigOf(config: Parameters<typeof hostRig>[0] = {}, slots = 2): HostRig {
   const world = fakeWorld(handClock());
   world.slots = slots;
-  const rig = hostRig({ hotBytes: 400_000, diskBytes: 400_000, ...config }, world);
+  const rig = hostRig({ warmBytes: 400_000, diskBytes: 400_000, ...config }, world);
   for (const id of ["a", "b", "c"])
     rig.world.tracks.set(id, { signature: "1", totalFrames: 10_000, rate: 100, channels: 2 });
   return rig;
@@ -90,7 +90,7 @@ describe("what surrounds the playhead", () => {
   it("is looked at for a preset that was listened to a moment ago, too, and a minute later no more", () => {
     const rig = rigOf({
       silenceMs: 1e6,
-      warming: { aroundSeconds: 0, spreadMs: 1e6, hotShare: 0.5 },
+      warming: { aroundSeconds: 0, spreadMs: 1e6, warmShare: 0.5 },
     });
     const player = rig.join();
     listen(player);
@@ -249,7 +249,7 @@ describe("the track that follows", () => {
 
 describe("what is made ahead", () => {
   it("takes no more memory than its share when the disk does not keep it, and is not made in circles", () => {
-    const rig = rigOf({ hotBytes: 40_000 });
+    const rig = rigOf({ warmBytes: 40_000 });
     rig.world.writeFault = { code: "disk-full", detail: "full", retryable: true };
     const player = rig.join();
     for (let at = 0; at < 40; at++) {
@@ -261,7 +261,7 @@ describe("what is made ahead", () => {
   });
 
   it("goes on when the disk keeps it", () => {
-    const rig = rigOf({ hotBytes: 40_000 });
+    const rig = rigOf({ warmBytes: 40_000 });
     const player = rig.join();
     for (let at = 0; at < 40; at++) {
       listen(player, at * 20);

@@ -15,8 +15,10 @@ export const testConfig: HostConfig = {
   epoch: "run1",
   geometry: { intervalSeconds: 10, overlapSeconds: 5, contextSeconds: 5 },
   token: null,
-  hotBytes: 100_000,
-  hotBytesMin: 20_000,
+  hotBytes: 40_000,
+  warmBytes: 100_000,
+  hotBytesMin: 10_000,
+  warmBytesMin: 20_000,
   diskBytes: 100_000,
   diskDays: 7,
   sweepMs: 600_000,
@@ -26,7 +28,7 @@ export const testConfig: HostConfig = {
   silenceMs: 15_000,
   trackIdleMs: 30_000,
   queueMax: 32,
-  warming: { aroundSeconds: 30, spreadMs: 5000, hotShare: 0.5 },
+  warming: { aroundSeconds: 30, spreadMs: 5000, warmShare: 0.5 },
 };
 
 export type FakeTrack = {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Ledger } from "#engine/machines/ledger.ts";
 
-const budget = { hot: 100, disk: 60 };
+const budget = { hot: 100, warm: 40, disk: 60 };
 const ids = ["a", "b", "c", "d", "e", "f"];
 
 describe("the ledger", () => {
@@ -50,6 +50,23 @@ describe("the ledger", () => {
     expect(ledger.olderThan("disk", 200)).toEqual(["a"]);
   });
 
+  it("takes a segment from one tier to another with those who use it, as what was used last", () => {
+    const ledger = new Ledger(budget);
+    ledger.adopt("warm", "a", 10, 0);
+    ledger.reserve("hot", "b", 20);
+    ledger.lease("hot", "b");
+    ledger.move("hot", "warm", "b");
+    expect([ledger.bytes("hot"), ledger.bytes("warm")]).toEqual([0, 30]);
+    expect([ledger.standing("warm", "b"), ledger.leases("warm", "b")]).toEqual(["reserved", 1]);
+    ledger.hold("warm", "b");
+    ledger.release("warm", "b");
+    expect(ledger.idle("warm")).toEqual(["a", "b"]);
+    ledger.adopt("hot", "c", 11, 0);
+    expect(() => ledger.move("hot", "warm", "c")).toThrow(RangeError);
+    ledger.leave("hot", "c");
+    expect(() => ledger.move("hot", "disk", "c")).toThrow(RangeError);
+  });
+
   it("throws at what only a bug can do", () => {
     const ledger = new Ledger(budget);
     ledger.adopt("hot", "a", 10, 0);
@@ -59,5 +76,6 @@ describe("the ledger", () => {
     expect(() => ledger.gone("hot", "a")).toThrow(RangeError);
     ledger.lease("hot", "a");
     expect(() => ledger.leave("hot", "a")).toThrow(RangeError);
+    expect(() => ledger.move("warm", "hot", "a")).toThrow(RangeError);
   });
 });
