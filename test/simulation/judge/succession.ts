@@ -6,6 +6,7 @@ import { framesAt, simulatedTracks } from "../ports/tracks.ts";
 import type { World } from "../world/world.ts";
 import { successor, type Aim, type Listener, type Shown } from "./listener.ts";
 import { aimOf, variantFits, type Onset } from "./onset.ts";
+import { originalNumber, simulatedVariants } from "./variantNumbers.ts";
 import type { Voice } from "./voice.ts";
 
 /** What the ear has heard. */
@@ -50,14 +51,21 @@ export class Succession {
     return variantFits(listener.aim!, onset) ? listener.aim : undefined;
   }
 
-  /** What could not be had was given up for what sounded, and that goes on in a new mixer, from the last
-   *  report of the old one. */
+  /** What could not be had was given up for what sounded, and that goes on: in a new mixer, from the last
+   *  report of the old one, or in the variant that it stood in for. */
   aimGivenUp(onset: Onset): Aim | undefined {
     const { listener, committedMs, rate } = this.ear;
-    const { isFresh, voice } = onset;
-    if (!isFresh || !voice || !listener.aim || !this.isPassedOver(listener.aim)) return undefined;
-    listener.returnTo(voice, committedMs, rate);
-    return aimOf(onset, [listener.aim]);
+    const { isFresh, voice, code } = onset;
+    const { aim } = listener;
+    if (!voice || !aim || !this.isPassedOver(aim)) return undefined;
+    const isStoodFor =
+      code.track === voice.track &&
+      voice.variant === originalNumber &&
+      code.variant !== originalNumber &&
+      simulatedVariants[code.variant] === aim.variant;
+    if (!isFresh && !isStoodFor) return undefined;
+    listener.returnTo(isFresh ? voice : code, committedMs, rate);
+    return aimOf(onset, [listener.aim!]);
   }
 
   /** What could not be had was given up for what went on and has ended now: the next one is counted from
