@@ -42,7 +42,7 @@ export function everyMachine(): ReadonlyMap<string, AnyStateMachine> {
   ]);
 }
 
-/** The name in `everyMachine` of a machine that runs: the tiers are one machine under two names. */
+/** The name in `everyMachine` of a machine that runs: the tiers are one machine under three names. */
 export function machineName(id: string): string {
-  return id === "hotTier" || id === "diskTier" ? "cacheTier" : id;
+  return ["hotTier", "warmTier", "diskTier"].includes(id) ? "cacheTier" : id;
 }
