@@ -29,9 +29,6 @@ export class SegmentDesk {
     { readonly bytes: number; readonly isOriginal: boolean }
   >();
   #isRenderRefused = false;
-  readonly hits: Record<Tier, number> = { L1: 0, L2: 0, L3: 0, MISS: 0, ORIGINAL: 0 };
-  /** files found torn, altered or missing */
-  corrupt = 0;
   readonly evictions = new EvictionCount<LedgerTier>();
 
   constructor(ledger: Ledger, orders: DeskOrders, fileHeaderBytes: number) {
@@ -217,9 +214,7 @@ export class SegmentDesk {
     ask.isLeased = true;
     const filling = this.#filling.get(ask.id);
     const ready = filling ? (filling.by === "read" ? "L3" : "MISS") : this.#memoryTier(ask.id);
-    const tier = ask.isOriginal ? "ORIGINAL" : ready;
-    this.hits[tier]++;
-    this.#orders.answer(ask.ask, tier);
+    this.#orders.answer(ask.ask, ask.isOriginal ? "ORIGINAL" : ready);
   }
 
   #grantRender(id: SegmentId, bytes: number, isOriginal: boolean): void {
@@ -259,11 +254,9 @@ export class SegmentDesk {
       this.#orders.announceTier(id);
       return;
     }
-    this.corrupt++;
     this.#dropUnfinished(id);
     this.#dropFromDisk(id, "corrupt");
     for (const ask of this.#askersOf(id)) {
-      if (ask.isLeased) this.hits.L3--; // it is counted as what it becomes
       ask.isLeased = false;
       this.#orders.askRender(ask);
     }

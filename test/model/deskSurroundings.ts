@@ -5,6 +5,7 @@ import type { DeskOrders, MoveKind } from "#engine/machines/deskOrders.ts";
 import { Ledger, type LedgerTier, type Standing } from "#engine/machines/ledger.ts";
 import { SegmentDesk } from "#engine/machines/segmentDesk.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
+import type { Tier } from "#engine/protocol/limits.ts";
 
 export const budget = { hot: 60, warm: 90, disk: 130 };
 const headerBytes = 4;
@@ -41,6 +42,7 @@ export class DeskSurroundings {
   readonly news: (() => void)[] = [];
   /** segments whose files were found when renders of them may have been queued */
   readonly found = new Set<string>();
+  readonly answers: Record<Tier, number> = { L1: 0, L2: 0, L3: 0, MISS: 0, ORIGINAL: 0 };
   failed = 0;
   now = 0;
   readonly desk: SegmentDesk;
@@ -152,7 +154,8 @@ export class DeskSurroundings {
         held.memory.delete(id);
         for (const ask of asks.values()) if (ask.id === id) ask.isAnswered = false;
       },
-      answer: (number) => {
+      answer: (number, tier) => {
+        this.answers[tier]++;
         const ask = asks.get(number)!;
         assert.ok(!ask.isAnswered, "answered once");
         assert.match(this.memoryStanding(ask.id) ?? "nowhere", /reserved|held/);

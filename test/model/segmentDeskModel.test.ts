@@ -129,9 +129,9 @@ it("the segment desk answers everybody, once, from books that are right at every
     atEnd: (rig) => {
       const { desk, failed } = rig;
       for (const tier of ["L1", "L2", "L3", "MISS", "ORIGINAL"] as const)
-        seen[tier] += desk.hits[tier];
+        seen[tier] += rig.answers[tier];
       seen.failed += failed;
-      seen.corrupt += desk.corrupt;
+      seen.corrupt += desk.evictions.of("disk", "corrupt");
       rig.settle();
       assert.deepEqual([...rig.asks.keys()], [], "everybody is served in the end");
       assert.deepEqual([rig.jobs.size, rig.moves.length, rig.ledger.leaseCount()], [0, 0, 0]);

@@ -42,10 +42,10 @@ export type SegmentAccessAsk = {
 type Open = {
   readonly id: SegmentId;
   readonly listener: AskListener;
-  readonly isAhead: boolean;
   readonly askedAtMs: number;
   readonly unlisten: () => void;
   tier: Tier | null;
+  /** its first bytes could be read: it is counted and timed; what is asked ahead never is */
   isTimed: boolean;
 };
 
@@ -74,7 +74,7 @@ export class SegmentAccess {
   readonly #times$ = new Subject<AnswerTime<AnswerKind>>();
   readonly #timeouts$: BehaviorSubject<Timeouts<AnswerKind>>;
   #serial = 0;
-  /** asks that were answered, by where the bytes came from */
+  /** asks whose first bytes could be read, by where they came from; they only grow */
   readonly hits: Record<Tier, number> = { L1: 0, L2: 0, L3: 0, MISS: 0, ORIGINAL: 0 };
 
   /** @param send to the cache actor */
@@ -101,7 +101,7 @@ export class SegmentAccess {
     const ask = this.#serial++;
     const unlisten = this.#bytes.listen(id, () => this.#advanced(ask));
     const askedAtMs = this.#clock.now();
-    const open: Open = { id, listener, isAhead, askedAtMs, unlisten, tier: null, isTimed: isAhead };
+    const open: Open = { id, listener, askedAtMs, unlisten, tier: null, isTimed: isAhead };
     this.#open.set(ask, open);
     const urge = (next: RenderClass, nextDeadlineMs: number) => {
       if (!this.#open.has(ask)) return;
@@ -125,11 +125,7 @@ export class SegmentAccess {
   answer(ask: number, tier: Tier): void {
     const open = this.#open.get(ask);
     if (!open) return;
-    if (!open.isAhead) {
-      // a render that gave way, or a file that was torn: it is answered again, as what it becomes
-      if (open.tier !== null) this.hits[open.tier]--;
-      this.hits[tier]++;
-    }
+    // not counted yet: a render that gives way, or a file that is torn, is answered again as what it becomes
     open.tier = tier;
     this.#advanced(ask);
   }
@@ -164,6 +160,7 @@ export class SegmentAccess {
     const held = this.#bytes.get(open.id);
     if (!open.isTimed && held && held.filled > 0) {
       open.isTimed = true;
+      this.hits[open.tier]++;
       const waitedMs = this.#clock.now() - open.askedAtMs;
       const wasHeld = open.tier === "ORIGINAL" && waitedMs === 0 && this.#bytes.isComplete(open.id);
       const kind = wasHeld ? "memory" : kindOf[open.tier];

@@ -1,5 +1,6 @@
 /** What the host counts: each count beside the decision that it counts. */
 import { describe, expect, it } from "vitest";
+import { tiers } from "#engine/protocol/limits.ts";
 import { fakeWorld } from "../fakes/hostPorts.ts";
 import { handClock } from "../fakes/handClock.ts";
 import { hostRig, warm, type HostRig } from "../fakes/hostRig.ts";
@@ -53,6 +54,34 @@ describe("what left a tier", () => {
     second.pass(30);
     expect([left(second, "L3", "corrupt"), left(second, "L3", "foreign")]).toEqual([1, 1]);
     expect(allLeft(second)).toBe(2);
+  });
+});
+
+describe("answers", () => {
+  it("are counted by where their bytes came from, once, and no count ever falls", () => {
+    const world = fakeWorld(handClock());
+    const first = hostRig({}, world);
+    const { key } = warm(first);
+    first.read(key, 0);
+    first.pass(50);
+    first.host.stop(() => {});
+    world.clock.pass(1);
+    const path = `segments/${key}/0.seg`;
+    const file = world.files.get(path)!;
+    world.files.set(path, { ...file, bytes: file.bytes.with(500, file.bytes[500]! ^ 4) });
+    const second = hostRig({}, world);
+    warm(second);
+    second.read(key, 0);
+    // it is asked for, and the file is being read
+    world.clock.pass(0);
+    let before = second.host.figures().hits;
+    for (let at = 0; at < 50; at++) {
+      second.pass(1);
+      const now = second.host.figures().hits;
+      for (const tier of tiers) expect(now[tier], tier).toBeGreaterThanOrEqual(before[tier]);
+      before = now;
+    }
+    expect([before.L3, before.MISS]).toEqual([0, 1]);
   });
 });
 
