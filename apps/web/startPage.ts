@@ -1,10 +1,13 @@
 import { createPage } from "#engine/actors/page.ts";
 import type { Page } from "#engine/actors/pageApi.ts";
+import { decodeSavedPlayback } from "#engine/protocol/savedPlayback.ts";
 import { clock } from "./adapters/clock.ts";
+import { keepPlayback } from "./adapters/keepPlayback.ts";
 import { createOpenOutput } from "./adapters/openOutput.ts";
 import { portOf } from "./adapters/portOf.ts";
 import { random } from "./adapters/random.ts";
 import { readTracks } from "./adapters/readTracks.ts";
+import { createStorage } from "./adapters/storage.ts";
 
 /** Rate of the AudioContext before any track is known, Hz. */
 const defaultRate = 44_100;
@@ -21,7 +24,9 @@ export async function startPage(): Promise<Page> {
     ? (await import("./adapters/recordPlayer.ts")).recordPlayer(createPage, player)
     : { createPage, worker: spawnWorker() };
   const { worker } = parts;
-  return parts.createPage(
+  const storage = createStorage();
+  const saved = decodeSavedPlayback(storage.read());
+  const page = parts.createPage(
     {
       clock,
       random,
@@ -34,8 +39,11 @@ export async function startPage(): Promise<Page> {
       player,
       deviceMemory: (navigator as { deviceMemory?: number }).deviceMemory ?? null,
       defaultRate,
+      saved,
     },
   );
+  keepPlayback(page, saved, storage);
+  return page;
 }
 
 function spawnWorker(): Worker {

@@ -11,7 +11,6 @@ import { mixerReportSchema, type MixerControl } from "../protocol/mixerMessages.
 import { pageReportSchema, type PageCommand, type PageReport } from "../protocol/pageMessages.ts";
 import {
   defaultVariant,
-  originalVariant,
   roundIntensity,
   variantName,
   type EnhancedVariant,
@@ -32,6 +31,7 @@ import { Hurry } from "./page/hurry.ts";
 import { goesOn, intendMessage, supplyEvent } from "./page/intendMessage.ts";
 import { LiveValue } from "./page/liveValue.ts";
 import { MixerEvents } from "./page/mixerEvents.ts";
+import { TrackLoader } from "./page/trackLoader.ts";
 import { TransportTeller } from "./page/transportTeller.ts";
 import { rateOf, viewOf } from "./page/view.ts";
 
@@ -54,15 +54,16 @@ class PageRoot implements Page {
   private readonly endings: (() => void)[] = [];
   private device: OutputDevice | null = null;
   private readonly library: Library;
+  private readonly loader: TrackLoader;
   private link = "idle";
   private readonly roster: Roster;
   private readonly renditions = new RenditionShelf();
   private windowBytes = 0;
   private progress: number | null = null;
   private readonly mixerEvents = new MixerEvents();
-  private volume = 1;
-  private matchLoudness = true;
-  private enhanced: EnhancedVariant = defaultVariant;
+  private volume: number;
+  private matchLoudness: boolean;
+  private enhanced: EnhancedVariant;
   private note = "";
   private readonly hurry: Hurry;
   private readonly transport = new TransportTeller((playing, hold) => {
@@ -72,6 +73,11 @@ class PageRoot implements Page {
 
   constructor(ports: PagePorts, config: PageConfig) {
     this.ports = ports;
+    const { saved } = config;
+    this.volume = saved?.volume ?? 1;
+    this.matchLoudness = saved?.matchLoudness ?? true;
+    const { preset, intensity } = saved ?? defaultVariant;
+    this.enhanced = { kind: "enhanced", preset, intensity };
     this.hurry = new Hurry(ports.clock);
     const surroundings = { clock: ports.clock, inspect: ports.inspect };
     this.worker = portWire<PageReport, PageCommand>(ports.worker, pageReportSchema, (message) =>
@@ -79,22 +85,33 @@ class PageRoot implements Page {
     );
     this.output = createActor(this.provideOutput(), { id: "page/output", ...surroundings });
     this.queue = createActor(
-      queueMachine.provide({ actions: { load: ({ context }) => this.load(context.place) } }),
+      queueMachine.provide({ actions: { load: ({ context }) => this.loader.load(context.place) } }),
       { id: "page/queue", ...surroundings },
     );
     this.player = createActor(this.providePlayer(), {
       id: "page/player",
       ...surroundings,
-      input: { chosen: variantName(defaultVariant), counterpart: variantName(originalVariant) },
+      input: chosenOf(this.enhanced, saved?.enhance ?? true),
     });
     this.library = new Library(ports.readTracks, (report) => {
       if (report.type === "page/following") return this.worker.send(report);
       if (report.type === "failed") this.note = report.fault.detail;
       else this.queue.send({ ...report, type: "tracks.listed" });
-      this.playFirst();
-      this.openOutput(config.defaultRate);
+      this.loader.listed(config.defaultRate);
       this.changed();
     });
+    const { player: playerActor, output, queue, library, hurry } = this;
+    this.loader = new TrackLoader(
+      {
+        player: playerActor,
+        output,
+        queue,
+        library,
+        hurry,
+        isSounding: () => this.mixerEvents.sounding,
+      },
+      saved ?? null,
+    );
     this.view = new LiveValue(() => this.derive());
     this.roster = new Roster([this.player, this.output, this.queue]);
     this.inspect = this.roster.lines;
@@ -107,6 +124,7 @@ class PageRoot implements Page {
       (actor as AnyActorRef).subscribe(() => this.changed());
     const { url, token, player, deviceMemory } = config;
     this.worker.send({ type: "page/open", url, token, player, deviceMemory });
+    if (!this.matchLoudness) this.worker.send({ type: "page/matchLoudness", on: false });
     this.library.read();
   }
 
@@ -114,7 +132,7 @@ class PageRoot implements Page {
     this.note = "";
     this.output.send({ type: "output.wake" });
     this.player.send({ type: "transport.play" });
-    this.playFirst();
+    this.loader.playFirst();
   }
   pause(): void {
     this.player.send({ type: "transport.pause" });
@@ -146,10 +164,7 @@ class PageRoot implements Page {
   }
   setEnhance(enhance: boolean): void {
     this.note = "";
-    const enhanced = variantName(this.enhanced);
-    const [variant, counterpart]: [VariantName, VariantName] = enhance
-      ? [enhanced, "original"]
-      : ["original", enhanced];
+    const { chosen: variant, counterpart } = chosenOf(this.enhanced, enhance);
     this.hurry.click(() => this.player.send({ type: "variant.choose", variant, counterpart }));
     this.changed();
   }
@@ -197,7 +212,8 @@ class PageRoot implements Page {
           const { player } = this;
           this.control({ type: "mixer/volume", gain: this.volume });
           this.transport.forget();
-          player.send({ type: "output.created", rate: context.rate });
+          const countedAt = this.loader.countedAt();
+          player.send({ type: "output.created", rate: context.rate, countedAt });
         },
       },
     });
@@ -225,34 +241,6 @@ class PageRoot implements Page {
 
   private control(message: MixerControl): void {
     this.device?.post(message);
-  }
-
-  /** Play, and nothing was chosen: the first track, as soon as it is known which. */
-  private playFirst(): void {
-    const isSought = (): boolean => {
-      const { value, context } = this.player.getSnapshot();
-      return value.wish === "playing" && context.target === null;
-    };
-    if (isSought()) this.next();
-    // nothing to play, and no more to come: no wish is left behind that would come true later
-    if (isSought() && this.library.isComplete) this.pause();
-  }
-
-  private load(place: number | null): void {
-    const entry = this.library.choose(place);
-    if (!entry) return;
-    // another rate is worth a new context only while nothing sounds
-    const { rate } = this.output.getSnapshot().context;
-    if (entry.sampleRate > 0 && rate > 0 && rate !== entry.sampleRate && !this.mixerEvents.sounding)
-      this.output.send({ type: "output.rebuild", rate: entry.sampleRate });
-    this.hurry.click(() => this.player.send({ type: "track.load", track: entry.id, frame: 0 }));
-  }
-
-  /** The context is opened once, at the first track's rate, so that most tracks need no resampling. */
-  private openOutput(defaultRate: number): void {
-    if (this.output.getSnapshot().context.rate > 0) return;
-    const first = this.library.tracks.find(({ sampleRate }) => sampleRate > 0);
-    this.output.send({ type: "output.open", rate: first?.sampleRate ?? defaultRate });
   }
 
   private hearOutput(report: OutputReport): void {
@@ -347,4 +335,15 @@ class PageRoot implements Page {
       sounding: this.mixerEvents.sounding,
     });
   }
+}
+
+/** The two sides of A/B. @param enhance whether the enhanced one is to be heard */
+function chosenOf(
+  enhanced: EnhancedVariant,
+  enhance: boolean,
+): { readonly chosen: VariantName; readonly counterpart: VariantName } {
+  const name = variantName(enhanced);
+  return enhance
+    ? { chosen: name, counterpart: "original" }
+    : { chosen: "original", counterpart: name };
 }

@@ -4,6 +4,7 @@ import type { Fault } from "../protocol/faults.ts";
 import type { Fidelity } from "../protocol/hostMessages.ts";
 import type { TrackEntry, TrackList } from "../protocol/library.ts";
 import type { TrackId } from "../protocol/limits.ts";
+import type { SavedPlayback } from "../protocol/savedPlayback.ts";
 import type { Preset, VariantName } from "../protocol/variant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Port } from "../ports/messagePort.ts";
@@ -36,6 +37,8 @@ export type PageConfig = {
   readonly deviceMemory: number | null;
   /** Hz for the AudioContext before any track is known */
   readonly defaultRate: number;
+  /** where the last visit ended, and how it was set; null or left out: a new listener */
+  readonly saved?: SavedPlayback | null;
 };
 
 export const transports = [

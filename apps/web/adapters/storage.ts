@@ -1,0 +1,27 @@
+import type { Storage } from "#engine/ports/storage.ts";
+
+const key = "segue.playback";
+
+/** One entry in this tab's storage, which outlives a reload, and the same in that of all tabs, which outlives
+ *  the tab: each tab finds its own place again, a new one that of the last. Where the browser denies storage,
+ *  or it is full, the page works without; the console says so, once. */
+export function createStorage(): Storage {
+  let told = false;
+  const attempt = <Result>(act: () => Result): Result | null => {
+    try {
+      return act();
+    } catch (cause) {
+      if (!told) console.warn("Nothing is kept over a reload:", cause);
+      told = true;
+      return null;
+    }
+  };
+  return {
+    read: () =>
+      attempt(() => sessionStorage.getItem(key)) ?? attempt(() => localStorage.getItem(key)),
+    write: (text) => {
+      attempt(() => sessionStorage.setItem(key, text));
+      attempt(() => localStorage.setItem(key, text));
+    },
+  };
+}
