@@ -10,7 +10,6 @@ import { pageCommandSchema, type PageCommand, type PageReport } from "../protoco
 import type { Slice } from "../protocol/slice.ts";
 import { linkState } from "../machines/link.machine.ts";
 import { preloaderMachine, type Intention } from "../machines/preloader.machine.ts";
-import { windowCacheMachine } from "../machines/windowCache.machine.ts";
 import { WindowCache } from "../machines/windowCache.ts";
 import { portWire } from "../streams/portWire.ts";
 import type { Wire } from "../streams/wire.ts";
@@ -20,7 +19,8 @@ import { Failures } from "./pageWorker/failures.ts";
 import { feedTransfer, LaneFeeder } from "./pageWorker/laneFeeder.ts";
 import { LinkActor } from "./pageWorker/linkActor.ts";
 import { Supply } from "./pageWorker/supply.ts";
-import { WindowKeeper, type LanePlace } from "./pageWorker/windowKeeper.ts";
+import { WindowActor } from "./pageWorker/windowActor.ts";
+import type { LanePlace, WindowKeeper } from "./pageWorker/windowKeeper.ts";
 import { watchActors } from "./watchActors.ts";
 
 /** Starts the root. It lives until `page/leave` arrives or `stop` is called; then its timers,
@@ -41,7 +41,7 @@ class PageWorkerRoot implements PageWorker {
   private readonly demander: Demander;
   private readonly preloader: ActorRefFrom<typeof preloaderMachine>;
   private readonly failures: Failures;
-  private readonly windowCache: ActorRefFrom<typeof windowCacheMachine>;
+  private readonly windowCache: WindowActor;
   private readonly endings: (() => void)[] = [];
   private mixer: { readonly generation: number | null; readonly frame: number } | null = null;
   private isStarved = false;
@@ -54,14 +54,10 @@ class PageWorkerRoot implements PageWorker {
     this.ports = ports;
     this.config = config;
     this.page = portWire<PageCommand, PageReport>(ports.page, pageCommandSchema);
-    this.keeper = new WindowKeeper(this.window, config);
+    this.windowCache = new WindowActor(this.window, ports, config, () => this.update());
+    this.keeper = this.windowCache.keeper;
     this.feeder = new LaneFeeder(this.window, config.mixerSeconds);
     const surroundings = { clock: ports.clock, inspect: ports.inspect };
-    this.windowCache = createActor(windowCacheMachine, {
-      id: "worker/windowCache",
-      ...surroundings,
-      input: { budgetBytes: config.windowBytes },
-    });
     this.preloader = createActor(
       preloaderMachine.provide({
         actions: {
@@ -83,7 +79,6 @@ class PageWorkerRoot implements PageWorker {
       inventory: () => this.keeper.holdings(),
     });
     this.demander = new Demander(this.link, this.window, () => this.keeper.holdings());
-    this.windowCache.start();
     this.preloader.start();
     const commands = this.page.in$.subscribe((command) => this.hearPage(command));
     this.endings.push(() => commands.unsubscribe());
@@ -100,7 +95,7 @@ class PageWorkerRoot implements PageWorker {
   }
 
   private watch(): void {
-    const actors = [this.link.ref, this.preloader, this.windowCache];
+    const actors = [this.link.ref, this.preloader, this.windowCache.ref];
     this.endings.push(
       watchActors(actors, (states) => {
         this.page.send({ type: "worker/actors", actors: states });
@@ -133,6 +128,7 @@ class PageWorkerRoot implements PageWorker {
   private hearPage(command: PageCommand): void {
     switch (command.type) {
       case "page/open":
+        this.windowCache.tellDevice(command.deviceMemory);
         return this.link.openAt(command);
       case "page/mixer":
         return this.attachMixer(command.port);
@@ -324,11 +320,8 @@ class PageWorkerRoot implements PageWorker {
   /** Keeps what surrounds the lanes, and says what is held. */
   private trim(): void {
     const places = this.surroundings().map((intention) => this.placeOf(intention));
-    const report = this.keeper.keep(places, this.ports.clock.now());
-    if (!report) return;
-    const { bytes } = report;
-    this.windowCache.send({ type: "window.counted", bytes, lanes: places.length });
-    this.page.send(report);
+    const report = this.windowCache.keep(places, this.ports.clock.now());
+    if (report) this.page.send(report);
   }
 
   private askAgain(): void {

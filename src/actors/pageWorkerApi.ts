@@ -1,6 +1,7 @@
 /** What the page worker's root is handed: it owns the socket, the window cache and the mixer's feed. */
 import type { InspectionEvent } from "xstate";
 import type { Clock } from "../ports/clock.ts";
+import type { MemoryGauge } from "../ports/memoryGauge.ts";
 import type { Port } from "../ports/messagePort.ts";
 import type { Random } from "../ports/random.ts";
 import type { Connect } from "../ports/socket.ts";
@@ -10,6 +11,8 @@ export type PageWorkerPorts = {
   readonly clock: Clock;
   readonly random: Random;
   readonly connect: Connect;
+  /** how short of memory the page is; left out where nobody can tell */
+  readonly memory?: MemoryGauge;
   /** towards the page */
   readonly page: Port;
   /** wraps what `page/mixer` handed over: the mixer's feed port */
@@ -21,8 +24,10 @@ export type PageWorkerPorts = {
 export type PageWorkerConfig = {
   readonly behindSeconds: number;
   readonly aheadSeconds: number;
-  /** bytes of slices held at most */
+  /** bytes of slices held at most, where the device has memory to spare */
   readonly windowBytes: number;
+  /** bytes of them that are left when it has none; a few seconds of three lanes */
+  readonly windowBytesMin: number;
   /** bytes of one slice at most */
   readonly sliceBytesMax: number;
   /** seconds that the mixer is kept filled ahead */
@@ -44,6 +49,7 @@ export const defaultPageWorkerConfig: PageWorkerConfig = {
   behindSeconds: 10,
   aheadSeconds: 30,
   windowBytes: 10_000_000,
+  windowBytesMin: 3_000_000,
   sliceBytesMax: limits.sliceBytesMax,
   mixerSeconds: 2.5,
   preparedSeconds: 0.1,

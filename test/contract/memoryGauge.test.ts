@@ -1,7 +1,9 @@
-/** What every `MemoryGauge` owes its users: the Node host's over any process, and the simulated one. */
+/** What every `MemoryGauge` owes its users: the Node host's over any process, the browser's over any
+ *  heap, and the simulated one. */
 import { describe, expect, it, vi } from "vitest";
 import type { MemoryGauge, MemoryLevel } from "#engine/ports/memoryGauge.ts";
 import { createMemoryGauge } from "../../apps/node-host/adapters/memoryGauge.ts";
+import { createHeapGauge } from "../../apps/web/adapters/memoryGauge.ts";
 import { SimulatedMemory, simulatedMemoryGauge } from "../simulation/ports/simulatedMemory.ts";
 import { World } from "../simulation/world/world.ts";
 
@@ -22,6 +24,17 @@ const benches: Readonly<Record<string, () => Bench>> = {
       vi.advanceTimersByTime(2000);
     };
     return { gauge, press };
+  },
+  "browser's": () => {
+    vi.useFakeTimers();
+    const bytes = { roomy: 100, tight: 800, critical: 900 };
+    let usedJSHeapSize = bytes.roomy;
+    const heap = () => ({ usedJSHeapSize, jsHeapSizeLimit: 1000 });
+    const press = (level: MemoryLevel): void => {
+      usedJSHeapSize = bytes[level];
+      vi.advanceTimersByTime(2000);
+    };
+    return { gauge: createHeapGauge({ heap, everyMs: 500 }), press };
   },
   simulated: () => {
     const world = new World(1);
@@ -89,4 +102,14 @@ it("the node host's memory gauge does not waver about a bound", () => {
     vi.advanceTimersByTime(500);
   }
   expect(told).toEqual(["tight", "roomy"]);
+});
+
+it("the browser's memory gauge says nothing where the browser does not tell", () => {
+  vi.useFakeTimers();
+  const told: MemoryLevel[] = [];
+  const cancel = createHeapGauge({ heap: () => undefined })(null, (level) => told.push(level));
+  vi.advanceTimersByTime(60_000);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(told).toEqual([]);
+  cancel();
 });

@@ -9,7 +9,7 @@ import { everyMachine } from "./hunt/everyMachine.ts";
 const machines = new URL("../../src/machines/", import.meta.url);
 
 function counted(coverage: Coverage, bytes: number): void {
-  const input = { budgetBytes: 100 };
+  const input = { windowBytesMin: 0, windowBytes: 100 };
   const actor = createActor(windowCacheMachine, { input, inspect: coverage.watch });
   actor.start();
   actor.send({ type: "window.counted", bytes, lanes: 1 });
@@ -29,7 +29,7 @@ describe("coverage of transitions", () => {
     expect(coverage.serialise()).toEqual({ "windowCache: window.counted [1]": 1 });
     expect(coverage.missing()).toHaveLength(coverage.total - 1);
     expect(coverage.missing()).toContain("windowCache: window.counted [0]");
-    expect(coverage.table()).toContain("windowCache      1 of 2 (50.0 %)");
+    expect(coverage.table()).toContain("windowCache      1 of 6 (16.7 %)");
   });
 
   it("adds what another process has counted", () => {

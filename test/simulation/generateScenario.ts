@@ -82,6 +82,8 @@ function someClimate(random: SeededRandom): Climate {
     ...(random.chance(0.15) && { queueMax: random.pick([3, 8]) }),
     ...(random.chance(0.25) && { analysisMs: Math.round(random.between(1000, 3500)) }),
     ...(random.chance(0.3) && { windowBytes: random.pick([32_000, 36_200, 100_000]) }),
+    // of which a window may take 34,000 bytes
+    ...(random.chance(0.1) && { deviceGib: (34_000 * 200) / 2 ** 30 }),
     ...(random.chance(0.1) && { scanMs: Math.round(random.between(50, 4000)) }),
     // less than what is asked for at a time
     ...(random.chance(0.4) && { sliceBytes: 700 }),

@@ -2,6 +2,7 @@
  *  ports, the ear that listens and the model of the listener. */
 import type { Page } from "#engine/actors/pageApi.ts";
 import type { PageWorker } from "#engine/actors/pageWorkerApi.ts";
+import type { WindowBounds } from "#engine/machines/windowBudget.ts";
 import { fault } from "#engine/protocol/faults.ts";
 import type { PageReport } from "#engine/protocol/pageMessages.ts";
 import type { Machine } from "./hostRun.ts";
@@ -11,6 +12,7 @@ import { mixerDues } from "./judge/mixerDues.ts";
 import { onceOnly } from "./judge/onceOnly.ts";
 import { Listener } from "./judge/listener.ts";
 import { messageChannel, PortCloakroom, type ChannelDelay } from "./ports/messageChannel.ts";
+import { simulatedMemoryGauge, type SimulatedMemory } from "./ports/simulatedMemory.ts";
 import { simulatedOutput, type OutputHandle, type Platform } from "./ports/simulatedOutput.ts";
 import { tracedOutput } from "./ports/tracedPorts.ts";
 import { simulatedRate } from "./ports/tracks.ts";
@@ -24,6 +26,9 @@ const workerDelay: ChannelDelay = {
   maxMs: 8,
   stall: { chance: 0.02, maxMs: 120 },
 };
+
+/** What outlives the pages of a player. */
+type Surroundings = { readonly platform: Platform; readonly memory: SimulatedMemory };
 
 /** Whose page it is: the player's number, and which of his pages, from 0. */
 export type Owner = { readonly number: number; readonly life: number };
@@ -40,11 +45,15 @@ export class PageLife {
   readonly ear: Ear;
   /** the context that is open, or was last */
   device: OutputHandle | null = null;
-  readonly windowBytesMax: number;
+  /** what its page worker was told of the window */
+  readonly window: WindowBounds;
+  readonly deviceGib: number | null;
+  /** ms when it began to load */
+  readonly startedMs: number;
   /** of the host, as the page worker told it last */
   epoch: unknown = null;
 
-  constructor(machine: Machine, { number, life }: Owner, platform: Platform) {
+  constructor(machine: Machine, { number, life }: Owner, { platform, memory }: Surroundings) {
     const { world, docket, network, library, plants, inspect } = machine;
     const pageRealm = world.realm(`page${number}`, life);
     const audioRealm = world.realm(`page${number}.audio`, life);
@@ -53,7 +62,9 @@ export class PageLife {
     const realms = [pageRealm, workerRealm] as const;
     const [toWorker, toPage] = messageChannel(world, `page${number}.worker`, realms, workerDelay);
     const config = pageWorkerConfigIn(machine.climate);
-    this.windowBytesMax = config.windowBytes;
+    this.window = config;
+    this.deviceGib = machine.climate.deviceGib ?? null;
+    this.startedMs = world.now;
     const suffix = life === 0 ? "" : `.${life}`;
     this.identity = `player${number}${life === 0 ? "" : `-${life}`}`;
     this.pageRealm = pageRealm;
@@ -65,7 +76,8 @@ export class PageLife {
       {
         clock: plants.clock(virtualClock(world, workerRealm)),
         random: { uniform: () => workerRealm.random.uniform() },
-        connect: onceOnly(network.connector(workerRealm), this.ear, docket),
+        connect: onceOnly(network.connector(workerRealm), this.ear, docket, memory),
+        memory: simulatedMemoryGauge(world, workerRealm, memory),
         page: toPage,
         openMixer: (ticket) => plants.feed(cloakroom.collect(ticket)),
         inspect: world.trace?.inspect(workerRealm.name, inspect) ?? inspect,
@@ -115,7 +127,7 @@ export class PageLife {
         url: "ws://simulated/ws",
         player: this.identity,
         token: machine.access.token,
-        deviceMemory: null,
+        deviceMemory: this.deviceGib,
         defaultRate: simulatedRate,
       },
     );

@@ -5,6 +5,7 @@ import type { Machine } from "./hostRun.ts";
 import type { Ear } from "./judge/ear.ts";
 import type { Listener } from "./judge/listener.ts";
 import { PageLife } from "./pageLife.ts";
+import { SimulatedMemory } from "./ports/simulatedMemory.ts";
 import { soundPlatform } from "./ports/simulatedOutput.ts";
 import { simulatedRate } from "./ports/tracks.ts";
 import type { Deed } from "./scenario.ts";
@@ -14,6 +15,8 @@ import { describe } from "./world/trace.ts";
 export class PlayerRun {
   readonly name: string;
   readonly platform = soundPlatform();
+  /** what others leave his pages of it */
+  readonly memory: SimulatedMemory;
   /** false between two pages, and after the last */
   isThere = true;
   private readonly machine: Machine;
@@ -24,6 +27,7 @@ export class PlayerRun {
   constructor(machine: Machine, number: number) {
     this.machine = machine;
     this.number = number;
+    this.memory = new SimulatedMemory(machine.world);
     this.name = `player ${number}`;
     this.load();
   }
@@ -139,8 +143,8 @@ export class PlayerRun {
   }
 
   private load(): void {
-    const { machine, number, lives, platform } = this;
-    lives.push(new PageLife(machine, { number, life: lives.length }, platform));
+    const { machine, number, lives, platform, memory } = this;
+    lives.push(new PageLife(machine, { number, life: lives.length }, { platform, memory }));
     this.isThere = true;
   }
 }

@@ -45,6 +45,8 @@ export type Climate = {
   readonly scanMs?: number;
   /** bytes that a page holds */
   readonly windowBytes?: number;
+  /** GiB that the browsers say their devices have; nothing when left out */
+  readonly deviceGib?: number;
   /** bytes of a slice at most */
   readonly sliceBytes?: number;
 };

@@ -66,6 +66,7 @@ export const simulatedPageWorkerConfig: PageWorkerConfig = {
   behindSeconds: 4,
   aheadSeconds: 12,
   windowBytes: 50_000,
+  windowBytesMin: 28_000,
   sliceBytesMax: 2048,
   urgentCredit: 8192,
   bulkCreditMin: 4096,

@@ -2,6 +2,7 @@ import type { createPageWorker } from "#engine/actors/pageWorker.ts";
 import { defaultPageWorkerConfig } from "#engine/actors/pageWorkerApi.ts";
 import { clock } from "./clock.ts";
 import { connect } from "./connect.ts";
+import { createHeapGauge } from "./memoryGauge.ts";
 import { portOf } from "./portOf.ts";
 import { random } from "./random.ts";
 
@@ -13,6 +14,7 @@ export function startPageWorker(create: typeof createPageWorker): void {
       clock,
       random,
       connect,
+      memory: createHeapGauge(),
       page: portOf(scope, () => self.close()),
       openMixer: (port) => {
         const feed = port as MessagePort;

@@ -26,11 +26,14 @@ type WindowReport = Extract<PageReport, { type: "window/state" }>;
 export class WindowKeeper {
   private readonly window: WindowCache;
   private readonly config: PageWorkerConfig;
+  /** bytes that may be held */
+  budgetBytes: number;
   private told = { atMs: Number.NEGATIVE_INFINITY, bytes: -1 };
 
   constructor(window: WindowCache, config: PageWorkerConfig) {
     this.window = window;
     this.config = config;
+    this.budgetBytes = config.windowBytes;
   }
 
   /** Puts a slice as it came into the window; its samples are not copied where they lie even. */
@@ -43,13 +46,13 @@ export class WindowKeeper {
   /** Frames that each of these lanes may keep behind and ahead of its playhead: all that is wanted where
    *  that fits, else an equal share each. Lanes of one rendering share what lies around both. */
   reach(places: readonly LanePlace[]): readonly Reach[] {
-    const { behindSeconds, aheadSeconds, windowBytes } = this.config;
+    const { behindSeconds, aheadSeconds } = this.config;
     const wanted = places.map(({ rate }) => ({
       behind: Math.round(behindSeconds * rate),
       ahead: Math.round(aheadSeconds * rate),
     }));
     if (this.fits(places, wanted)) return wanted;
-    const share = windowBytes / places.length - this.standOverBytes;
+    const share = this.budgetBytes / places.length - this.standOverBytes;
     return places.map(({ channels }, i) => laneWindow(wanted[i]!, channels * 2, share));
   }
 
@@ -59,7 +62,6 @@ export class WindowKeeper {
   }
 
   private fits(places: readonly LanePlace[], reaches: readonly Reach[]): boolean {
-    const { windowBytes } = this.config;
     const spans = new Map<string, readonly Span[]>();
     let bytes = 0;
     places.forEach(({ key, at, channels }, i) => {
@@ -71,7 +73,7 @@ export class WindowKeeper {
       bytes += (frameCount(now) - frameCount(before)) * channels * 2;
       bytes += (now.length - before.length) * this.standOverBytes;
     });
-    return bytes <= windowBytes;
+    return bytes <= this.budgetBytes;
   }
 
   /** Whether the books have changed since the last report: one is due some time after. */
@@ -100,7 +102,7 @@ export class WindowKeeper {
     return {
       type: "window/state",
       bytes,
-      budgetBytes: this.config.windowBytes,
+      budgetBytes: this.budgetBytes,
       heldFrom: runs[0]?.from ?? 0,
       heldUntil: runs.at(-1)?.until ?? 0,
     };

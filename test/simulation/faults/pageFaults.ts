@@ -38,6 +38,18 @@ export const pageFaults = [
     lastsMs: unheard,
     strike: block("pageRealm"),
   }),
+  /** others take the memory of the player's machine for a while: his page holds less, and the music goes on */
+  faultKind({
+    type: "pageMemoryShort",
+    weight: 2,
+    draw: (random, player) => ({
+      player,
+      level: random.pick(["tight", "critical"] as const),
+      forMs: random.between(500, 30_000),
+    }),
+    lastsMs: unheard,
+    strike: ({ players }, { player, level, forMs }) => players[player]!.memory.press(level, forMs),
+  }),
   /** the page worker is busy with something else; the mixer has enough for that */
   faultKind({
     type: "blockWorker",

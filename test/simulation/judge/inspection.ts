@@ -16,6 +16,7 @@ import type { Climate } from "../scenario.ts";
 import type { World } from "../world/world.ts";
 import type { Docket } from "./docket.ts";
 import { calmSeconds } from "./ear.ts";
+import { inspectWindow } from "./windowDues.ts";
 import { successor } from "./listener.ts";
 import { simulatedVariants } from "./variantNumbers.ts";
 
@@ -110,8 +111,7 @@ export function inspectPlayer(
   const label = world.last?.label ?? "inspection";
   if (!isCalm && label !== "inspection" && !label.endsWith("<window/state")) return;
   const view = player.page.view.getSnapshot();
-  if (view.windowBytes > player.life.windowBytesMax)
-    docket.accuse("budget", `${name}: the window holds ${view.windowBytes} bytes`);
+  inspectWindow(world, docket, player, view.windowBytes);
   if (!isCalm) {
     if (world.now - disturbedMs > calmSeconds * 1000) inspectPromptness(world, docket, player);
     return;

@@ -2,16 +2,23 @@
 import { addSpan, missingSpans, type Span } from "#engine/machines/frameRanges.ts";
 import type { Connect } from "#engine/ports/socket.ts";
 import { decodeSlice } from "#engine/protocol/slice.ts";
+import type { SimulatedMemory } from "../ports/simulatedMemory.ts";
 import type { Docket } from "./docket.ts";
 import type { Ear } from "./ear.ts";
 
 /** Wraps the socket of a page worker. In calm a slice whose frames it was sent before, in the same calm, is
- *  one that it did not keep, or that was asked for twice. */
-export function onceOnly(connect: Connect, ear: Ear, docket: Docket): Connect {
+ *  one that it did not keep, or that was asked for twice.
+ *  @param memory of its machine: who has to give some back asks again for what was in it */
+export function onceOnly(
+  connect: Connect,
+  ear: Ear,
+  docket: Docket,
+  memory: SimulatedMemory,
+): Connect {
   const sent = new Map<string, readonly Span[]>();
 
   function notice(bytes: Uint8Array): void {
-    if (!ear.isCalm()) return sent.clear();
+    if (!ear.isCalm() || memory.isUnsettled) return sent.clear();
     const slice = decodeSlice(bytes);
     if (!slice) return;
     const { key, start, frames } = slice;

@@ -1,4 +1,4 @@
-/** The memory of the machine that the host runs on: how short of it others leave the host, spell by spell. */
+/** The memory of a machine, the host's or a player's: how short of it others leave who runs there, spell by spell. */
 import { memoryLevels, type MemoryGauge, type MemoryLevel } from "#engine/ports/memoryGauge.ts";
 import type { Realm } from "../world/realm.ts";
 import type { World } from "../world/world.ts";
@@ -24,6 +24,11 @@ export class SimulatedMemory {
     return memoryLevels[worst]!;
   }
 
+  /** Whether it changed so lately that not all may have heard of it and done what is to be done. */
+  get isUnsettled(): boolean {
+    return this.sinceMs > 0 && this.world.now - this.sinceMs < 2 * tellingMs;
+  }
+
   press(level: MemoryLevel, forMs: number): void {
     this.spells.push(level);
     this.note();
@@ -39,7 +44,7 @@ export class SimulatedMemory {
   }
 }
 
-/** The gauge of one run of the host. */
+/** The gauge of one run of the host, or of one page worker. */
 export function simulatedMemoryGauge(
   world: World,
   realm: Realm,

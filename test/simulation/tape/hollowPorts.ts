@@ -62,6 +62,7 @@ export function hollowPageWorkerPorts(player: TapePlayer): PageWorkerPorts {
       player.after();
       return socket;
     },
+    memory: hollowStart(player, "memory") as NonNullable<PageWorkerPorts["memory"]>,
     page: hollowPort(player, "page", null),
     // the recorder numbers it when it has it
     openMixer: () => hollowPort(player, "feed", player.tape.lastCall + 1),
