@@ -32,6 +32,12 @@ const geometrySchema = z.strictObject({
   contextSeconds: seconds,
 });
 
+const besideSchema = z.strictObject({
+  source: sourceSchema,
+  total: z.nullable(framesSchema),
+  frames: framesSchema,
+});
+
 const requestSchema = z.strictObject({
   key: renderKeySchema,
   source: sourceSchema,
@@ -41,6 +47,8 @@ const requestSchema = z.strictObject({
   rate: rateSchema,
   segment: counterSchema,
   range: z.strictObject({ from: framesSchema, until: framesSchema }),
+  before: z.optional(z.nullable(besideSchema)),
+  after: z.optional(z.nullable(besideSchema)),
 });
 
 export const renderTaskSchema = z.discriminatedUnion("type", [

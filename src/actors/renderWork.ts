@@ -1,5 +1,6 @@
 /** What a render worker does with sound: renders, analyses and measures a source that lies decoded in
  *  the PCM store. */
+import { acrossAlbum } from "../audio/albumJoin.ts";
 import { isFault } from "../audio/blockFile.ts";
 import { createPcmReader } from "../audio/pcmStore.ts";
 import { SegmentRender } from "../audio/renderSegment.ts";
@@ -14,7 +15,7 @@ import { analyseSource, measureRendering } from "./sourceMeasurements.ts";
 /** @returns what takes up a task: opens its source in `files`, and is done with it step by step */
 export function renderWork(files: BlockFiles): (task: RenderTask) => Work | Fault {
   return (task) => {
-    const opened = openSource(files, sourceOf(task), totalOf(task));
+    const opened = openTask(files, task);
     if (isFault(opened)) return opened;
     const run = runOf(task, opened.read);
     return {
@@ -84,11 +85,39 @@ function totalOf(task: RenderTask): number | null {
   return task.type === "render" ? task.request.sourceFrames : task.total;
 }
 
-function openSource(
-  files: BlockFiles,
-  source: SourceInfo,
-  total: number | null,
-): Fault | { readonly read: ReadSource; readonly close: () => void } {
+type Opened = { readonly read: ReadSource; readonly close: () => void };
+
+/** Opens what a task reads: its source, and the neighbours in the album that a segment runs on into. */
+function openTask(files: BlockFiles, task: RenderTask): Opened | Fault {
+  const own = openSource(files, sourceOf(task), totalOf(task));
+  if (isFault(own) || task.type !== "render") return own;
+  const { before, after, sourceFrames } = task.request;
+  const opened = [own];
+  const close = () => {
+    for (const each of opened) each.close();
+  };
+  const beside = [before, after].map((each) => {
+    if (!each) return null;
+    const neighbour = openSource(files, each.source, each.total);
+    if (!isFault(neighbour)) opened.push(neighbour);
+    return neighbour;
+  });
+  const failed = beside.find((each) => each !== null && isFault(each));
+  if (failed) {
+    close();
+    return failed as Fault;
+  }
+  const [earlier, later] = beside as (Opened | null)[];
+  const joined = acrossAlbum(
+    own.read,
+    sourceFrames,
+    earlier ? { read: earlier.read, total: before!.total! } : null,
+    later ?? null,
+  );
+  return { read: joined, close };
+}
+
+function openSource(files: BlockFiles, source: SourceInfo, total: number | null): Opened | Fault {
   const file = files.open(source.pcmPath);
   if (isFault(file))
     return file.code === "file-missing"

@@ -7,7 +7,7 @@ import type { ReadSource } from "./resample.ts";
 /** A neighbour, as far as a rendering depends on it. */
 export type Beside = {
   /** how it lies in its store */
-  readonly format: "s16" | "f32";
+  readonly source: { readonly format: "s16" | "f32" };
   /** how many of its frames are used, its last or its first ones, at its own rate */
   readonly frames: Frames;
 };

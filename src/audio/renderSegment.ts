@@ -84,22 +84,18 @@ export function besideFrames(
   return { before: atSource(context), after: atSource(latency) };
 }
 
-/** Whether a request reads its neighbour before, or behind: then it must be decoded that far. */
-export function besideOf(request: SegmentRequest): {
+/** Whether a request reads the neighbour before it, or the one behind, if it has them. */
+export function readsBeside(request: SegmentRequest): {
   readonly before: boolean;
   readonly after: boolean;
 } {
-  const { source, rate, sourceFrames } = request;
+  const { source, rate, sourceFrames, plan, range } = request;
+  if (plan === null || range.until === range.from) return { before: false, after: false };
   const reach = source.rate === rate ? 0 : resamplerReach(source.rate, rate);
-  const { from, until } = feedRange(request);
-  const isEmpty = until === from || request.plan === null;
+  const { from, until } = feedRange(request, true);
   return {
-    before: !isEmpty && !!request.before && (from * source.rate) / rate < reach,
-    after:
-      !isEmpty &&
-      !!request.after &&
-      sourceFrames !== null &&
-      (until * source.rate) / rate + reach > sourceFrames,
+    before: (from * source.rate) / rate < reach,
+    after: sourceFrames !== null && (until * source.rate) / rate + reach > sourceFrames,
   };
 }
 
@@ -151,7 +147,9 @@ export class SegmentRender {
     this.#sourceStart = 0 - (before?.frames ?? 0);
     this.#sourceEnd =
       sourceFrames === null ? sourceRangeFor(request).until : sourceFrames + (after?.frames ?? 0);
-    this.#isFinite = [source, before, after].every((each) => each?.format !== "f32");
+    this.#isFinite = [source, before?.source, after?.source].every(
+      (each) => each?.format !== "f32",
+    );
     this.#fed = feedRange(request).from;
     this.#next = request.range.from;
   }
@@ -226,13 +224,17 @@ export class SegmentRender {
   }
 }
 
-/** Output frames that run through the chain for a segment: context, segment, latency. */
-function feedRange(request: SegmentRequest): { readonly from: number; readonly until: number } {
-  const { plan, geometry, rate, range, before } = request;
+/** Output frames that run through the chain for a segment: context, segment, latency.
+ *  @param runsOn whether there is a neighbour before the track */
+function feedRange(
+  request: SegmentRequest,
+  runsOn = !!request.before,
+): { readonly from: number; readonly until: number } {
+  const { plan, geometry, rate, range } = request;
   if (plan === null || range.until === range.from) return range;
   const from = range.from - contextFrames(geometry, rate);
   return {
-    from: before ? from : Math.max(0, from),
+    from: runsOn ? from : Math.max(0, from),
     until: range.until + chainLatency(plan, rate),
   };
 }

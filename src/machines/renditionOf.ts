@@ -1,12 +1,14 @@
 /** Rendition: what a track in one variant at one rate is at this moment, derived, never stored. */
 import { engineVersion } from "../audio/engineVersion.ts";
-import { renderKeyOf } from "../audio/renderKey.ts";
-import { fidelityOf } from "../audio/renderSegment.ts";
+import type { Plan } from "../audio/plan.ts";
+import { renderKeyOf, type BesidePart } from "../audio/renderKey.ts";
+import { besideFrames, fidelityOf } from "../audio/renderSegment.ts";
 import { frames, resampledLength, type Frames, type Geometry } from "../protocol/geometry.ts";
 import type { ReadyRendition, Rendition } from "../protocol/hostMessages.ts";
 import { limits, type RenderKey } from "../protocol/limits.ts";
 import type { VariantName } from "../protocol/variant.ts";
 import type { SourceInfo } from "../ports/decoder.ts";
+import type { Edition, Neighbour } from "./edition.ts";
 import type { TrackContext } from "./trackProcessor.machine.ts";
 import type { VariantBook, VariantEntry } from "./variantBook.ts";
 
@@ -14,12 +16,36 @@ const wireFormat = "s16le";
 /** share of the way to an enhanced rendition that decoding is, as its progress tells */
 const decodingShare = 0.8;
 
+/** How much of its neighbours enters a rendering. */
+export type Beside = {
+  readonly before: (BesidePart & Neighbour) | null;
+  readonly after: (BesidePart & Neighbour) | null;
+};
+export const nothingBeside: Beside = { before: null, after: null };
+
+/** What enters an enhanced rendering of `source` from before and behind it. @param rate Hz of the output */
+export function besideIn(
+  edition: Edition,
+  source: SourceInfo,
+  plan: Plan,
+  geometry: Geometry,
+  rate: number,
+): Beside {
+  const most = besideFrames(plan, geometry, source.rate, rate);
+  const part = (neighbour: Neighbour | null, frames: Frames) =>
+    neighbour && frames > 0
+      ? { ...neighbour, frames: Math.min(frames, neighbour.total) as Frames }
+      : null;
+  return { before: part(edition.before, most.before), after: part(edition.after, most.after) };
+}
+
 /** Key of a rendering of `source`. @param plan canonical text of the plan, null for the original */
 export function keyOf(
   source: SourceInfo,
   plan: string | null,
   geometry: Geometry,
   rate: number,
+  { before, after }: Beside = nothingBeside,
 ): RenderKey {
   const { sourceId } = source;
   return renderKeyOf({
@@ -29,6 +55,8 @@ export function keyOf(
     rate,
     format: wireFormat,
     engineVersion,
+    before,
+    after,
   });
 }
 
@@ -81,13 +109,17 @@ function ready(
     loudness,
   };
   const last = book.readied(variant, rate);
-  const hasKey = last?.source === source && last.planText === planText;
+  const edition = entry === null ? null : book.edition!;
+  const hasKey = last?.source === source && last.planText === planText && last.edition === edition;
   if (hasKey && isAsBefore(last.rendition, known)) return last.rendition;
-  const key = hasKey ? last.rendition.key : keyOf(source, planText, geometry, rate);
+  const beside = entry && edition && besideIn(edition, source, entry.plan, geometry, rate);
+  const key = hasKey
+    ? last.rendition.key
+    : keyOf(source, planText, geometry, rate, beside ?? nothingBeside);
   const fidelity = fidelityOf(source, entry?.plan ?? null, rate);
   const { channels } = source;
   const rendition = { ...name, status: "ready", key, channels, ...known, fidelity } as const;
-  book.remember({ source, planText, rendition });
+  book.remember({ source, planText, edition, rendition });
   return rendition;
 }
 

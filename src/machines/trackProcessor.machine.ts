@@ -7,11 +7,12 @@
  *    use:  idle ─ unused for a while → closing;  idle ⇄ leased
  *          (at once, when it is still being prepared and somebody waits for another track)
  *
- *  Its file is followed from the first look on, until it fails, expires or is closed.
+ *  Its file is followed from the first look on, until it fails, expires or is closed. Its edition, what
+ *  it shares with the tracks of its album, is offered by its shell and taken in one transition.
  *
  *  Invariants: one decode per life, and one analysis at a time until one succeeds; one measurement at a
- *  time, newest variant first, never of a variant that nobody asks for; after failed or expired nothing
- *  of it is served, and what ran has been cancelled. */
+ *  time, newest variant first, never of a variant that nobody asks for or of a plan that is no longer the
+ *  edition's; after failed or expired nothing of it is served, and what ran has been cancelled. */
 import { assign, setup } from "xstate";
 import type { Fault } from "../protocol/faults.ts";
 import type { Frames } from "../protocol/geometry.ts";
@@ -19,35 +20,8 @@ import type { TrackId } from "../protocol/limits.ts";
 import type { VariantName } from "../protocol/variant.ts";
 import type { SourceSignature, TrackSource } from "../ports/catalogue.ts";
 import type { SourceInfo } from "../ports/decoder.ts";
+import type { TrackEvent } from "./trackEvents.ts";
 import type { TrackParts } from "./trackOrders.ts";
-
-export type TrackEvent =
-  /** first of all */
-  | { readonly type: "track.open"; readonly track: TrackId; readonly serial: number }
-  | { readonly type: "track.take" }
-  | { readonly type: "track.release" }
-  /** somebody waits for another track */
-  | { readonly type: "track.giveWay" }
-  | { readonly type: "variant.ask"; readonly variant: VariantName }
-  | { readonly type: "variant.leave"; readonly variant: VariantName }
-  | { readonly type: "source.found"; readonly source: TrackSource }
-  | { readonly type: "source.missing"; readonly why: Fault }
-  /** a later look at the file found another one */
-  | { readonly type: "source.changed"; readonly why: Fault }
-  | {
-      readonly type: "decode.probed";
-      readonly info: SourceInfo;
-      readonly decoded: Frames;
-      readonly exact: boolean;
-    }
-  | { readonly type: "decode.advanced"; readonly decoded: Frames }
-  | { readonly type: "decode.finished"; readonly total: Frames }
-  | { readonly type: "decode.failed"; readonly why: Fault }
-  /** what a former run stored was looked for; the fingerprint itself is in the variant book */
-  | { readonly type: "fingerprint.sought"; readonly isKnown: boolean }
-  | { readonly type: "fingerprint.made" }
-  | { readonly type: "fingerprint.failed"; readonly why: Fault }
-  | { readonly type: "loudness.known"; readonly variant: VariantName };
 
 export type TrackContext = {
   /** names the processor among all that the host has opened */
@@ -110,6 +84,14 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
       dropMeasure: assign({
         measuring: ({ context }) => {
           if (context.measuring === null || bookOf(context).isAsked(context.measuring))
+            return context.measuring;
+          ordersOf(context).cancelMeasure();
+          return null;
+        },
+      }),
+      takeEdition: assign({
+        measuring: ({ context }) => {
+          if (!bookOf(context).takeEdition() || context.measuring === null)
             return context.measuring;
           ordersOf(context).cancelMeasure();
           return null;
@@ -184,6 +166,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
             guard: { type: "isMeasured", params: ({ event }) => event.variant },
             actions: ["endMeasure", "measureNext"],
           },
+          "edition.take": { actions: ["takeEdition", "measureNext"] },
           "decode.failed": {
             target: ".failed",
             actions: { type: "noteFault", params: ({ event }) => event.why },

@@ -1,10 +1,11 @@
-/** Variant book of one open track: its fingerprint, the plan and loudness of each variant, and who
- *  asks for which. Plain data beside the track's machine. */
+/** Variant book of one open track: its fingerprint, its edition, the plan and loudness of each variant,
+ *  and who asks for which. Plain data beside the track's machine. */
 import type { ReadyRendition } from "../protocol/hostMessages.ts";
 import { parseVariantName, type VariantName } from "../protocol/variant.ts";
 import type { Fingerprint } from "../audio/fingerprint.ts";
 import { planFor, planText, type Plan } from "../audio/plan.ts";
 import type { SourceInfo } from "../ports/decoder.ts";
+import { areAlike, hasSamePlan, loneEdition, type Edition } from "./edition.ts";
 
 export type VariantEntry = {
   readonly plan: Plan;
@@ -20,6 +21,8 @@ export type Readied = {
   readonly source: SourceInfo;
   /** of the plan; null for the original */
   readonly planText: string | null;
+  /** null for the original */
+  readonly edition: Edition | null;
   readonly rendition: ReadyRendition;
 };
 
@@ -28,13 +31,18 @@ const readiedMax = 32;
 
 export class VariantBook {
   #fingerprint: Fingerprint | undefined;
+  #edition: Edition | undefined;
+  #offered: Edition | undefined;
   readonly #entries = new Map<VariantName, VariantEntry>();
   /** insertion order is order of the asking: the last is the newest */
   readonly #asked = new Map<VariantName, number>();
   readonly #readied = new Map<string, Readied>();
 
+  /** Of the track itself, which then stands alone until another edition is taken. */
   set fingerprint(fingerprint: Fingerprint | undefined) {
     this.#fingerprint = fingerprint;
+    this.#edition = fingerprint && loneEdition(fingerprint);
+    this.#offered = undefined;
     this.#entries.clear();
   }
 
@@ -42,12 +50,35 @@ export class VariantBook {
     return this.#fingerprint;
   }
 
+  /** What enhanced variants are made with; undefined without a fingerprint. */
+  get edition(): Edition | undefined {
+    return this.#edition;
+  }
+
+  /** Offers another edition, which is taken with `takeEdition`. @returns whether it differs */
+  offerEdition(edition: Edition): boolean {
+    this.#offered = edition;
+    return this.#edition === undefined || !areAlike(this.#edition, edition);
+  }
+
+  /** Takes the edition that was offered last. @returns whether its plans are others: then no loudness is
+   *  known of any enhanced variant */
+  takeEdition(): boolean {
+    const [before, next] = [this.#edition, this.#offered];
+    this.#offered = undefined;
+    if (!before || !next) return false;
+    this.#edition = next;
+    if (hasSamePlan(before, next)) return false;
+    this.#entries.clear();
+    return true;
+  }
+
   /** Plan and loudness of an enhanced variant; undefined without a fingerprint, or for the
    *  original. Cost: one plan per variant, kept. */
   entry(variant: VariantName): VariantEntry | undefined {
     const known = this.#entries.get(variant);
-    if (known || !this.#fingerprint || variant === "original") return known;
-    const plan = planFor(this.#fingerprint, parseVariantName(variant));
+    if (known || !this.#edition || variant === "original") return known;
+    const plan = planFor(this.#edition.fingerprint, parseVariantName(variant));
     const made = { plan, planText: planText(plan), loudness: undefined, isSought: false };
     this.#entries.set(variant, made);
     return made;

@@ -1,6 +1,7 @@
 /** Which tracks there are, and where. The host's library scan fills it; ids are opaque. */
 import type { Fault } from "../protocol/faults.ts";
 import type { TrackId } from "../protocol/limits.ts";
+import type { SourceId } from "./decoder.ts";
 import type { Cancel, Emit, Start } from "./port.ts";
 
 /** Changes whenever the file does: `${size}-${mtimeMs}`. Nothing derived from another is served. */
@@ -16,6 +17,13 @@ export type TrackSource = {
   /** frames at the file's rate as its header tells; a guess, or null */
   readonly framesHint: number | null;
   readonly rateHint: number | null;
+};
+
+/** A track of an album. */
+export type AlbumTrack = {
+  readonly id: TrackId;
+  /** what its file held when it was decoded last; null: never, or it is another file since */
+  readonly sourceId: SourceId | null;
 };
 
 export type FileReport =
@@ -36,4 +44,7 @@ export type Catalogue = {
   >;
   /** Called with a growing revision whenever the list changes. */
   readonly watch: (emit: Emit<number>) => Cancel;
+  /** The tracks that belong together and follow each other, this one among them, in their order; empty when
+   *  it stands alone. A catalogue that knows of no albums leaves it out. */
+  readonly album?: (track: TrackId) => readonly AlbumTrack[];
 };

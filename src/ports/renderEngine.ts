@@ -7,6 +7,15 @@ import type { Plan } from "../audio/plan.ts";
 import type { SourceInfo } from "./decoder.ts";
 import type { Start } from "./port.ts";
 
+/** A neighbour in the album, of the same rate and channels, as far as a rendering reads it. */
+export type BesideSource = {
+  readonly source: SourceInfo;
+  /** exact length; of the one behind, null while it still decodes */
+  readonly total: Frames | null;
+  /** how many of its frames are used, its last or its first ones */
+  readonly frames: Frames;
+};
+
 export type RenderRequest = {
   readonly key: RenderKey;
   readonly source: SourceInfo;
@@ -20,6 +29,9 @@ export type RenderRequest = {
   readonly segment: number;
   /** frames of the segment at `rate`, already cut at the end of the track */
   readonly range: FrameRange;
+  /** named where the segment reads them, null or left out elsewhere */
+  readonly before?: BesideSource | null | undefined;
+  readonly after?: BesideSource | null | undefined;
 };
 
 export type RenderReport =

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "vitest";
-import {
-  isBeingPrepared,
-  trackProcessorMachine,
-  type TrackEvent,
-} from "#engine/machines/trackProcessor.machine.ts";
+import type { TrackEvent } from "#engine/machines/trackEvents.ts";
+import { isBeingPrepared, trackProcessorMachine } from "#engine/machines/trackProcessor.machine.ts";
 import type { TrackOrders } from "#engine/machines/trackOrders.ts";
 import type { VariantBook } from "#engine/machines/variantBook.ts";
 import type { TrackSource } from "#engine/ports/catalogue.ts";
@@ -18,7 +15,7 @@ type Machine = ReturnType<typeof trackProcessorMachine>;
 type Order = { readonly name: keyof TrackOrders; readonly given: readonly unknown[] };
 type Parts = { readonly orders: readonly Order[] } & Pick<
   ReturnType<typeof madeBook>,
-  "book" | "known" | "sought"
+  "book" | "known" | "sought" | "editions"
 >;
 /** What the shell knows: the jobs that run, and who holds what. */
 type World = {
@@ -60,7 +57,15 @@ function madeBook() {
   const known = new Set<string>();
   const sought = new Set<string>();
   let under: { readonly variant: string; readonly isDecoded: boolean } | null = null;
-  const book: Pick<VariantBook, "ask" | "leave" | "isAsked" | "nextToMeasure"> = {
+  let editions = 0;
+  const book: Pick<VariantBook, "ask" | "leave" | "isAsked" | "nextToMeasure" | "takeEdition"> = {
+    // the first edition that is taken has other plans, those after it the same
+    takeEdition: () => {
+      if (++editions !== 1) return false;
+      known.clear();
+      sought.clear();
+      return true;
+    },
     ask: (variant) => void asked.push(variant),
     leave: (variant) => void asked.splice(asked.lastIndexOf(variant), 1),
     isAsked: (variant) => asked.includes(variant),
@@ -79,6 +84,7 @@ function madeBook() {
     book: book as VariantBook,
     known,
     sought,
+    editions: () => editions,
     begin: (variant: string, isDecoded: boolean) => void (under = { variant, isDecoded }),
     cancel: () => void (under = null),
   };
@@ -120,10 +126,7 @@ function begin() {
 }
 
 /** Each job reports what its port may report, in its order; users do as they like. */
-function events({
-  snapshot,
-  watched,
-}: Pick<TrackStep["after"], "snapshot" | "watched">): readonly TrackEvent[] {
+function events({ snapshot, parts, watched }: TrackStep["after"]): readonly TrackEvent[] {
   const { jobs, measuring, takers, asked, isAnalysed } = watched;
   if (snapshot.matches({ use: "closing" })) return [];
   if (snapshot.matches({ life: "closed" })) return [{ type: "track.open", track: "t", serial }];
@@ -158,6 +161,10 @@ function events({
       ? [{ type: "track.release" } as const]
       : []),
     { type: "track.giveWay" },
+    // one is offered as soon as there are plans
+    ...(snapshot.context.fingerprint === "known" && parts.editions() < 2
+      ? [{ type: "edition.take" } as const]
+      : []),
     ...(snapshot.context.signature === null
       ? []
       : [{ type: "source.changed", why: changed } as const]),
@@ -276,6 +283,12 @@ function invariants({ before, event, after: { snapshot, parts, watched } }: Trac
   }
   if (life === "opening" || life === "decoding") assert.ok(watched.jobs.includes("decode"));
   assert.equal(isBeingPrepared(context), life !== "serving");
+
+  // what is measured by a plan that is another now is given up
+  if (event.type === "edition.take") {
+    const isOfOld = parts.editions() === 1 && before.watched.measuring !== null;
+    assert.equal(orders.includes("cancelMeasure"), isOfOld, "by the old plan");
+  }
 
   // what is asked for is measured as soon as it can be, and nothing else
   assert.equal(context.measuring, watched.measuring);

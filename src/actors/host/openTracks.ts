@@ -1,11 +1,6 @@
 /** Open tracks: one processor per track that somebody uses, and what its users see of it. */
-import type { ActorRefFrom } from "xstate";
-import { renditionOf } from "../../machines/renditionOf.ts";
-import {
-  isBeingPrepared,
-  trackProcessorMachine,
-  type TrackContext,
-} from "../../machines/trackProcessor.machine.ts";
+import { besideIn, nothingBeside, renditionOf } from "../../machines/renditionOf.ts";
+import { trackProcessorMachine } from "../../machines/trackProcessor.machine.ts";
 import type { TrackParts } from "../../machines/trackOrders.ts";
 import { VariantBook } from "../../machines/variantBook.ts";
 import type { SourceId } from "../../ports/decoder.ts";
@@ -14,22 +9,20 @@ import type { Rendition } from "../../protocol/hostMessages.ts";
 import type { TrackId } from "../../protocol/limits.ts";
 import type { VariantName } from "../../protocol/variant.ts";
 import type { HostConfig, HostPorts } from "../hostApi.ts";
+import { AlbumEditions } from "./albumEditions.ts";
+import { AlbumFacts } from "./albumFacts.ts";
 import type { Children } from "./children.ts";
-import { nothingDecoded, type RenderSpecs, type SpecOwner } from "./renderSpecs.ts";
-import { trackJobs, type TrackJobs } from "./trackJobs.ts";
-
-/** What a user of a track hears. Neither is called before `take` has returned. */
-export type TrackListener = {
-  readonly changed: () => void;
-  /** the file is another one now: give the track back, and take it anew if need be */
-  readonly expired: (why: Fault) => void;
-};
-
-/** Somebody who would like a track to be ready, and does not wait for it. */
-export type SpareListener = TrackListener & {
-  /** somebody waits for decoder or analysis: give the track back */
-  readonly gaveWay: () => void;
-};
+import {
+  contextOf,
+  isBusy,
+  isUsed,
+  isWaitedFor,
+  type OpenTrack,
+  type SpareListener,
+  type TrackListener,
+} from "./openTrack.ts";
+import { nothingDecoded, type RenderSpecs } from "./renderSpecs.ts";
+import { trackJobs } from "./trackJobs.ts";
 
 /** One user's hold on an open track. */
 export type Taking = {
@@ -46,19 +39,6 @@ export type Taking = {
   readonly release: () => void;
 };
 
-type TrackActor = ActorRefFrom<ReturnType<typeof trackProcessorMachine>>;
-type OpenTrack = SpecOwner & {
-  readonly id: string;
-  readonly track: TrackId;
-  readonly actor: TrackActor;
-  readonly book: VariantBook;
-  readonly jobs: TrackJobs;
-  readonly listeners: Set<TrackListener>;
-  /** those of the listeners who do not wait */
-  readonly spares: Set<SpareListener>;
-  checkedAtMs: number;
-};
-
 const recheckMs = 2000;
 
 export class OpenTracks {
@@ -72,6 +52,8 @@ export class OpenTracks {
   readonly #alive = new Set<OpenTrack>();
   readonly #parts = new Map<number, TrackParts>();
   readonly #machine: ReturnType<typeof trackProcessorMachine>;
+  readonly #facts: AlbumFacts;
+  readonly #editions: AlbumEditions;
   #serial = 0;
   readonly damaged = { facts: 0, pcm: 0 };
 
@@ -89,6 +71,15 @@ export class OpenTracks {
     this.#specs = specs;
     this.#sourceChanged = sourceChanged;
     this.#machine = trackProcessorMachine(config.trackIdleMs, (serial) => this.#parts.get(serial)!);
+    const { disk, catalogue } = ports;
+    this.#facts = new AlbumFacts(disk, catalogue, () => this.damaged.facts++);
+    this.#editions = new AlbumEditions({
+      facts: this.#facts,
+      open: this.#open,
+      alive: this.#alive,
+      hold: (track, listener) => this.#holdBeside(track, listener),
+    });
+    specs.findSource = (sourceId) => this.#findSource(sourceId);
   }
 
   /** Takes a track, opening it when it is not. A processor that failed is not taken again. */
@@ -104,6 +95,7 @@ export class OpenTracks {
       return fault("track-unknown", "There is no such track.");
     let open = this.#open.get(track);
     if (!open || contextOf(open).fault !== null) open = this.#begin(track);
+    this.#editions.renew(open);
     // in this order: the listener is not called before this returns
     open.actor.send({ type: "track.take" });
     open.listeners.add(listener);
@@ -121,6 +113,25 @@ export class OpenTracks {
     if ("code" in taken) return taken;
     taken.spares.add(listener);
     return this.#taking(taken, listener);
+  }
+
+  /** A track that somebody hears the neighbour of. One that cannot be had is left as it is. */
+  #holdBeside(track: TrackId, listener: TrackListener): (() => void) | Fault {
+    const open = this.#open.get(track);
+    const failed = open && contextOf(open).fault;
+    if (failed) return failed;
+    const taken = this.#take(track, listener);
+    if ("code" in taken) return taken;
+    taken.neighbours.add(listener);
+    return this.#taking(taken, listener).release;
+  }
+
+  #findSource(sourceId: SourceId): ReturnType<RenderSpecs["findSource"]> {
+    for (const open of this.#alive) {
+      const { source, decoded, total, fault: failed } = contextOf(open);
+      if (source?.sourceId === sourceId && failed === null) return { source, decoded, total };
+    }
+    return undefined;
   }
 
   /** Looks at every open track's file after the library changed. */
@@ -155,6 +166,8 @@ export class OpenTracks {
       this.#config.geometry,
       track,
       book,
+      this.#facts,
+      (info) => this.#editions.begin(made.open!, info),
       (event) => made.open!.actor.send(event),
       (kind) => this.damaged[kind]++,
     );
@@ -165,7 +178,11 @@ export class OpenTracks {
     const checkedAtMs = this.#ports.clock.now();
     const listeners = new Set<TrackListener>();
     const spares = new Set<SpareListener>();
-    const open: OpenTrack = { id, track, actor, book, jobs, listeners, spares, checkedAtMs, facts };
+    const neighbours = new Set<TrackListener>();
+    const awaits = (sourceId: SourceId) =>
+      [book.edition?.before, book.edition?.after].some((each) => each?.sourceId === sourceId);
+    const users = { listeners, spares, neighbours };
+    const open: OpenTrack = { id, track, actor, book, jobs, ...users, checkedAtMs, facts, awaits };
     made.open = open;
     this.#open.set(track, open);
     this.#alive.add(open);
@@ -173,6 +190,7 @@ export class OpenTracks {
     actor.subscribe((snapshot) => {
       if (snapshot.matches({ life: "expired" })) this.#expire(open, snapshot.context.fault!);
       else for (const listener of [...open.listeners]) listener.changed();
+      this.#editions.follow(open);
       this.#sourceChanged();
     });
     return open;
@@ -199,6 +217,7 @@ export class OpenTracks {
       release: () => {
         if (!open.listeners.delete(listener)) return;
         for (const variant of [...asked]) leave(variant);
+        open.neighbours.delete(listener);
         open.actor.send({ type: "track.release" });
         if (!open.spares.delete(listener as SpareListener)) this.#makeWay();
         // nobody waited for it: it is not finished for its own sake
@@ -214,7 +233,7 @@ export class OpenTracks {
     const all = [...this.#alive];
     if (!all.some(isWaitedFor)) return;
     for (const open of all) {
-      if (isUsed(open)) continue;
+      if (isUsed(open) || open.neighbours.size > 0) continue;
       if (isBusy(open)) for (const spare of [...open.spares]) spare.gaveWay();
       if (open.listeners.size === 0 && this.#alive.has(open))
         open.actor.send({ type: "track.giveWay" });
@@ -227,7 +246,10 @@ export class OpenTracks {
     const rendition = renditionOf(context, open.book, geometry, variant, rate);
     if (rendition.status === "ready" && this.#alive.has(open)) {
       const plan = open.book.entry(variant)?.plan ?? null;
-      this.#specs.add({ key: rendition.key, source: context.source!, plan, rate }, open);
+      const source = context.source!;
+      const beside =
+        plan === null ? nothingBeside : besideIn(open.book.edition!, source, plan, geometry, rate);
+      this.#specs.add({ key: rendition.key, source, plan, rate, beside }, open);
     }
     return rendition;
   }
@@ -253,27 +275,9 @@ export class OpenTracks {
     if (!this.#alive.delete(open)) return;
     if (this.#open.get(open.track) === open) this.#open.delete(open.track);
     open.jobs.cancelAll();
+    this.#editions.end(open);
     this.#specs.removeOwner(open);
     this.#children.end(open.id);
     this.#sourceChanged();
   }
-}
-
-/** Whether somebody is to hear it. */
-function isUsed({ listeners, spares }: OpenTrack): boolean {
-  return listeners.size > spares.size;
-}
-
-/** Whether it needs decoder, analysis or measurement. */
-function isBusy(open: OpenTrack): boolean {
-  const context = contextOf(open);
-  return isBeingPrepared(context) || context.measuring !== null;
-}
-
-function isWaitedFor(open: OpenTrack): boolean {
-  return isUsed(open) && isBusy(open);
-}
-
-function contextOf(open: { readonly actor: TrackActor }): TrackContext {
-  return open.actor.getSnapshot().context;
 }

@@ -1,12 +1,13 @@
 /** Render specs: what the render key of an open track stands for, so that a key and an index are
  *  enough to order a segment. A key lives as long as a track that yields it is open. */
 import type { Plan } from "../../audio/plan.ts";
-import { sourceRangeFor } from "../../audio/renderSegment.ts";
+import type { BesidePart } from "../../audio/renderKey.ts";
+import { readsBeside, sourceRangeFor } from "../../audio/renderSegment.ts";
 import { resamplerReach } from "../../audio/resample.ts";
 import { parseSegmentId, type SegmentId } from "../../machines/segmentId.ts";
 import type { Readiness } from "../../machines/renderScheduler.machine.ts";
-import type { SourceInfo } from "../../ports/decoder.ts";
-import type { RenderRequest } from "../../ports/renderEngine.ts";
+import type { SourceId, SourceInfo } from "../../ports/decoder.ts";
+import type { BesideSource, RenderRequest } from "../../ports/renderEngine.ts";
 import { fault, type Fault } from "../../protocol/faults.ts";
 import { frames, intervalFrames, resampledLength, segmentRange } from "../../protocol/geometry.ts";
 import type { Frames, Geometry } from "../../protocol/geometry.ts";
@@ -20,6 +21,8 @@ export type RenderSpec = {
   readonly source: SourceInfo;
   readonly plan: Plan | null;
   readonly rate: number;
+  /** the tracks of its album whose samples enter its first and its last segment */
+  readonly beside: { readonly before: BesidePart | null; readonly after: BesidePart | null };
 };
 
 /** How far a source is decoded. */
@@ -30,9 +33,18 @@ export const nothingDecoded: DecodedFacts = { decoded: frames(0), total: null };
 export type SpecOwner = {
   /** now; nothing when the decode has failed, or the file is another */
   readonly facts: () => DecodedFacts;
+  /** whether it will have that neighbour opened, if it is not; false: there is no such source any more */
+  readonly awaits: (sourceId: SourceId) => boolean;
 };
 
+/** What is decoded of any open source. */
+export type FindSource = (
+  sourceId: SourceId,
+) => (DecodedFacts & { readonly source: SourceInfo }) | undefined;
+
 export class RenderSpecs {
+  /** set by whoever opens tracks */
+  findSource: FindSource = () => undefined;
   readonly #geometry: Geometry;
   readonly #specs = new Map<RenderKey, RenderSpec>();
   readonly #owners = new Map<RenderKey, Set<SpecOwner>>();
@@ -68,6 +80,13 @@ export class RenderSpecs {
   /** The order for a segment, or why there can be none. Its range is whole segments while the
    *  length of the track is not known. */
   request(id: SegmentId): RenderRequest | Fault {
+    return (
+      this.#order(id) ?? fault("render-failed", "The neighbouring track is not decoded any more.")
+    );
+  }
+
+  /** @returns null while a neighbour is lacking */
+  #order(id: SegmentId): RenderRequest | Fault | null {
     const { key, segment } = parseSegmentId(id)!;
     const spec = this.#specs.get(key);
     if (!spec) return fault("source-changed", "The track was closed or is another file now.");
@@ -80,11 +99,35 @@ export class RenderSpecs {
     const range = segmentRange(this.#geometry, rate, segment, total);
     if (range.until === range.from)
       return fault("chunk-out-of-range", "The track ends before this segment.");
-    return { key, source, sourceFrames, plan, geometry: this.#geometry, rate, segment, range };
+    const geometry = this.#geometry;
+    const request = { key, source, sourceFrames, plan, geometry, rate, segment, range };
+    const { before, after } = spec.beside;
+    if (!before && !after) return request;
+    const reads = readsBeside(request);
+    const earlier = reads.before ? this.#beside(key, before, true) : undefined;
+    const later = reads.after ? this.#beside(key, after, false) : undefined;
+    for (const each of [earlier, later]) if (each === null || (each && "code" in each)) return each;
+    return { ...request, before: earlier as BesideSource, after: later as BesideSource };
+  }
+
+  /** @param isTail whether its end is read, else its beginning @returns null while it is lacking */
+  #beside(
+    key: RenderKey,
+    part: BesidePart | null,
+    isTail: boolean,
+  ): BesideSource | Fault | null | undefined {
+    if (!part) return undefined;
+    const { sourceId } = part;
+    const found = this.findSource(sourceId);
+    if (found && (found.total !== null || (!isTail && found.decoded >= part.frames)))
+      return { source: found.source, total: found.total, frames: frames(part.frames) };
+    const isAwaited = [...(this.#owners.get(key) ?? [])].some((owner) => owner.awaits(sourceId));
+    return isAwaited ? null : fault("source-changed", "The neighbouring track is another one now.");
   }
 
   readiness(id: SegmentId): Readiness {
-    const request = this.request(id);
+    const request = this.#order(id);
+    if (request === null) return "waiting";
     if ("code" in request) return request;
     const { decoded, total } = this.#facts(request.key);
     if (total !== null) return "ready";

@@ -62,7 +62,10 @@ export function renders(
       }
       if (report.type === "failed") {
         fail(id, report.fault);
-        if (report.fault.code === "source-changed") sourceLost(now.source.sourceId, report.fault);
+        if (report.fault.code !== "source-changed") return;
+        // which of them is gone only their stores can tell
+        for (const { source } of [now, now.before, now.after].filter((each) => !!each))
+          sourceLost(source.sourceId, report.fault);
         return;
       }
       if (until < end) return renderFrom(id, whole, until);

@@ -1,13 +1,13 @@
 /** Track jobs: carries out what a track's machine orders, through the ports, and reports back. */
-import { fingerprintVersion } from "../../audio/fingerprint.ts";
+import { fingerprintVersion, type Fingerprint } from "../../audio/fingerprint.ts";
 import { keyOf } from "../../machines/renditionOf.ts";
 import type { TrackOrders } from "../../machines/trackOrders.ts";
-import type { TrackEvent } from "../../machines/trackProcessor.machine.ts";
+import type { TrackEvent } from "../../machines/trackEvents.ts";
 import type { VariantBook } from "../../machines/variantBook.ts";
 import type { FileReport } from "../../ports/catalogue.ts";
 import type { SourceInfo } from "../../ports/decoder.ts";
 import type { Cancel } from "../../ports/port.ts";
-import type { Geometry } from "../../protocol/geometry.ts";
+import { frames, type Geometry } from "../../protocol/geometry.ts";
 import { fault, type Fault } from "../../protocol/faults.ts";
 import type { TrackId } from "../../protocol/limits.ts";
 import type { VariantName } from "../../protocol/variant.ts";
@@ -18,6 +18,7 @@ import {
   writeStored,
 } from "../../streams/storedFacts.ts";
 import type { HostFigures, HostPorts } from "../hostApi.ts";
+import { fingerprintPath, type AlbumFacts } from "./albumFacts.ts";
 
 export type TrackJobs = Omit<TrackOrders, "close"> & {
   /** Looks at the file again; `source.changed` when it is another one or none. */
@@ -30,13 +31,17 @@ type DiskReport = Parameters<Parameters<HostPorts["disk"]["read"]>[1]>[0];
 type StoredSchema<Value> = Parameters<typeof parseStored<Value>>[0];
 type JobName = "check" | "follow" | "decode" | "fingerprint" | "measure" | "recheck";
 
-/** @param send reports to the track's machine; never called before an order has returned
+/** @param albums what is known of the album is looked for beside the track's own fingerprint
+ *  @param known called when the track's fingerprint is in its book, before that is reported
+ *  @param send reports to the track's machine; never called before an order has returned
  *  @param damaged called when a stored file is not as it was written: what was in it is made anew */
 export function trackJobs(
   ports: HostPorts,
   geometry: Geometry,
   track: TrackId,
   book: VariantBook,
+  albums: AlbumFacts,
+  known: (info: SourceInfo) => void,
   send: (event: TrackEvent) => void,
   damaged: (kind: keyof HostFigures["damaged"]) => void,
 ): TrackJobs {
@@ -76,8 +81,11 @@ export function trackJobs(
     if (why.code === "source-changed") damaged("pcm");
     send({ type: why.code === "source-changed" ? "source.changed" : "fingerprint.failed", why });
   };
-  const fingerprintPath = (info: SourceInfo) =>
-    `fingerprints/${info.sourceId}-v${fingerprintVersion}.json`;
+  const makeKnown = (info: SourceInfo, fingerprint: Fingerprint) => {
+    book.fingerprint = fingerprint;
+    albums.note(info.sourceId, fingerprint);
+    known(info);
+  };
   const loudnessPath = (info: SourceInfo, variant: VariantName) =>
     `loudness/${keyOf(info, book.entry(variant)!.planText, geometry, info.rate)}.json`;
 
@@ -145,18 +153,28 @@ export function trackJobs(
           }
         }),
       ),
-    seekFingerprint: (info) =>
-      begin(
-        "fingerprint",
-        disk.read({ path: fingerprintPath(info) }, (report) => {
-          running.delete("fingerprint");
-          const stored = storedIn(storedFingerprintSchema, fingerprintPath(info), report);
-          const isKnown = stored !== undefined && stored.version === fingerprintVersion;
-          if (isKnown)
-            book.fingerprint = { ...stored, total: stored.total as SourceInfo["framesHint"] & {} };
-          send({ type: "fingerprint.sought", isKnown });
-        }),
-      ),
+    seekFingerprint: (info) => {
+      const path = fingerprintPath(info.sourceId);
+      let stored: Fingerprint | undefined;
+      let missing = 2;
+      const come = () => {
+        if (--missing > 0) return;
+        running.delete("fingerprint");
+        if (stored) makeKnown(info, stored);
+        send({ type: "fingerprint.sought", isKnown: stored !== undefined });
+      };
+      const stopAlbum = albums.seek(track, come);
+      const stopOwn = disk.read({ path }, (report) => {
+        const found = storedIn(storedFingerprintSchema, path, report);
+        if (found?.version === fingerprintVersion)
+          stored = { ...found, total: frames(found.total) };
+        come();
+      });
+      begin("fingerprint", () => {
+        stopAlbum();
+        stopOwn();
+      });
+    },
     analyse: (info, total) =>
       begin(
         "fingerprint",
@@ -164,8 +182,8 @@ export function trackJobs(
           running.delete("fingerprint");
           if (report.type === "failed") failed(report.fault);
           else {
-            book.fingerprint = report.fingerprint;
-            store(fingerprintPath(info), report.fingerprint);
+            store(fingerprintPath(info.sourceId), report.fingerprint);
+            makeKnown(info, report.fingerprint);
             send({ type: "fingerprint.made" });
           }
         }),

@@ -40,6 +40,7 @@ function recordHostPorts(tape: RootTape, ports: HostPorts): HostPorts {
         recordStart<null, number>(tape, "catalogue", "watch", (_, report) =>
           catalogue.watch(report),
         )(null, emit),
+      album: (track) => tape.read("catalogue", `album ${track}`, catalogue.album?.(track) ?? []),
     },
     decode: recordStart(tape, "decode", "decode", decode),
     engine: {

@@ -32,6 +32,7 @@ export function hollowHostPorts(player: TapePlayer, slots: number): HostPorts {
       check: start("catalogue"),
       follow: start("catalogue"),
       watch: (emit) => hollowStart(player, "catalogue")(null, emit as Emit<unknown>),
+      album: (track) => player.reading(`album ${track}`) as never,
     },
     decode: start("decode"),
     engine: { slots, render: start("engine"), analyse: start("engine"), measure: start("engine") },

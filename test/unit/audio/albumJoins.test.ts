@@ -35,7 +35,7 @@ function besideRequest(
   const own = requestOf(track, index, plan, outputRate);
   const used = besideFrames(plan ?? heavyPlan, defaultGeometry, track.rate, outputRate);
   const besideOf = (other: Track | undefined, most: number): Beside | null =>
-    other ? { format: "s16", frames: frames(Math.min(most, lengthOf(other))) } : null;
+    other ? { source: { format: "s16" }, frames: frames(Math.min(most, lengthOf(other))) } : null;
   const request: SegmentRequest = {
     ...own,
     before: besideOf(around.before, used.before),
