@@ -1,0 +1,87 @@
+/** Host process: a host of the player's own, kept running while it plays.
+ *
+ *    starting → running → waiting → starting …
+ *       └ it never ran → failed      └ it died too often → failed
+ *    leave: ending → ended
+ *
+ *  Invariants:
+ *  - one process at most; a new one is started only when the one before has exited;
+ *  - one that ends before it ever listened is not tried again: what it said is why;
+ *  - one that dies behind that is, `deathsMax` times in a row at most, each a little later; a minute of
+ *    running forgives them all;
+ *  - nothing is left: `ended` and `failed` are entered only when the process has exited. */
+import { assign, setup } from "xstate";
+
+export type HostProcessEvent =
+  | { readonly type: "host.listening" }
+  | { readonly type: "host.exited" }
+  | { readonly type: "host.leave" };
+
+export type HostProcessContext = { readonly hasRun: boolean; readonly deaths: number };
+
+const deathsMax = 5;
+
+/** An action that whoever starts the machine has to provide. */
+function unprovided(name: string) {
+  return (): void => {
+    throw new Error(`the action ${name} was not provided`);
+  };
+}
+
+export const hostProcessMachine = setup({
+  types: { context: {} as HostProcessContext, events: {} as HostProcessEvent },
+  guards: {
+    hasNeverRun: ({ context }) => !context.hasRun,
+    diesTooOften: ({ context }) => context.deaths >= deathsMax,
+  },
+  actions: {
+    spawn: unprovided("spawn"),
+    interrupt: unprovided("interrupt"),
+    tellRunning: unprovided("tellRunning"),
+    tellDeath: unprovided("tellDeath"),
+    tellGivenUp: unprovided("tellGivenUp"),
+    noteRun: assign({ hasRun: true }),
+    countDeath: assign({ deaths: ({ context }) => context.deaths + 1 }),
+    forgive: assign({ deaths: 0 }),
+  },
+  delays: {
+    pause: ({ context }) => 500 * context.deaths,
+    steady: 60_000,
+  },
+}).createMachine({
+  id: "hostProcess",
+  context: { hasRun: false, deaths: 0 },
+  initial: "starting",
+  states: {
+    starting: {
+      entry: "spawn",
+      on: {
+        "host.listening": { target: "running", actions: ["noteRun", "tellRunning"] },
+        "host.exited": [
+          { guard: "hasNeverRun", target: "failed" },
+          { target: "waiting", actions: ["countDeath", "tellDeath"] },
+        ],
+        "host.leave": "ending",
+      },
+    },
+    running: {
+      after: { steady: { actions: "forgive" } },
+      on: {
+        "host.exited": { target: "waiting", actions: ["countDeath", "tellDeath"] },
+        "host.leave": "ending",
+      },
+    },
+    waiting: {
+      description: "It has exited; another one is started soon.",
+      always: { guard: "diesTooOften", target: "failed", actions: "tellGivenUp" },
+      after: { pause: "starting" },
+      on: { "host.leave": "ended" },
+    },
+    ending: {
+      entry: "interrupt",
+      on: { "host.exited": "ended" },
+    },
+    ended: { type: "final" },
+    failed: { type: "final" },
+  },
+});

@@ -1,0 +1,80 @@
+/** What a listener means to hear, from his commands alone: nothing of the player is asked. */
+import type { VariantName } from "#engine/protocol/variant.ts";
+
+/** An intention. */
+export type Meant = {
+  readonly track: number;
+  readonly variant: VariantName;
+  /** frame to begin at; null: where the track is */
+  readonly start: number | null;
+  /** which seek or track change it goes back to */
+  readonly origin: number;
+  /** ms of `performance.now` at the click */
+  readonly clickedMs: number;
+};
+
+export class MeantSound {
+  /** every intention, the newest last */
+  readonly history: Meant[] = [];
+  /** whether the newest was heard */
+  isHeard = true;
+  wishes = false;
+  variant: VariantName;
+  /** commands so far */
+  commands = 0;
+
+  constructor(variant: VariantName) {
+    this.variant = variant;
+  }
+
+  get meant(): Meant | null {
+    return this.history.at(-1) ?? null;
+  }
+
+  seek(frame: number): void {
+    if (this.meant) this.mean(this.meant.track, frame, this.history.length);
+  }
+  choose(track: number): void {
+    this.mean(track, 0, this.history.length);
+  }
+  /** In place: a seek or a track that is not heard yet keeps its beginning. */
+  setVariant(variant: VariantName): void {
+    if (variant === this.variant) return;
+    this.variant = variant;
+    if (!this.meant) return;
+    const { track, start, origin } = this.meant;
+    this.mean(track, this.isHeard ? null : start, origin);
+  }
+  play(): void {
+    this.wishes = true;
+    this.commands++;
+  }
+  pause(): void {
+    this.wishes = false;
+    this.commands++;
+  }
+
+  /** An intention is heard. Where it is not the newest, what goes back to the same seek is in place by now. */
+  hear(heard: Meant): void {
+    const { meant } = this;
+    if (heard === meant) this.isHeard = true;
+    else if (meant?.origin === heard.origin) this.replace({ ...meant, start: null });
+  }
+
+  /** The track has ended, and the next one goes on by itself. */
+  advance(track: number): void {
+    if (this.meant && this.isHeard)
+      this.replace({ ...this.meant, track, start: null, origin: this.history.length });
+  }
+
+  private mean(track: number, start: number | null, origin: number): void {
+    this.commands++;
+    const clickedMs = performance.now();
+    this.history.push({ track, variant: this.variant, start, origin, clickedMs });
+    this.isHeard = false;
+  }
+
+  private replace(meant: Meant): void {
+    this.history[this.history.length - 1] = meant;
+  }
+}
