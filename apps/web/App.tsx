@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import type { Page } from "#engine/actors/pageApi.ts";
 import { EnhancePanel } from "./components/EnhancePanel.tsx";
 import { Mark } from "./components/Mark.tsx";
+import { Notice } from "./components/Notice.tsx";
 import { NowPlaying } from "./components/NowPlaying.tsx";
 import { PlayerBar } from "./components/PlayerBar.tsx";
 import { TrackList } from "./components/TrackList.tsx";
@@ -39,12 +40,14 @@ function Main() {
       data-track={track?.id ?? ""}
       data-window-bytes={useView((view) => view.windowBytes)}
       data-enhance={enhance ? "on" : "off"}
+      data-elsewhere={useView((view) => view.elsewhere) || undefined}
     >
       <div className="side">
         <h1 className="wordmark">
           <Mark />
           Segue
         </h1>
+        <Notice />
         <NowPlaying />
         <EnhancePanel />
       </div>

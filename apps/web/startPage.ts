@@ -1,9 +1,11 @@
+import { claimTab } from "#engine/actors/page/claimTab.ts";
 import { createPage } from "#engine/actors/page.ts";
 import type { Page } from "#engine/actors/pageApi.ts";
 import { decodeSavedPlayback } from "#engine/protocol/savedPlayback.ts";
 import { clock } from "./adapters/clock.ts";
 import { keepPlayback } from "./adapters/keepPlayback.ts";
 import { createOpenOutput } from "./adapters/openOutput.ts";
+import { openTabClaim } from "./adapters/openTabClaim.ts";
 import { portOf } from "./adapters/portOf.ts";
 import { random } from "./adapters/random.ts";
 import { readTracks } from "./adapters/readTracks.ts";
@@ -43,7 +45,7 @@ export async function startPage(): Promise<Page> {
     },
   );
   keepPlayback(page, saved, storage);
-  return page;
+  return claimTab(page, { clock, openTabClaim });
 }
 
 function spawnWorker(): Worker {

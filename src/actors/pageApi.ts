@@ -89,6 +89,10 @@ export type PageView = {
   readonly fault: Fault | null;
   /** bytes of audio held by the page worker */
   readonly windowBytes: number;
+  /** another tab sounds, and this one is silent: Play takes over */
+  readonly elsewhere: boolean;
+  /** what this browser lacks for the whole player, and how to get it; empty: nothing */
+  readonly notice: string;
 };
 
 /** Shaped so that `useSelector` of @xstate/react takes it. */

@@ -19,9 +19,17 @@ export async function launchChromium(): Promise<Browser> {
 }
 
 /** Opens the player and waits until its output and its link are there.
- *  @param search `?tap` keeps what is heard; empty: as a listener has it */
-export async function openPlayer(browser: Browser, url: string, search = "?tap"): Promise<Player> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+ *  @param search `?tap` keeps what is heard; empty: as a listener has it
+ *  @param beside a player in another tab of the same browser; left out: a browser of its own */
+export async function openPlayer(
+  browser: Browser,
+  url: string,
+  search = "?tap",
+  beside?: Player,
+): Promise<Player> {
+  const context =
+    beside?.page.context() ??
+    (await browser.newContext({ viewport: { width: 1280, height: 800 } }));
   const page = await context.newPage();
   // what runs TypeScript may wrap named functions in this; the page does not know it
   await page.addInitScript("globalThis.__name = (named) => named");

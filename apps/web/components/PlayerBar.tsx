@@ -1,5 +1,6 @@
 import { useView } from "../pageContext.ts";
 import { Artwork } from "./Artwork.tsx";
+import { PlayHere } from "./PlayHere.tsx";
 import { Position } from "./Position.tsx";
 import { Status } from "./Status.tsx";
 import { Transport } from "./Transport.tsx";
@@ -20,6 +21,7 @@ export function PlayerBar() {
           {track && <p className="bar-title">{track.title}</p>}
           <Status />
         </div>
+        <PlayHere />
       </div>
       <Transport />
       <Position />

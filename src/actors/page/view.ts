@@ -111,6 +111,8 @@ export function viewOf(sources: ViewSources): PageView {
     loudness: { original: loudnessOf("original"), enhanced: loudnessOf(enhanced) },
     fault: context.fault ?? lost ?? (transport === "error" ? noOutput(output) : null),
     windowBytes: sources.windowBytes,
+    elsewhere: false,
+    notice: "",
   };
   return { ...view, status: statusText(view, sources) };
 }

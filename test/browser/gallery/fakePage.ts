@@ -9,6 +9,8 @@ export type Scene =
   | "analysing"
   | "buffering"
   | "error"
+  | "elsewhere"
+  | "simple"
   | "empty"
   | "scanning";
 
@@ -101,6 +103,24 @@ function sceneOf(scene: Scene, tracks: readonly TrackEntry[]): Partial<PageView>
         fault: fault("file-corrupt", "No frame could be decoded."),
         status: "“Untitled” cannot be played: the file is damaged, or is not what its name says.",
       };
+    case "elsewhere":
+      return {
+        ...on(3),
+        transport: "paused",
+        positionSeconds: 83.4,
+        elsewhere: true,
+        status: "Plays in another tab.",
+      };
+    case "simple":
+      return {
+        ...on(3),
+        ...playing,
+        variant: "adaptive@80",
+        positionSeconds: 83.4,
+        status: "Playing enhanced: adaptive, 80 %.",
+        notice:
+          "Over plain http from another device browsers have no AudioWorklet, so tracks play simply.",
+      };
     case "empty":
       return { tracks: [], status: "No music was found." };
     case "scanning":
@@ -136,6 +156,8 @@ export function createFakePage(
     loudness: { original: null, enhanced: null },
     fault: null,
     windowBytes: 0,
+    elsewhere: false,
+    notice: "",
     ...sceneOf(scene, tracks),
   };
   const listeners = new Set<(view: PageView) => void>();
