@@ -10,6 +10,7 @@
  *    a track's own first and last frame;
  *  - with volume, lane gain and level at one, a 16-bit sample leaves exactly as sample / 32768. */
 import type { MixerControl, MixerFeed, MixerReport } from "../protocol/mixerMessages.ts";
+import { fall, rise } from "./crossfade.ts";
 import { LaneQueue } from "./laneQueue.ts";
 import { Ramp } from "./ramp.ts";
 
@@ -141,6 +142,7 @@ export class LaneMixer {
         };
         break;
       case "lane/feed":
+        this.keepUp();
         this.lane(generation)?.queue.append(message.start, message.frames, message.samples);
         break;
       case "lane/end": {
@@ -185,16 +187,21 @@ export class LaneMixer {
     return alignTo !== null && this.current !== null && this.current.generation >= alignTo;
   }
 
+  /** A waiting lane that is to go on where the music is passes over what came too late for it: the run that
+   *  comes next may begin behind a gap. */
+  private keepUp(): void {
+    const { pending: next, current: old } = this;
+    if (!next || !old || !this.isAligned(next.alignTo)) return;
+    if (old.queue.position > next.queue.position) next.queue.skipTo(old.queue.position);
+  }
+
   /** The waiting lane becomes the one that sounds, as soon as it covers its position. */
   private takeOver(count: number): void {
     const next = this.pending;
     if (!next?.committing) return;
     const old = this.current;
     const aligned = this.isAligned(next.alignTo);
-    if (old && aligned && old.queue.position > next.queue.position) {
-      if (old.queue.position > next.queue.position + next.queue.available) return;
-      next.queue.skipTo(old.queue.position);
-    }
+    this.keepUp();
     if (!covers(next, this.fadeFrames * 2 + count)) return;
     this.pending = null;
     this.current = next;
@@ -326,24 +333,4 @@ export class LaneMixer {
 function covers(lane: Lane, frames: number): boolean {
   const { position, available } = lane.queue;
   return available >= frames || position + available >= lane.end;
-}
-
-/** The incoming half of a crossfade. Equal gain between renderings of the same frames, which are
- *  correlated; equal power otherwise. */
-function rise(left: Float32Array, right: Float32Array, count: number, fade: FadingLane): void {
-  for (let i = 0; i < count && fade.done + i < fade.frames; i++) {
-    const at = (fade.done + i + 1) / (fade.frames + 1);
-    const gain = fade.equalGain ? at : Math.sin((at * Math.PI) / 2);
-    left[i]! *= gain;
-    right[i]! *= gain;
-  }
-}
-
-function fall(left: Float32Array, right: Float32Array, count: number, fade: FadingLane): void {
-  for (let i = 0; i < count; i++) {
-    const at = (fade.done + i + 1) / (fade.frames + 1);
-    const gain = fade.equalGain ? 1 - at : Math.cos((at * Math.PI) / 2);
-    left[i]! *= gain;
-    right[i]! *= gain;
-  }
 }

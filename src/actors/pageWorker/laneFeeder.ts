@@ -80,6 +80,9 @@ export class LaneFeeder {
     const lane = this.lanes.get(generation);
     if (!lane) return;
     const until = position + Math.round(this.aheadSeconds * lane.rate);
+    // one that waits to take over goes on where the music is, when what has passed did not come in time
+    if (lane.fedUntil < position && !this.window.at(lane.key, lane.fedUntil))
+      lane.fedUntil = position;
     while (lane.fedUntil < until) {
       const slice = this.window.at(lane.key, lane.fedUntil);
       if (!slice) return;

@@ -64,6 +64,17 @@ export const workerFaults = [
     strike: ({ bench }, { pick, forMs }) =>
       bench.harm(pick, (worker) => worker.slowDown(slowFactor, forMs)),
   }),
+  /** the machine has much else to do: all of them take longer for everything */
+  faultKind({
+    type: "machineBusy",
+    weight: 1,
+    draw: (random) => ({ factor: random.between(4, 20), forMs: random.between(1000, 12_000) }),
+    // what was begun last takes as long, or is given up
+    lastsMs: ({ forMs }) => forMs + silenceMs,
+    strike: ({ bench }, { factor, forMs }) => {
+      for (const worker of bench.living) worker.slowDown(factor, forMs);
+    },
+  }),
   /** one segment, or one source, takes all memory of whoever renders or measures it */
   faultKind({
     type: "workerMemory",

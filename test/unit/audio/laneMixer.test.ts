@@ -166,6 +166,20 @@ describe("a commit", () => {
     expect(left.at(-1)).toBe(299);
   });
 
+  it("in place passes over what came too late for it, though what comes next begins behind a gap", () => {
+    play();
+    open(1, 0, 1);
+    commit(1);
+    pull(200);
+    open(2, 0, 2, { alignTo: 1, frames: 150 });
+    const samples = run(180, 400, 2);
+    mixer.feed({ type: "lane/feed", generation: 2, start: 180, frames: 400, samples } as MixerFeed);
+    commit(2);
+    pull(100);
+    expect(right.at(-1)).toBe(2);
+    expect(left.at(-1)).toBe(299);
+  });
+
   it("begins at its own frame when the lane it should follow does not sound any more", () => {
     play();
     open(1, 0, 1);
