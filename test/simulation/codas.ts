@@ -1,5 +1,6 @@
 /** Codas: little stories that end a scenario, told when all else has been. In each the last click is one that
  *  nothing puts right behind it: what it leaves behind is there when calm comes. */
+import { presets } from "#engine/protocol/variant.ts";
 import { framesAt, simulatedRate, simulatedTracks, type SimulatedTrack } from "./ports/tracks.ts";
 import type { Command, Deed, Fault } from "./scenario.ts";
 import type { SeededRandom } from "./world/seededRandom.ts";
@@ -78,6 +79,49 @@ const codas: readonly Coda[] = [
     const at = teller(player, atMs);
     const commands = [at(0, choose(long)), at(1000, seek(random.between(5, 30)))];
     return { commands, faults: [{ atMs: atMs + random.between(1000, 4000), type: "pcmLost" }] };
+  },
+  /** away, and a little aside of where the music was, when the mixer has left and word of it is late */
+  function sidestep(random, player, atMs) {
+    const at = teller(player, atMs);
+    const late = {
+      type: "lateMixer",
+      player,
+      byMs: random.between(300, 900),
+      forMs: 4000,
+    } as const;
+    const aside: Command = {
+      atMs: random.between(0, 100),
+      after: { label: `page${player}.mixer.tookOver`, nth: 0, fromMs: atMs + 5000 },
+      player,
+      deed: seek(random.between(4, 12)),
+    };
+    const commands = [at(0, choose(long)), at(5000, seek(random.between(5, 15))), aside];
+    return { commands, faults: [{ atMs: atMs + 4900, ...late }] };
+  },
+  /** what is far away comes more slowly than it is heard */
+  function trickle(random, player, atMs) {
+    const at = teller(player, atMs);
+    const bytesPerMs = random.between(0.9, 1.5);
+    const slow = {
+      type: "slowReader",
+      player,
+      bytesPerMs,
+      forMs: random.between(8000, 12_000),
+    } as const;
+    const commands = [at(0, choose(long)), at(3000, seek(random.between(20, 40)))];
+    return { commands, faults: [{ atMs: atMs + 2900, ...slow }] };
+  },
+  /** one sound after the other is tried while the machine has much to do, and word of the mixer is late */
+  function tryingOut(random, player, atMs) {
+    const at = teller(player, atMs);
+    const forMs = 10_000;
+    const late = { type: "lateMixer", player, byMs: random.between(200, 700), forMs } as const;
+    const busy = { type: "machineBusy", factor: random.between(8, 20), forMs } as const;
+    const commands = [
+      at(0, choose(long)),
+      ...presets.map((preset, i) => at(3000 + i * 2000, { type: "preset", preset })),
+    ];
+    return { commands, faults: [late, busy].map((fault) => ({ atMs: atMs + 2900, ...fault })) };
   },
 ];
 

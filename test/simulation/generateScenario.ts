@@ -27,6 +27,10 @@ export const hookLabels = [
   "net.up.hello",
   "host.engine.slice",
   "host.engine.analyse",
+  "host.engine.started",
+  "host.engine.order",
+  "host.engine.step",
+  "host.engine.ended",
   "host.disk.write",
   "host.disk.read",
   "pageN.mixer<lane/committed",
@@ -44,7 +48,7 @@ export const hookLabels = [
 /** ms within which commands and faults fall */
 const storyMs = 40_000;
 /** how often a coda follows them */
-const codaChance = 0.35;
+const codaChance = 0.45;
 /** ms between two clicks of a burst, at most; one of them each time */
 const gapsMs = [6, 60, 400] as const;
 
@@ -80,7 +84,7 @@ function someClimate(random: SeededRandom): Climate {
   return {
     ...(random.chance(0.2) && { hotBytes: random.pick([20_000, 32_000]) }),
     ...(random.chance(0.15) && { queueMax: random.pick([3, 8]) }),
-    ...(random.chance(0.25) && { analysisMs: Math.round(random.between(1000, 3500)) }),
+    ...(random.chance(0.25) && { analysisMs: Math.round(random.between(1000, 4500)) }),
     ...(random.chance(0.3) && { windowBytes: random.pick([32_000, 36_200, 100_000]) }),
     // of which a window may take 34,000 bytes
     ...(random.chance(0.1) && { deviceGib: (34_000 * 200) / 2 ** 30 }),

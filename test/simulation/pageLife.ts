@@ -10,6 +10,7 @@ import type { Docket } from "./judge/docket.ts";
 import { Ear } from "./judge/ear.ts";
 import { mixerDues } from "./judge/mixerDues.ts";
 import { onceOnly } from "./judge/onceOnly.ts";
+import { supplyDues } from "./judge/supplyDues.ts";
 import { Listener } from "./judge/listener.ts";
 import { messageChannel, PortCloakroom, type ChannelDelay } from "./ports/messageChannel.ts";
 import { simulatedMemoryGauge, type SimulatedMemory } from "./ports/simulatedMemory.ts";
@@ -92,7 +93,7 @@ export class PageLife {
         worker: workerRealm,
         cloakroom,
         buildMixer: plants.buildMixer,
-        ear: mixerDues(this.ear, this.identity, docket),
+        ear: mixerDues(supplyDues(this.ear, this.identity, docket), this.identity, docket),
         portDelay: mixerDelay,
         platform,
       },

@@ -99,7 +99,7 @@ export function inspectSockets(docket: Docket, backlogs: readonly Backlog[]): vo
 /** Budget of the window, liveness, and the page's own account of what is heard. In calm after every
  *  event; before it, as deriving the view costs more than most events, ten times a second and
  *  whenever the window has changed.
- *  @param disturbedMs when the last fault was over */
+ *  @param disturbedMs when the last fault was over; 0: there was none */
 export function inspectPlayer(
   world: World,
   docket: Docket,
@@ -113,7 +113,8 @@ export function inspectPlayer(
   const view = player.page.view.getSnapshot();
   inspectWindow(world, docket, player, view.windowBytes);
   if (!isCalm) {
-    if (world.now - disturbedMs > calmSeconds * 1000) inspectPromptness(world, docket, player);
+    const isSound = disturbedMs === 0 || world.now - disturbedMs > calmSeconds * 1000;
+    if (isSound) inspectPromptness(world, docket, player);
     return;
   }
   const { aim } = listener;
