@@ -196,6 +196,7 @@ export const createHost: CreateHost = (ports, config) => {
       evictions: evictionsOf(desk.evictions, disk.foreign()),
       damaged: { ...tracks.damaged },
       unwritten: desk.unwritten,
+      behind: desk.behind,
       timeoutsMs: access.timeoutsMs(),
     }),
     audit: () => [

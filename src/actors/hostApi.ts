@@ -119,8 +119,10 @@ export type HostFigures = {
   /** files that were made anew: stored facts that were not as they were written, decoded audio that was
    *  damaged or gone; damaged segments are among the evictions */
   readonly damaged: { readonly facts: number; readonly pcm: number };
-  /** segments that were not written because the disk was behind, or full of what is in use */
+  /** segments that left memory before they could be written */
   readonly unwritten: number;
+  /** segments in memory that wait for the disk */
+  readonly behind: number;
   /** how long an answer is reckoned with, by kind, ms */
   readonly timeoutsMs: Readonly<Record<AnswerKind, number>>;
 };

@@ -42,6 +42,8 @@ export type CacheEvent =
   | { readonly type: "disk.adopted"; readonly count: number }
   /** it is time to let go of what is older than `since`, ms since 1970 */
   | { readonly type: "disk.swept"; readonly since: number }
+  /** the disk, to which a write had failed, may be tried again */
+  | { readonly type: "disk.rested" }
   /** a session is at other segments: the one that sounds and the next, the most urgent first; at none when it
    *  ends */
   | {
@@ -123,6 +125,7 @@ export function cacheMachine({ desk, takeListing, memoryBytesAt }: CacheParts) {
           "countRevision",
         ],
       },
+      "disk.rested": { actions: [() => desk.diskRested(), "countRevision"] },
       "playhead.moved": {
         actions: [({ event }) => desk.follow(event.session, event.near), "countRevision"],
       },

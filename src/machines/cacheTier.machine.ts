@@ -4,7 +4,7 @@
  *    opening ─ tier.opened → open { health: sound ⇄ ailing, expiry: none | waiting } → closed
  *
  *  `ailing`: a write failed (disk full, folder gone). Writes are refused at once for a while, then
- *  the next one tries again; playback goes on from memory, and it is said once.
+ *  the cache hears that it may try again; playback goes on from memory, and it is said once.
  *
  *  Invariants: every move that was ordered ends once, done or not; moves on one segment keep their
  *  order; one warning until a write has succeeded again. */
@@ -45,6 +45,8 @@ export type TierOrders = {
   readonly carry: (kind: MoveKind, id: SegmentId) => void;
   readonly report: (kind: MoveKind, id: SegmentId, isDone: boolean) => void;
   readonly sweep: () => void;
+  /** writes may be ordered again */
+  readonly rested: () => void;
   readonly warn: (why: Fault) => void;
 };
 
@@ -139,7 +141,7 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
                     actions: { type: "refuseWrite", params: ({ event }) => event.id },
                   },
                 },
-                after: { rest: "sound" },
+                after: { rest: { target: "sound", actions: () => orders.rested() } },
               },
             },
           },

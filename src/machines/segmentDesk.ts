@@ -134,6 +134,12 @@ export class SegmentDesk {
       if (this.#ledger.standing("disk", id) === "held") this.#ledger.touch("disk", id);
   }
 
+  /** The disk, to which a write had failed, may be tried again. */
+  diskRested(): void {
+    this.#writes.rested();
+    this.#retry();
+  }
+
   /** Memory may take so many bytes from now on: what it has above that leaves, at once or when it is not
    *  used any more. */
   resizeMemory(budget: MemoryBudget): void {
@@ -157,9 +163,15 @@ export class SegmentDesk {
     return this.#ledger.standing("disk", id) === "held" ? "L3" : null;
   }
 
-  /** segments that were not written because the disk was behind or full of what is in use */
+  /** segments that left memory before they could be written: the disk was behind, failed, or was full of what
+   *  is in use */
   get unwritten(): number {
     return this.#writes.unwritten;
+  }
+
+  /** segments in memory that wait for the disk */
+  get behind(): number {
+    return this.#writes.behind;
   }
 
   get askCount(): number {
@@ -268,6 +280,7 @@ export class SegmentDesk {
     else this.#memory.gone(id);
     this.#orders.announceTier(id);
     if (tier === "disk") return;
+    this.#writes.forget(id);
     // a read that begins for the first serves them all
     for (const ask of this.#askersOf(id)) if (!ask.isLeased) this.#place(ask);
     for (const [waiting, { bytes, isOriginal }] of [...this.#rendersWaiting]) {

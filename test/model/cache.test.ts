@@ -51,6 +51,7 @@ const passedOn: readonly (readonly [CacheEvent, Call])[] = [
     { type: "memory.changed", level: "critical" },
     { name: "resizeMemory", given: [memoryBytes.critical] },
   ],
+  [{ type: "disk.rested" }, { name: "diskRested", given: [] }],
   [
     { type: "playhead.moved", session: "session.0", near: ["a", "b"] },
     { name: "follow", given: ["session.0", ["a", "b"]] },

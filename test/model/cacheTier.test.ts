@@ -17,7 +17,7 @@ type Move = { readonly kind: MoveKind; readonly id: string };
 type Parts = {
   readonly carried: readonly Move[];
   readonly reported: readonly (Move & { readonly isDone: boolean })[];
-  readonly did: readonly ("open" | "sweep" | "warn")[];
+  readonly did: readonly ("open" | "sweep" | "warn" | "rested")[];
 };
 /** What the cache knows: moves that it ordered and that have not ended, oldest first. */
 type World = {
@@ -41,13 +41,14 @@ const hot: TierPolicy = {
 function begin(policy: TierPolicy): { readonly machine: Machine; readonly parts: Parts } {
   const carried: Move[] = [];
   const reported: (Move & { isDone: boolean })[] = [];
-  const did: ("open" | "sweep" | "warn")[] = [];
+  const did: ("open" | "sweep" | "warn" | "rested")[] = [];
   const machine = cacheTierMachine(policy, new MoveQueue(), {
     open: () => void did.push("open"),
     carry: (kind, id) => void carried.push({ kind, id }),
     report: (kind, id, isDone) => void reported.push({ kind, id, isDone }),
     sweep: () => void did.push("sweep"),
     warn: () => void did.push("warn"),
+    rested: () => void did.push("rested"),
   });
   return { machine, parts: { carried, reported, did } };
 }
@@ -145,7 +146,13 @@ function invariants(policy: TierPolicy, { before, event, after, actions }: TierS
       type === "xstate.raise" && /\.after\.rest\./.test((params as { readonly type: string }).type),
   );
   assert.equal(isAlarmSet, isAiling(snapshot) && !isAiling(before.snapshot), "rests for a while");
-  if (/\.after\.rest\./.test(event.type)) assert.ok(!isAiling(snapshot));
+  const isRested = /\.after\.rest\./.test(event.type);
+  if (isRested) assert.ok(!isAiling(snapshot));
+  assert.equal(
+    did.filter((each) => each === "rested").length,
+    isRested ? 1 : 0,
+    "said to the cache",
+  );
   // looked for what has expired when the tier opens and from then on, if anything expires
   const isLook = event.type === "tier.opened" || /\.after\.sweep\./.test(event.type);
   assert.equal(

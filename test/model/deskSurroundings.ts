@@ -224,13 +224,18 @@ export class DeskSurroundings {
     return [...this.jobs.values()].filter(({ is }) => is === "queued").length;
   }
 
+  rest(): void {
+    this.tell(() => this.desk.diskRested());
+  }
+
   /** Everything goes well from here on, and who was answered reads what there is and leaves. */
   settle(): void {
     for (
       let round = 0;
-      round < 100 && this.asks.size + this.jobs.size + this.moves.length > 0;
+      round < 100 && this.asks.size + this.jobs.size + this.moves.length + this.desk.behind > 0;
       round++
     ) {
+      this.rest();
       while (this.moves.length > 0) this.endMove(0, true);
       for (const [id, { is }] of this.jobs) {
         if (is === "queued") this.admit(id);

@@ -94,6 +94,14 @@ const steps: fc.Arbitrary<DeskStep>[] = [
         (rig) => rig.follow(session, near),
       ),
     ),
+  fc.constant(
+    step(
+      "rest()",
+      ({ desk }) => desk.behind > 0,
+      () => "done",
+      (rig) => rig.rest(),
+    ),
+  ),
   fc.nat(40).map((since) =>
     step(
       `expire(${since})`,
@@ -135,6 +143,7 @@ it("the segment desk answers everybody, once, from books that are right at every
       rig.settle();
       assert.deepEqual([...rig.asks.keys()], [], "everybody is served in the end");
       assert.deepEqual([rig.jobs.size, rig.moves.length, rig.ledger.leaseCount()], [0, 0, 0]);
+      assert.equal(desk.behind, 0, "what stayed in memory has come to disk");
     },
     seed: 10,
     runs: 2000,
@@ -157,6 +166,7 @@ it("the segment desk answers everybody, once, from books that are right at every
     "follow: done",
     "release: answered",
     "release: waiting",
+    "rest: done",
   ]);
 });
 

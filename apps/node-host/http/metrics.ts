@@ -54,6 +54,7 @@ export function createMetrics(host: Host, workers?: () => WorkerFigures): Metric
   counter("segue_cache_unwritten_total", "Renders that found no way to disk", ({ unwritten }) => [
     [unwritten],
   ]);
+  gauge("segue_cache_behind", "Segments that wait for the disk", ({ behind }) => [[behind]]);
   counter("segue_damaged_files_total", "Files that were made anew, by kind", ({ damaged }) =>
     by("kind", damaged),
   );

@@ -32,6 +32,7 @@ export function memoryCarrier(
     },
     report: (kind, id, isDone) => toCache({ type: "move.ended", tier, kind, id, isDone }),
     sweep: () => {},
+    rested: () => {},
     warn: () => {},
   };
 }
@@ -212,6 +213,7 @@ export function diskCarrier(
     },
     report: (kind, id, isDone) => toCache({ type: "move.ended", tier: "disk", kind, id, isDone }),
     sweep: () => toCache({ type: "disk.swept", since: wallClock.wallNow() - days * dayMs }),
+    rested: () => toCache({ type: "disk.rested" }),
     warn: (why) => warn(why.code === "disk-full" ? why : fault("disk-failed", why.detail)),
     takeListing: () => {
       const taken = listing;

@@ -83,6 +83,23 @@ describe("disk", () => {
     expect(player.all("fault")).toHaveLength(1);
   });
 
+  it("that has recovered gets what was rendered meanwhile, as far as memory has it still (CACHE-6)", () => {
+    const rig = hostRig({ warmBytes: 9000 });
+    rig.world.tracks.get("a")!.totalFrames = 8000;
+    rig.world.writeFault = fault("disk-full", "no space");
+    const { key } = warm(rig);
+    for (const segment of [0, 1, 2, 3]) {
+      rig.read(key, segment);
+      rig.pass(50);
+    }
+    expect(rig.host.figures()).toMatchObject({ unwritten: 2, behind: 2 });
+    rig.world.writeFault = null;
+    rig.pass(6000);
+    const kept = [...rig.world.files.keys()].filter((path) => path.startsWith("segments"));
+    expect(kept.toSorted()).toEqual([`segments/${key}/2.seg`, `segments/${key}/3.seg`]);
+    expect(rig.host.figures()).toMatchObject({ unwritten: 2, behind: 0 });
+  });
+
   it("stays within its budget: the longest unused goes", () => {
     const rig = hostRig({ diskBytes: 9000, warmBytes: 20_000 });
     const { key } = warm(rig);

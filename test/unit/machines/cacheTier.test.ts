@@ -17,6 +17,7 @@ function begin(policy = disk) {
     carry: (kind, id) => void log.push(`${kind} ${id}`),
     report: (kind, id, isDone) => void log.push(`${kind} ${id} ${isDone ? "done" : "failed"}`),
     sweep: () => void log.push("sweep"),
+    rested: () => void log.push("rested"),
     warn: (why) => void log.push(`warn ${why.code}`),
   });
   const actor = createActor(machine, { clock }).start();
@@ -65,7 +66,7 @@ describe("a tier", () => {
     expect(log.filter((each) => !each.includes("done"))).toEqual(["write a", "read c", "write b"]);
   });
 
-  it("refuses writes for a while after one failed, warns once, and recovers", () => {
+  it("refuses writes for a while after one failed, warns once, says when it may be tried again, and recovers", () => {
     const { order, carried, open, log, clock } = begin();
     open();
     order("write", "a");
@@ -83,14 +84,21 @@ describe("a tier", () => {
     clock.pass(500);
     order("write", "d");
     carried("write", "d", false);
-    expect(log).toEqual(["write d", "write d failed"]);
+    expect(log).toEqual(["rested", "write d", "write d failed"]);
     log.length = 0;
     clock.pass(500);
     order("write", "e");
     carried("write", "e");
     order("write", "f");
     carried("write", "f", false);
-    expect(log).toEqual(["write e", "write e done", "write f", "warn disk-full", "write f failed"]);
+    expect(log).toEqual([
+      "rested",
+      "write e",
+      "write e done",
+      "write f",
+      "warn disk-full",
+      "write f failed",
+    ]);
   });
 
   it("looks for what has expired at the start and from time to time, if anything expires", () => {
