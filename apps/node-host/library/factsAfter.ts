@@ -18,14 +18,15 @@ export function factsAfter(facts: TrackFacts, report: DecodeReport): TrackFacts 
     case "done":
       return ended(facts, report.total);
     case "probed": {
-      const { rate, channels } = report.info;
-      const probed = { ...facts, sampleRate: rate, channels: facts.channels || channels };
+      const { rate, channels, sourceId } = report.info;
+      const known = facts.sourceId === sourceId ? facts : { ...facts, sourceId };
+      const probed = { ...known, sampleRate: rate, channels: facts.channels || channels };
       if (report.exact) return ended(probed, report.decoded);
       const hint = report.info.framesHint;
       const claimedSeconds = isMp4(facts) && hint ? hint / rate : facts.claimedSeconds;
       // what an earlier run found out is not forgotten when another begins
       if (facts.exact && facts.sampleRate === rate)
-        return isHeard(facts.fault) ? facts : { ...facts, fault: null };
+        return isHeard(facts.fault) ? known : { ...known, fault: null };
       return { ...probed, claimedSeconds, frames: hint ?? facts.frames, exact: false, fault: null };
     }
   }

@@ -5,6 +5,7 @@ import type { DecodeReport } from "#engine/ports/decoder.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import type { TrackEntry, TrackList } from "#engine/protocol/library.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
+import { AlbumIndex } from "./albumIndex.ts";
 import { earlyEnd, factsAfter } from "./factsAfter.ts";
 import { FolderWatch } from "./folderWatch.ts";
 import { FollowedFiles } from "./followedFiles.ts";
@@ -56,6 +57,7 @@ export async function openLibrary(options: {
   );
   const tracks = new Map<TrackId, LibraryTrack>();
   const idsByPath = new Map<string, TrackId>();
+  const albums = new AlbumIndex();
   const watchers = new Set<(revision: number) => void>();
   let revision = 0;
   let listed: TrackList | undefined;
@@ -95,6 +97,7 @@ export async function openLibrary(options: {
     const { id, path, signature, facts } = track;
     const before = tracks.get(id);
     tracks.set(id, track);
+    albums.put(track, before);
     gone.delete(id);
     idsByPath.set(path, id);
     const complaint = facts.fault && `${signature} ${facts.fault.code}`;
@@ -102,8 +105,9 @@ export async function openLibrary(options: {
       toldFaults.set(id, complaint);
       tell(`${path}: ${facts.fault.detail}`);
     }
-    if (!before || before.signature !== signature || !isDeepStrictEqual(before.facts, facts))
-      changed();
+    // what the decoder calls its content shows nowhere
+    const shown = before && { ...before.facts, sourceId: facts.sourceId };
+    if (!before || before.signature !== signature || !isDeepStrictEqual(shown, facts)) changed();
   };
 
   const take = async (file: FoundFile): Promise<void> => {
@@ -117,7 +121,8 @@ export async function openLibrary(options: {
     // the decoder may have been faster, or has played the file before its tags were read
     const now = tracks.get(id);
     if (!keeps && now?.signature === signature) {
-      const { sampleRate, frames, exact, fault: noted } = now.facts;
+      const { sampleRate, frames, exact, fault: noted, sourceId } = now.facts;
+      facts = { ...facts, sourceId };
       if (exact) {
         facts = { ...facts, sampleRate, frames, exact };
         facts = { ...facts, fault: earlyEnd(facts, frames) };
@@ -161,6 +166,7 @@ export async function openLibrary(options: {
     for (const [id, track] of tracks)
       if (!found.has(id)) {
         tracks.delete(id);
+        albums.remove(track);
         idsByPath.delete(track.path);
         gone.set(id, track);
         for (const oldest of gone.keys()) {
@@ -202,7 +208,7 @@ export async function openLibrary(options: {
     // its tags may differ too: the next scan reads them, the decoder tells the rest
     const facts = isBack
       ? track.facts
-      : { ...track.facts, exact: false, claimedSeconds: null, fault: null };
+      : { ...track.facts, exact: false, claimedSeconds: null, fault: null, sourceId: null };
     const fresh = { ...track, signature, facts };
     if (!isBack) stale.add(track.id);
     put(fresh);
@@ -242,6 +248,10 @@ export async function openLibrary(options: {
     watch: (emit) => {
       watchers.add(emit);
       return () => watchers.delete(emit);
+    },
+    album: (id) => {
+      const track = tracks.get(id);
+      return track ? albums.of(track) : [];
     },
     list: () => {
       const busy = scanning !== undefined && scanShows;

@@ -8,7 +8,7 @@ import type { TrackId } from "#engine/protocol/limits.ts";
 import type { LibraryTrack, TrackFacts } from "./track.ts";
 
 /** raised when `TrackFacts` or what fills them changes */
-const indexVersion = 4;
+const indexVersion = 5;
 /** faults that another budget, decoder or version may cure: not kept over restarts */
 const dependsOnHost: ReadonlySet<FaultCode> = new Set(["track-too-long", "format-unsupported"]);
 

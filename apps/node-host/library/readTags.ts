@@ -15,6 +15,7 @@ export async function readTags(file: FoundFile): Promise<TrackFacts> {
     title: "",
     artist: "",
     album: "",
+    albumArtist: "",
     disc: 0,
     number: 0,
     format: file.extension,
@@ -25,6 +26,7 @@ export async function readTags(file: FoundFile): Promise<TrackFacts> {
     claimedSeconds: null,
     cover: file.picture === null ? null : { kind: "file", name: file.picture },
     fault: null,
+    sourceId: null,
   };
   if (file.bytes === 0) return { ...unread, fault: fault("file-empty", "The file is empty.") };
   let read: IAudioMetadata;
@@ -50,6 +52,7 @@ export async function readTags(file: FoundFile): Promise<TrackFacts> {
     title: text(common.title),
     artist: text(common.artist ?? common.albumartist),
     album: text(common.album),
+    albumArtist: text(common.albumartist),
     disc: common.disk.no ?? 0,
     number: common.track.no ?? 0,
     format: kind,

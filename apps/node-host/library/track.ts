@@ -1,4 +1,5 @@
 import type { SourceSignature } from "#engine/ports/catalogue.ts";
+import type { SourceId } from "#engine/ports/decoder.ts";
 import type { Fault } from "#engine/protocol/faults.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
 
@@ -8,6 +9,8 @@ export type TrackFacts = {
   readonly title: string;
   readonly artist: string;
   readonly album: string;
+  readonly albumArtist: string;
+  /** 0: there is no such tag */
   readonly disc: number;
   readonly number: number;
   /** `wav`, `flac`, `mp3`, `vorbis`, `opus`, `aac`, `alac`, or the extension */
@@ -27,6 +30,8 @@ export type TrackFacts = {
     | { readonly kind: "file"; readonly name: string }
     | null;
   readonly fault: Fault | null;
+  /** what the decoder found in it; null: not decoded yet */
+  readonly sourceId: SourceId | null;
 };
 
 export type LibraryTrack = {
