@@ -43,6 +43,12 @@ export type FakeTrack = {
 export type FakeWorld = {
   readonly clock: HandClock;
   readonly tracks: Map<string, FakeTrack>;
+  /** tracks that follow each other on one album */
+  album: readonly string[];
+  /** LUFS of tracks that are not at −20 */
+  readonly loudness: Map<string, number>;
+  /** tracks that the decoder has looked into */
+  readonly probed: Set<string>;
   readonly files: Map<string, { bytes: Uint8Array; modified: number }>;
   readonly index: IndexMedium;
   /** whether the host keeps an index of its files; changed between two hosts */
@@ -51,6 +57,8 @@ export type FakeWorld = {
   readonly lookedAt: string[];
   /** every render that was begun, as `<key>/<segment>` */
   readonly rendered: string[];
+  /** the last order for each of them */
+  readonly orders: Map<string, RenderRequest>;
   readonly calls: Record<"analyse" | "measure" | "decode" | "cancelledRenders", number>;
   /** renders that run now; with `holdRenders` they wait to be finished by the test */
   readonly running: Map<string, { readonly request: RenderRequest; readonly finish: () => void }>;
@@ -73,11 +81,15 @@ export function fakeWorld(clock: HandClock): FakeWorld {
   return {
     clock,
     tracks: new Map([["a", track]]),
+    album: [],
+    loudness: new Map(),
+    probed: new Set(),
     files: new Map(),
     index: new IndexMedium(),
     isIndexed: true,
     lookedAt: [],
     rendered: [],
+    orders: new Map(),
     calls: { analyse: 0, measure: 0, decode: 0, cancelledRenders: 0 },
     running: new Map(),
     holdRenders: false,
@@ -95,6 +107,10 @@ export function fakeWorld(clock: HandClock): FakeWorld {
 export function sampleAt(key: string, frame: number, channel: number): number {
   const salt = Number.parseInt(key.slice(0, 3), 16);
   return ((frame * 2 + channel + salt * 7) % 65_536) - 32_768;
+}
+
+function sourceIdOf(path: string, signature: string): string {
+  return `${path}${signature}`.padStart(32, "0");
 }
 
 /** All ports of the host over one world. */
@@ -138,12 +154,20 @@ export function fakePorts(world: FakeWorld): HostPorts {
         world.watchers.add(emit);
         return () => world.watchers.delete(emit);
       },
+      album: (track) => {
+        if (!world.album.includes(track)) return [];
+        return world.album.map((id) => ({
+          id,
+          sourceId: world.probed.has(id) ? sourceIdOf(id, world.tracks.get(id)!.signature) : null,
+        }));
+      },
     },
     decode: ({ path }, emit) => {
       const track = world.tracks.get(path)!;
       const { totalFrames, rate, channels, signature } = track;
       world.calls.decode++;
-      const sourceId = `${path}${signature}`.padStart(32, "0");
+      const sourceId = sourceIdOf(path, signature);
+      world.probed.add(path);
       const framesHint = frames(totalFrames);
       const info = { sourceId, pcmPath: path, rate, channels, format: "s16", framesHint } as const;
       let decoded = 0;
@@ -198,6 +222,7 @@ function fakeEngine(world: FakeWorld, after: After): RenderEngine {
       if (world.running.has(id)) throw new Error(`${id} is rendered twice at once`);
       if (world.running.size >= world.slots) throw new Error(`${id} has no slot`);
       world.rendered.push(id);
+      world.orders.set(id, request);
       world.running.set(id, { request, finish });
       let cancel = after(2, () => {
         if (!world.renderFault) run(range.from, middle);
@@ -211,7 +236,9 @@ function fakeEngine(world: FakeWorld, after: After): RenderEngine {
     },
     analyse: ({ source, total }, emit) => {
       world.calls.analyse++;
-      return after(20, () => emit({ type: "done", fingerprint: fingerprintOf(source, total) }));
+      const integratedLoudness = world.loudness.get(source.pcmPath) ?? -20;
+      const fingerprint = { ...fingerprintOf(source, total), integratedLoudness };
+      return after(20, () => emit({ type: "done", fingerprint }));
     },
     measure: (_request, emit) => {
       return after(10, () => {
