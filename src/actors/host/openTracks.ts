@@ -9,6 +9,7 @@ import type { Rendition } from "../../protocol/hostMessages.ts";
 import type { TrackId } from "../../protocol/limits.ts";
 import type { VariantName } from "../../protocol/variant.ts";
 import type { HostConfig, HostPorts } from "../hostApi.ts";
+import { AlbumAhead } from "./albumAhead.ts";
 import { AlbumEditions } from "./albumEditions.ts";
 import { AlbumFacts } from "./albumFacts.ts";
 import type { Children } from "./children.ts";
@@ -54,6 +55,7 @@ export class OpenTracks {
   readonly #machine: ReturnType<typeof trackProcessorMachine>;
   readonly #facts: AlbumFacts;
   readonly #editions: AlbumEditions;
+  readonly #ahead: AlbumAhead;
   #serial = 0;
   readonly damaged = { facts: 0, pcm: 0 };
 
@@ -78,6 +80,17 @@ export class OpenTracks {
       open: this.#open,
       alive: this.#alive,
       hold: (track, listener) => this.#holdBeside(track, listener),
+    });
+    this.#ahead = new AlbumAhead({
+      facts: this.#facts,
+      catalogue,
+      clock: ports.clock,
+      alive: this.#alive,
+      restMs: config.warming.spreadMs,
+      take: (track, listener) => {
+        const taken = this.takeSpare(track, listener);
+        return taken && ("code" in taken ? taken : taken.release);
+      },
     });
     specs.findSource = (sourceId) => this.#findSource(sourceId);
   }
@@ -149,6 +162,7 @@ export class OpenTracks {
 
   /** Ends every track, used or not. */
   closeAll(): void {
+    this.#ahead.end();
     for (const open of this.#alive) this.#close(open);
   }
 
@@ -191,6 +205,7 @@ export class OpenTracks {
       if (snapshot.matches({ life: "expired" })) this.#expire(open, snapshot.context.fault!);
       else for (const listener of [...open.listeners]) listener.changed();
       this.#editions.follow(open);
+      this.#ahead.look();
       this.#sourceChanged();
     });
     return open;
@@ -278,6 +293,7 @@ export class OpenTracks {
     this.#editions.end(open);
     this.#specs.removeOwner(open);
     this.#children.end(open.id);
+    this.#ahead.look();
     this.#sourceChanged();
   }
 }
