@@ -13,7 +13,8 @@ import { parseWav, readTracks } from "./client.ts";
 import { writeMusic } from "./madeMusic.ts";
 
 export const rate = 8000;
-const patienceMs = 30_000;
+/** ms for which something is waited for that is bound to come, however busy the machine is */
+export const patienceMs = 120_000;
 
 export type SurvivalBench = {
   readonly place: string;
@@ -82,7 +83,7 @@ export async function readChunk(
 }
 
 /** As `readChunk`, asked again while it is refused for a reason that may pass.
- *  @throws what it was refused for last, when it is refused for half a minute */
+ *  @throws what it was refused for last, when it is refused for two minutes */
 export async function readChunkAtLast(...asked: Parameters<typeof readChunk>): Promise<Answer> {
   const begunAt = performance.now();
   for (;;) {

@@ -3,11 +3,13 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { HostMessage } from "#engine/protocol/hostMessages.ts";
+import { quietMs } from "../../apps/node-host/library/quietFile.ts";
 import type { RunningHost } from "../browser/runHost.ts";
 import { readTracks } from "./client.ts";
 import {
   idOf,
   listenTo,
+  patienceMs,
   readChunkAtLast,
   survivalBench,
   untilSo,
@@ -25,7 +27,7 @@ const samplesNow = () => readFileSync(path()).subarray(44);
 beforeAll(async () => {
   bench = await survivalBench([12]);
   host = await bench.start();
-}, 60_000);
+}, 240_000);
 afterAll(() => bench.close());
 
 let players = 0;
@@ -64,20 +66,24 @@ it("a file that is saved anew while it plays is opened anew when it is whole, an
   // somebody copies over it, for two seconds
   writeFileSync(path(), fresh.subarray(0, 1000));
   const slowly = { pieceBytes: 10_000, everyMs: 100 };
-  const writing = writeSlowly(path(), fresh.subarray(1000), slowly, () =>
-    expect(count("source-changed")).toBe(0),
-  );
+  let pausedMs = 0;
+  // on a machine that is so busy that the copying paused for a second, a part of it is rightly taken for whole
+  const isTold = () => expect(count("source-changed") === 0 || pausedMs >= quietMs).toBe(true);
+  const writing = writeSlowly(path(), fresh.subarray(1000), slowly, (longestMs) => {
+    pausedMs = longestMs;
+    isTold();
+  });
   // what is decoded of the old one plays on meanwhile
-  expect((await original()).samples.equals(old)).toBe(true);
-  await writing;
+  const { samples } = await original();
+  const longestMs = await writing;
+  expect(samples.equals(old) || longestMs >= quietMs).toBe(true);
   await listener.until(isFault("source-changed"));
   await ready(key);
-  // on a machine that is so busy that the copying paused for a second, a part of it is heard before
   await vi.waitFor(
     async () => expect((await original()).samples.equals(fresh.subarray(44))).toBe(true),
-    { timeout: 20_000, interval: 200 },
+    { timeout: patienceMs, interval: 200 },
   );
-}, 60_000);
+}, 240_000);
 
 it("a file that vanishes while it plays is missing, and plays again when it is back, without a new demand", async () => {
   listener.want(await idOf(host, "0"), "original");
@@ -95,14 +101,14 @@ it("a file that vanishes while it plays is missing, and plays again when it is b
       message.exact,
   );
   expect((await original()).samples.equals(samplesNow())).toBe(true);
-}, 60_000);
+}, 240_000);
 
 it("files that are put in and taken out are told of and listed", async () => {
   const said = () => listener.heard.filter(({ type }) => type === "library/changed").length;
   const settled = async (titles: readonly string[], before: number): Promise<void> => {
     await untilSo(() => said() > before);
     const listed = async () => (await readTracks(host.url)).map(({ title }) => title).toSorted();
-    await vi.waitFor(async () => expect(await listed()).toEqual(titles), { timeout: 30_000 });
+    await vi.waitFor(async () => expect(await listed()).toEqual(titles), { timeout: patienceMs });
   };
   let before = said();
   writeSong(bench.music, 1, 1);
@@ -110,4 +116,4 @@ it("files that are put in and taken out are told of and listed", async () => {
   before = said();
   rmSync(join(bench.music, "1.wav"));
   await settled(["0"], before);
-}, 60_000);
+}, 240_000);

@@ -37,9 +37,11 @@ export async function whenQuiet(
   let sinceMs = performance.now();
   while (performance.now() - begunAt < maxMs && !signal?.aborted) {
     await pause(lookEveryMs, undefined, { ref: false });
+    // an answer may come late: what it says was so when it was asked for
+    const askedMs = performance.now();
     const now = await lookAt(path, name);
     if (textOf(now) !== textOf(last)) sinceMs = performance.now();
-    else if (performance.now() - sinceMs >= quietMs) return now;
+    else if (askedMs - sinceMs >= quietMs) return now;
     last = now;
   }
   return undefined;
