@@ -37,14 +37,12 @@ export function loneEdition(fingerprint: Fingerprint): Edition {
 
 /** @param own the track's fingerprint, of what is decoded of it now
  *  @param album in its order, the track among them; empty: it stands alone
- *  @param isAtHand whether all of a neighbour is decoded: nobody waits for the tail of another track
  *  @returns the album's edition when every track of it is known, else the track's own */
 export function editionOf(
   track: TrackId,
   source: SourceInfo,
   own: Fingerprint,
   album: readonly AlbumMember[],
-  isAtHand: (neighbour: Neighbour) => boolean,
 ): Edition {
   const at = album.findIndex(({ id }) => id === track);
   const fingerprints = album.map(({ id, fingerprint }) => (id === track ? own : fingerprint));
@@ -57,10 +55,9 @@ export function editionOf(
     if (rate !== source.rate || channels !== source.channels || total === 0) return null;
     return { track: member.id, sourceId: member.sourceId, total };
   };
-  const before = neighbour(album[at - 1]);
   return {
     fingerprint: albumFingerprint(fingerprints as readonly Fingerprint[]),
-    before: before && isAtHand(before) ? before : null,
+    before: neighbour(album[at - 1]),
     after: neighbour(album[at + 1]),
   };
 }

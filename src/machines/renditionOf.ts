@@ -1,12 +1,12 @@
 /** Rendition: what a track in one variant at one rate is at this moment, derived, never stored. */
 import { engineVersion } from "../audio/engineVersion.ts";
-import type { Plan } from "../audio/plan.ts";
+import { planFor, planText, type Plan } from "../audio/plan.ts";
 import { renderKeyOf, type BesidePart } from "../audio/renderKey.ts";
 import { besideFrames, fidelityOf } from "../audio/renderSegment.ts";
 import { frames, resampledLength, type Frames, type Geometry } from "../protocol/geometry.ts";
 import type { ReadyRendition, Rendition } from "../protocol/hostMessages.ts";
 import { limits, type RenderKey } from "../protocol/limits.ts";
-import type { VariantName } from "../protocol/variant.ts";
+import { parseVariantName, type VariantName } from "../protocol/variant.ts";
 import type { SourceInfo } from "../ports/decoder.ts";
 import type { Edition, Neighbour } from "./edition.ts";
 import type { TrackContext } from "./trackProcessor.machine.ts";
@@ -57,6 +57,29 @@ export function keyOf(
     engineVersion,
     before,
     after,
+  });
+}
+
+/** What somebody who comes back holds of a track: he is to go on with it. */
+export type HeldRenditions = {
+  readonly keys: ReadonlySet<RenderKey>;
+  readonly variants: readonly VariantName[];
+  /** Hz */
+  readonly rate: number;
+};
+
+/** @returns whether any of the renditions that are held was made with an edition. Cost: a digest each */
+export function isHeldOf(
+  edition: Edition,
+  source: SourceInfo,
+  geometry: Geometry,
+  { keys, variants, rate }: HeldRenditions,
+): boolean {
+  return variants.some((variant) => {
+    if (keys.size === 0 || variant === "original") return false;
+    const plan = planFor(edition.fingerprint, parseVariantName(variant));
+    const beside = besideIn(edition, source, plan, geometry, rate);
+    return keys.has(keyOf(source, planText(plan), geometry, rate, beside));
   });
 }
 

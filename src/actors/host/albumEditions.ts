@@ -3,16 +3,19 @@
  *
  *  The edition is chosen when the fingerprint becomes known, and anew as long as nobody is to hear the
  *  track. Whoever hears it keeps it: what becomes known of the album meanwhile counts from the next time
- *  that the track is taken. Only a neighbour that fails, or whose file is another now, is dropped at once;
- *  the plan stays. */
-import { editionOf, type Neighbour } from "../../machines/edition.ts";
+ *  that the track is taken. A player that comes back to a host which began anew goes on with what it
+ *  holds. Only a neighbour that fails, or whose file is another now, is dropped at once; the plan stays. */
+import { editionOf, type Edition, type Neighbour } from "../../machines/edition.ts";
+import { isHeldOf } from "../../machines/renditionOf.ts";
 import type { SourceInfo } from "../../ports/decoder.ts";
 import type { Fault } from "../../protocol/faults.ts";
+import type { Geometry } from "../../protocol/geometry.ts";
 import type { TrackId } from "../../protocol/limits.ts";
 import type { AlbumFacts } from "./albumFacts.ts";
 import { contextOf, isUsed, type OpenTrack, type TrackListener } from "./openTrack.ts";
 
 export type AlbumEditionsParts = {
+  readonly geometry: Geometry;
   readonly facts: AlbumFacts;
   /** tracks that can be taken, and every one that lives */
   readonly open: ReadonlyMap<TrackId, OpenTrack>;
@@ -67,20 +70,24 @@ export class AlbumEditions {
     for (const side of sides) this.#release(open, side);
   }
 
-  #choose(open: OpenTrack, source: SourceInfo) {
-    const { facts, open: openTracks } = this.#parts;
-    return editionOf(
-      open.track,
-      source,
-      open.book.fingerprint!,
-      facts.of(open.track),
-      ({ track, sourceId, total }) => {
-        const before = openTracks.get(track);
-        const context = before && contextOf(before);
-        const isSame = context?.source?.sourceId === sourceId && context.total === total;
-        return isSame && context.fault === null;
-      },
-    );
+  #choose(open: OpenTrack, source: SourceInfo): Edition {
+    const { facts, geometry } = this.#parts;
+    const album = facts.of(open.track);
+    const own = open.book.fingerprint!;
+    const whole = editionOf(open.track, source, own, album);
+    const { before } = whole;
+    if (before === null) return whole;
+    const editions = [whole, { ...whole, before: null }];
+    const { held } = open;
+    const resumed = held && editions.find((each) => isHeldOf(each, source, geometry, held));
+    return resumed ?? editions[this.#isAtHand(before) ? 0 : 1]!;
+  }
+
+  #isAtHand({ track, sourceId, total }: Neighbour): boolean {
+    const found = this.#parts.open.get(track);
+    const context = found && contextOf(found);
+    const isSame = context?.source?.sourceId === sourceId && context.total === total;
+    return isSame && context.fault === null;
   }
 
   #hold(open: OpenTrack, side: Side, neighbour: Neighbour): void {

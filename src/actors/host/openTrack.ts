@@ -5,6 +5,7 @@ import {
   type TrackContext,
   type trackProcessorMachine,
 } from "../../machines/trackProcessor.machine.ts";
+import type { HeldRenditions } from "../../machines/renditionOf.ts";
 import type { VariantBook } from "../../machines/variantBook.ts";
 import type { Fault } from "../../protocol/faults.ts";
 import type { TrackId } from "../../protocol/limits.ts";
@@ -38,6 +39,8 @@ export type OpenTrack = SpecOwner & {
   /** those of the listeners who hear a neighbour of it in their album */
   readonly neighbours: Set<TrackListener>;
   checkedAtMs: number;
+  /** by whoever took it last while nobody heard it */
+  held: HeldRenditions | null;
 };
 
 /** Whether somebody is to hear it. */

@@ -1,5 +1,10 @@
 /** Open tracks: one processor per track that somebody uses, and what its users see of it. */
-import { besideIn, nothingBeside, renditionOf } from "../../machines/renditionOf.ts";
+import {
+  besideIn,
+  nothingBeside,
+  renditionOf,
+  type HeldRenditions,
+} from "../../machines/renditionOf.ts";
 import { trackProcessorMachine } from "../../machines/trackProcessor.machine.ts";
 import type { TrackParts } from "../../machines/trackOrders.ts";
 import { VariantBook } from "../../machines/variantBook.ts";
@@ -76,6 +81,7 @@ export class OpenTracks {
     const { disk, catalogue } = ports;
     this.#facts = new AlbumFacts(disk, catalogue, () => this.damaged.facts++);
     this.#editions = new AlbumEditions({
+      geometry: config.geometry,
       facts: this.#facts,
       open: this.#open,
       alive: this.#alive,
@@ -95,19 +101,21 @@ export class OpenTracks {
     specs.findSource = (sourceId) => this.#findSource(sourceId);
   }
 
-  /** Takes a track, opening it when it is not. A processor that failed is not taken again. */
-  take(track: TrackId, listener: TrackListener): Taking | Fault {
-    const open = this.#take(track, listener);
+  /** Takes a track, opening it when it is not. A processor that failed is not taken again.
+   *  @param held what the taker holds of it, if it may have come back */
+  take(track: TrackId, listener: TrackListener, held?: HeldRenditions): Taking | Fault {
+    const open = this.#take(track, listener, held);
     if ("code" in open) return open;
     this.#makeWay();
     return this.#taking(open, listener);
   }
 
-  #take(track: TrackId, listener: TrackListener): OpenTrack | Fault {
+  #take(track: TrackId, listener: TrackListener, held?: HeldRenditions): OpenTrack | Fault {
     if (!this.#ports.catalogue.find(track))
       return fault("track-unknown", "There is no such track.");
     let open = this.#open.get(track);
     if (!open || contextOf(open).fault !== null) open = this.#begin(track);
+    if (!isUsed(open)) open.held = held ?? null;
     this.#editions.renew(open);
     // in this order: the listener is not called before this returns
     open.actor.send({ type: "track.take" });
@@ -196,7 +204,8 @@ export class OpenTracks {
     const awaits = (sourceId: SourceId) =>
       [book.edition?.before, book.edition?.after].some((each) => each?.sourceId === sourceId);
     const users = { listeners, spares, neighbours };
-    const open: OpenTrack = { id, track, actor, book, jobs, ...users, checkedAtMs, facts, awaits };
+    const kept = { checkedAtMs, held: null };
+    const open: OpenTrack = { id, track, actor, book, jobs, ...users, ...kept, facts, awaits };
     made.open = open;
     this.#open.set(track, open);
     this.#alive.add(open);

@@ -41,6 +41,8 @@ export class SessionTracks {
   /** what the player was told last */
   readonly #told = new Map<string, Rendition>();
   #rate = 0;
+  /** what the player holds, by its last demand */
+  #holds: ReadonlySet<RenderKey> = new Set();
 
   constructor(parts: SessionTracksParts) {
     this.#parts = parts;
@@ -51,6 +53,7 @@ export class SessionTracks {
     const named = namesOf(demand);
     if (demand.rate !== this.#rate) this.#told.clear();
     this.#rate = demand.rate;
+    this.#holds = new Set(demand.holds.map(({ key }) => key));
     const left = [...this.#named].filter(([name]) => !named.has(name));
     const fresh = [...named].filter(([name]) => !this.#named.has(name));
     this.#retryFailed(named);
@@ -62,7 +65,7 @@ export class SessionTracks {
     for (const [name, each] of fresh) {
       this.#named.set(name, each);
       this.#told.delete(name);
-      if (!this.#held.has(each.track)) this.#take(each.track);
+      if (!this.#held.has(each.track)) this.#take(each.track, 0, named);
       this.#held.get(each.track)?.taking?.ask(each.variant);
     }
     for (const [name, each] of left) {
@@ -109,11 +112,17 @@ export class SessionTracks {
     this.#told.clear();
   }
 
-  #take(track: TrackId, retries = 0): void {
-    const taken = this.#parts.tracks.take(track, {
-      changed: () => this.#trackChanged(track),
-      expired: (why) => this.#expired(track, why),
-    });
+  #take(track: TrackId, retries = 0, named: ReadonlyMap<string, Named> = this.#named): void {
+    const own = [...named.values()].filter((each) => each.track === track);
+    const variants = own.map(({ variant }) => variant);
+    const taken = this.#parts.tracks.take(
+      track,
+      {
+        changed: () => this.#trackChanged(track),
+        expired: (why) => this.#expired(track, why),
+      },
+      { keys: this.#holds, variants, rate: this.#rate },
+    );
     const takenAtMs = this.#parts.clock.now();
     if ("code" in taken) {
       this.#held.set(track, { taking: null, takenAtMs, retries, retry: null });

@@ -140,6 +140,51 @@ describe("a track of an album", () => {
   });
 });
 
+describe("a player that comes back to a host that began anew", () => {
+  const want = { track: "b", variant: warm, from: 0, until: 1000 };
+  const keyTold = (messages: Parameters<typeof readyOf>[0]) => readyOf(messages, warm).key;
+
+  it("goes on with what it holds of a track, and its beginning is made with the neighbour all the same", () => {
+    const world = knownWorld();
+    const rig = hostRig({}, world);
+    rig.open(warm, "a");
+    rig.pass(150);
+    const first = rig.join();
+    first.want([want]);
+    rig.pass(300);
+    const key = keyTold(first.messages);
+    rig.host.stop(() => undefined);
+    rig.pass(5);
+    world.rendered.length = 0;
+    world.files.forEach((_, path) => path.startsWith("segments/") && world.files.delete(path));
+    const anew = hostRig({}, world);
+    const back = anew.join();
+    const holds = [{ key, from: 1000, until: 1500 }];
+    back.want([want], { holds });
+    anew.pass(400);
+    expect(keyTold(back.messages)).toBe(key);
+    expect(world.rendered).toContain(`${key}/0`);
+    expect(world.orders.get(`${key}/0`)!.before).toMatchObject({ source: { pcmPath: "a" } });
+  });
+
+  it("and holds nothing takes what needs no other track", () => {
+    const world = knownWorld();
+    const rig = hostRig({}, world);
+    rig.open(warm, "a");
+    rig.pass(150);
+    const first = rig.join();
+    first.want([want]);
+    rig.pass(300);
+    rig.host.stop(() => undefined);
+    rig.pass(5);
+    const anew = hostRig({}, world);
+    const back = anew.join();
+    back.want([want], { holds: [{ key: "0".repeat(32), from: 0, until: 10 }] });
+    anew.pass(400);
+    expect(keyTold(back.messages)).not.toBe(keyTold(first.messages));
+  });
+});
+
 describe("a neighbour", () => {
   it("of another rate is heard as silence, and shares the plan", () => {
     const world = albumWorld();
