@@ -18,8 +18,8 @@ import type { IndexChanges } from "./indexChanges.ts";
 export type DiskIndexEvent =
   | { readonly type: "index.opened" }
   | { readonly type: "index.failed" }
-  /** something has happened to a file; it is done already */
-  | { readonly type: "change.noted"; readonly change: IndexChange }
+  /** something has happened to files, at most `batchMax` of them; it is done already */
+  | { readonly type: "changes.noted"; readonly changes: readonly IndexChange[] }
   | { readonly type: "batch.written" }
   | { readonly type: "batch.failed" }
   | { readonly type: "index.close" };
@@ -40,7 +40,7 @@ export type DiskIndexOrders = {
   readonly close: () => void;
 };
 
-/** changes written at once */
+/** changes written, or noted, at once */
 export const batchMax = 1000;
 /** ms for which changes are gathered */
 const gatherMs = 1000;
@@ -49,7 +49,7 @@ const nextMs = 50;
 /** ms for which writing rests after it failed */
 const restMs = 10_000;
 
-/** Makes the machine around its changes. Cost per event O(1). */
+/** Makes the machine around its changes. Cost per event O(1), of `changes.noted` O(changes). */
 export function diskIndexMachine(changes: IndexChanges, orders: DiskIndexOrders) {
   return setup({
     types: { context: {} as DiskIndexContext, events: {} as DiskIndexEvent },
@@ -57,7 +57,9 @@ export function diskIndexMachine(changes: IndexChanges, orders: DiskIndexOrders)
       openIndex: () => orders.open(),
       writeBatch: () => orders.write(),
       closeIndex: () => orders.close(),
-      noteChange: (_, change: IndexChange) => changes.note(change),
+      noteChanges: (_, noted: readonly IndexChange[]) => {
+        for (const change of noted) changes.note(change);
+      },
       countWaiting: assign({ waiting: () => changes.size }),
       countWritten: assign({ written: ({ context }) => context.written + 1 }),
       countFailed: assign({ failed: ({ context }) => context.failed + 1 }),
@@ -69,8 +71,8 @@ export function diskIndexMachine(changes: IndexChanges, orders: DiskIndexOrders)
     initial: "opening",
     context: { waiting: 0, written: 0, failed: 0 },
     on: {
-      "change.noted": {
-        actions: [{ type: "noteChange", params: ({ event }) => event.change }, "countWaiting"],
+      "changes.noted": {
+        actions: [{ type: "noteChanges", params: ({ event }) => event.changes }, "countWaiting"],
       },
       "index.close": ".closed",
     },
@@ -88,10 +90,10 @@ export function diskIndexMachine(changes: IndexChanges, orders: DiskIndexOrders)
         states: {
           idle: {
             on: {
-              "change.noted": {
+              "changes.noted": {
                 target: "gathering",
                 actions: [
-                  { type: "noteChange", params: ({ event }) => event.change },
+                  { type: "noteChanges", params: ({ event }) => event.changes },
                   "countWaiting",
                 ],
               },
@@ -113,7 +115,7 @@ export function diskIndexMachine(changes: IndexChanges, orders: DiskIndexOrders)
           },
         },
       },
-      absent: { on: { "change.noted": {} } },
+      absent: { on: { "changes.noted": {} } },
       closed: { type: "final", entry: "closeIndex" },
     },
   });

@@ -35,9 +35,9 @@ function events({ snapshot, watched }: Place<Machine, Parts, World>): readonly D
   // nothing is told of a file before the index was compared with the folder
   if (snapshot.matches("opening"))
     return [close, { type: "index.opened" }, { type: "index.failed" }];
-  const noted = ["a", "b", "c"].map((id): DiskIndexEvent => ({
-    type: "change.noted",
-    change: { type: "use", id },
+  const noted = [["a"], ["b"], ["c"], ["a", "c"]].map((ids): DiskIndexEvent => ({
+    type: "changes.noted",
+    changes: ids.map((id) => ({ type: "use", id })),
   }));
   if (!watched.isWriting) return [close, ...noted];
   return [close, ...noted, { type: "batch.written" }, { type: "batch.failed" }];

@@ -13,8 +13,9 @@ export type IndexKeeper = {
   readonly orders: DiskIndexOrders;
   /** Tells what the index names, used last first, once it was read; null when there is none. */
   readonly onOpened: (listen: (files: readonly IndexedFile[] | null) => void) => void;
-  /** Something has happened to a file; it is done already. */
-  readonly note: (change: IndexChange) => void;
+  /** Something has happened to files; it is done already. An event for each would hold up everybody else when
+   *  the files of a whole folder are noted. */
+  readonly note: (changes: readonly IndexChange[]) => void;
 };
 
 /** @param toMachine to the actor of `diskIndexMachine` */
@@ -52,7 +53,10 @@ export function indexKeeper(
     onOpened: (next) => {
       listen = next;
     },
-    note: (change) => toMachine({ type: "change.noted", change }),
+    note: (noted) => {
+      for (let at = 0; at < noted.length; at += batchMax)
+        toMachine({ type: "changes.noted", changes: noted.slice(at, at + batchMax) });
+    },
   };
 }
 

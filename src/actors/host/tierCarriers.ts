@@ -4,7 +4,7 @@ import type { TierEvent, TierOrders } from "../../machines/cacheTier.machine.ts"
 import type { AdoptableFile } from "../../machines/deskOrders.ts";
 import type { MemoryTier } from "../../machines/memoryTiers.ts";
 import { parseSegmentId, type SegmentId } from "../../machines/segmentId.ts";
-import type { IndexedFile } from "../../ports/diskIndex.ts";
+import type { IndexChange, IndexedFile } from "../../ports/diskIndex.ts";
 import type { Cancel } from "../../ports/port.ts";
 import { fault, type Fault } from "../../protocol/faults.ts";
 import { frames } from "../../protocol/geometry.ts";
@@ -99,7 +99,7 @@ export function diskCarrier(
         const file = report.bytes && decodeSegmentFile(report.bytes, key, segment);
         // sound, but not as large as the index said: memory was reserved for another size
         if (!file || report.bytes.byteLength !== bookedBytes(id)) return end(false);
-        index.note({ type: "use", id });
+        index.note([{ type: "use", id }]);
         bytes.open(id, file.channels, file.from, frames(file.from + file.frames));
         // told to the readers before the cache hears of it: they read what is there
         end(bytes.append(id, file.from, file.samples));
@@ -117,14 +117,12 @@ export function diskCarrier(
         disk.write({ path: pathOf(id), bytes: file }, emit),
       (report) => {
         writing -= file.byteLength;
-        if (report.type === "written") put(id, file.byteLength, wallClock.wallNow());
+        if (report.type === "written")
+          index.note([putOf(id, file.byteLength, wallClock.wallNow())]);
         end(report.type === "written", report.fault ?? null);
       },
     );
   };
-  const put = (id: SegmentId, size: number, written: number) =>
-    index.note({ type: "put", id, bytes: size, written });
-
   /** Looks at what is there; at the files that the index does not name one by one.
    *  @param end hears why that could not be done, or null */
   const list = (end: (why: Fault | null) => void) =>
@@ -147,17 +145,21 @@ export function diskCarrier(
         if (!isListed || indexed === null) return;
         indexed = null;
         // they came after the index was written last
-        for (const { id, bytes: size, modified } of found.reverse()) put(id, size, modified);
+        index.note(
+          found.reverse().map(({ id, bytes: size, modified }) => putOf(id, size, modified)),
+        );
       },
     );
   /** Of what the index names, what lies there under its name; what does not it names no longer. */
   const stillThere = (paths: readonly string[] = []): readonly AdoptableFile[] => {
     const there = new Set(paths);
     const out: AdoptableFile[] = [];
+    const gone: IndexChange[] = [];
     for (const { id, bytes: size, written } of indexed ?? []) {
       if (there.has(pathOf(id))) out.push({ id, bytes: size, modified: written });
-      else index.note({ type: "drop", id });
+      else gone.push({ type: "drop", id });
     }
+    index.note(gone);
     return out;
   };
   /** What could not be listed would not be counted: nothing is written beside it before it is, nor beside
@@ -205,7 +207,7 @@ export function diskCarrier(
             disk.remove({ path: pathOf(id) }, emit),
           (report) => {
             // it may be there still: before the next write it is looked at what is
-            if (report.type === "removed") index.note({ type: "drop", id });
+            if (report.type === "removed") index.note([{ type: "drop", id }]);
             else isListed = false;
             end(true);
           },
@@ -242,6 +244,10 @@ type Listed = {
 
 function bytesOf(files: readonly AdoptableFile[]): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function putOf(id: SegmentId, bytes: number, written: number): IndexChange {
+  return { type: "put", id, bytes, written };
 }
 
 function pathOf(id: SegmentId): string {

@@ -22,7 +22,7 @@ export const diskIndexMutants: readonly Mutant[] = [
     planting: {
       by: "source",
       file: carriers,
-      find: `        index.note({ type: "use", id });\n`,
+      find: `        index.note([{ type: "use", id }]);\n`,
       replace: "",
     },
   },
@@ -33,7 +33,7 @@ export const diskIndexMutants: readonly Mutant[] = [
     planting: {
       by: "source",
       file: carriers,
-      find: `if (report.type === "removed") index.note({ type: "drop", id });`,
+      find: `if (report.type === "removed") index.note([{ type: "drop", id }]);`,
       replace: `if (report.type === "removed") void index;`,
     },
   },
