@@ -53,6 +53,20 @@ describe.each(Object.keys(benches))("the %s clock", (kind) => {
     expect(fired.all).toEqual(["kept"]);
   });
 
+  it("never fires what was due at once and is cleared by another that was", async () => {
+    const { clock, settle, fired } = begin();
+    const timers = [0, 0].map((delayMs, at) =>
+      clock.setTimeout(() => {
+        fired.emit("one of two");
+        clock.clearTimeout(timers[1 - at]);
+      }, delayMs),
+    );
+    clock.setTimeout(() => fired.emit("later"), 5);
+    settle();
+    await fired.until((name) => name === "later");
+    expect(fired.all).toEqual(["one of two", "later"]);
+  });
+
   it("takes it calmly when a timer is cleared twice, late or never was", async () => {
     const { clock, settle, fired } = begin();
     const timer = clock.setTimeout(() => fired.emit("timer"), 1);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Disk } from "#engine/ports/disk.ts";
 import type { Emit } from "#engine/ports/port.ts";
@@ -33,7 +33,7 @@ export function createDisk(root: string): NodeDisk {
       const target = place(path);
       return settle(
         emit,
-        readFile(target).then(
+        readWhole(target).then(
           (bytes) => ({ type: "read", bytes }) as const,
           (cause: unknown) => {
             if (isMissing(cause)) return { type: "missing" } as const;
@@ -101,6 +101,27 @@ function diskFault(cause: unknown): Fault {
   return code === "ENOSPC" || code === "EDQUOT"
     ? fault("disk-full", "There is no space left for Segue's data.")
     : fault("disk-failed", message);
+}
+
+/** One read of as many bytes as the file has: `readFile` takes a turn of its own for every half megabyte.
+ *  @throws the system's error */
+async function readWhole(target: string): Promise<Uint8Array> {
+  const file = await open(target, "r");
+  try {
+    const { size } = await file.stat();
+    // every byte of it is overwritten, or cut off
+    const bytes = Buffer.allocUnsafeSlow(size);
+    let filled = 0;
+    while (filled < size) {
+      const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
+      if (bytesRead === 0) break; // it was cut meanwhile
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    // nobody waits for it: what was read is there, and nothing is lost with a file that was only read
+    file.close().catch(() => undefined);
+  }
 }
 
 async function writeWhole(target: string, part: string, bytes: Uint8Array): Promise<void> {

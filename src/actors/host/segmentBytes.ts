@@ -14,7 +14,35 @@ export type HeldSegment = {
   readonly filled: number;
 };
 
-type Held = { -readonly [Name in keyof HeldSegment]: HeldSegment[Name] };
+/** Its samples are made when the first of them come. */
+class Held implements HeldSegment {
+  filled = 0;
+  #samples: Uint8Array | undefined;
+  readonly channels: number;
+  readonly from: Frames;
+  readonly until: Frames;
+
+  constructor(channels: number, from: Frames, until: Frames) {
+    this.channels = channels;
+    this.from = from;
+    this.until = until;
+  }
+
+  get samples(): Uint8Array {
+    return (this.#samples ??= new Uint8Array(this.byteLength));
+  }
+
+  get byteLength(): number {
+    return (this.until - this.from) * this.channels * 2;
+  }
+
+  /** @param run all of its samples, or more of them behind `filled` */
+  append(run: Uint8Array, end: number): void {
+    if (run.byteLength === this.byteLength) this.#samples = run;
+    else this.samples.set(run, this.filled * this.channels * 2);
+    this.filled = end;
+  }
+}
 
 export class SegmentBytes {
   readonly #held = new Map<SegmentId, Held>();
@@ -24,12 +52,13 @@ export class SegmentBytes {
   /** Makes room for a segment. @throws RangeError when it is there already */
   open(id: SegmentId, channels: number, from: Frames, until: Frames): void {
     if (this.#held.has(id)) throw new RangeError(`held already: ${id}`);
-    const samples = new Uint8Array((until - from) * channels * 2);
-    this.#held.set(id, { channels, from, until, samples, filled: 0 });
-    this.#bytes += samples.byteLength;
+    const held = new Held(channels, from, until);
+    this.#held.set(id, held);
+    this.#bytes += held.byteLength;
   }
 
-  /** Appends a run. What is there already is skipped: a render begun anew makes the same bytes.
+  /** Appends a run. What is there already is skipped: a render begun anew makes the same bytes. A run that is
+   *  the whole segment is kept as it is, not copied: it belongs to the segment from here on.
    *  @returns false when nobody holds the segment, or the run leaves a gap or passes its end */
   append(id: SegmentId, start: Frames, samples: Uint8Array): boolean {
     const held = this.#held.get(id);
@@ -39,11 +68,7 @@ export class SegmentBytes {
     const end = offset + samples.byteLength / frameBytes;
     if (offset < 0 || offset > held.filled || end > held.until - held.from) return false;
     if (end <= held.filled) return true;
-    held.samples.set(
-      samples.subarray((held.filled - offset) * frameBytes),
-      held.filled * frameBytes,
-    );
-    held.filled = end;
+    held.append(samples.subarray((held.filled - offset) * frameBytes), end);
     this.announce(id);
     return true;
   }
@@ -52,7 +77,7 @@ export class SegmentBytes {
     const held = this.#held.get(id);
     if (!held) return;
     this.#held.delete(id);
-    this.#bytes -= held.samples.byteLength;
+    this.#bytes -= held.byteLength;
   }
 
   get(id: SegmentId): HeldSegment | undefined {

@@ -35,6 +35,20 @@ describe("the bytes of segments", () => {
     expect(bytes.get("a")!.samples).toEqual(run(0, 10));
   });
 
+  it("are kept as they came when they come whole, and copied when they come in parts", () => {
+    const bytes = open();
+    const whole = run(0, 10);
+    bytes.append("a", frames(100), whole);
+    expect(bytes.get("a")!.samples.buffer).toBe(whole.buffer);
+    expect(bytes.bytes).toBe(40);
+    const parts = open();
+    const first = run(0, 4);
+    parts.append("a", frames(100), first);
+    parts.append("a", frames(104), run(4, 6));
+    first.fill(0);
+    expect(parts.get("a")!.samples).toEqual(run(0, 10));
+  });
+
   it("refuse gaps, what lies outside, and what nobody holds", () => {
     const bytes = open();
     expect(bytes.append("a", frames(101), run(1, 2))).toBe(false);
