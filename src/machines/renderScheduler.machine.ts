@@ -3,10 +3,12 @@
  *
  *    scheduling { room: free ⇄ lacking } ─ scheduler.close → closed
  *
- *  Invariants: at most `slots` jobs are admitted or running; of those at most slots − 1 are of the
- *  classes low and background when there are two slots or more; a job begins only while somebody
- *  waits for it, and is cancelled when the last one leaves unserved; every job that was begun is reported to the cache as finished or ended, once;
- *  what cannot run yet holds up nobody else.
+ *  Invariants: at most `slots` jobs are admitted or running; none of the classes low and background is admitted
+ *  as the last of two slots or more; a job begins only while somebody waits for it; every job that was begun is
+ *  reported to the cache as finished or ended, once; what cannot run yet holds up nobody else.
+ *
+ *  When the last who waits for a running job leaves, it is stopped at its next block, unless he says that it
+ *  may go on. It keeps the class that it had then, and gives way accordingly.
  *
  *  A job of the classes critical or high that could run and finds every slot busy, or no room, does not wait
  *  for one of low or background: the least important of those gives way, at its next block, and goes back
@@ -22,6 +24,7 @@ type Withdrawal = { readonly id: SegmentId; readonly ask: number };
 
 export type SchedulerEvent =
   | ({ readonly type: "render.ask"; readonly id: SegmentId } & Waiter)
+  /** `isServed`: has what it wanted, or does without; if the job runs already, it may go on for nobody */
   | ({ readonly type: "render.withdraw"; readonly isServed: boolean } & Withdrawal)
   /** more of a source is decoded, or no more will be */
   | { readonly type: "source.changed" }
@@ -147,7 +150,7 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
         if (queue.withdraw(event.id, event.ask) !== "orphaned") return;
         // one that is being admitted is given up when its answer comes: somebody may join till then
         if (queue.standing(event.id) !== "running") return;
-        // who got its frames early left early; the rest of the segment will be wanted soon
+        // who got its frames early left early, and who seeks comes back: the segment will be wanted soon
         if (event.isServed) return;
         queue.counts.stopped++;
         orders.cancel(event.id);

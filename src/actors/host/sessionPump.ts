@@ -35,7 +35,12 @@ export type SessionPumpParts = {
 };
 
 type Piece = LackingRun & { readonly id: SegmentId; readonly segment: number; readonly lane: Lane };
-type Asked = { readonly ask: SegmentAccessAsk; priority: string; deadlineMs: number };
+type Asked = {
+  readonly ask: SegmentAccessAsk;
+  readonly isOriginal: boolean;
+  priority: string;
+  deadlineMs: number;
+};
 type Resting = { readonly attempts: number; readonly untilMs: number };
 
 /** segments that a session may have asked for at once, leased ones included */
@@ -112,10 +117,17 @@ export class SessionPump {
         if (!needed.has(piece.id)) needed.set(piece.id, piece);
       }
     // last asked, first released: a slot that falls free is not given to what is released next
-    for (const [id, { ask }] of [...this.#asks].reverse()) {
+    for (const [id, { ask, isOriginal }] of [...this.#asks].reverse()) {
       if (needed.has(id)) continue;
       this.#asks.delete(id);
-      ask.release(this.#isServed(id));
+      if (this.#isServed(id)) ask.release(true);
+      // an original is read again as soon as that, and may wait for its source
+      else if (isOriginal || demand?.playing !== true) ask.release(false);
+      else {
+        // who plays on may come back to what he leaves: made to the end, while nobody needs its place
+        ask.urge("background", Number.MAX_SAFE_INTEGER);
+        ask.release(true);
+      }
     }
     for (const [id, piece] of needed) {
       const { priority, deadlineMs } = askPriority(demand!, piece.want, piece.from, nowMs);
@@ -131,7 +143,7 @@ export class SessionPump {
         };
         const isOriginal = piece.want.variant === "original";
         const ask = access.ask(id, isOriginal, priority, deadlineMs, listener, { name });
-        if (!isOver) this.#asks.set(id, { ask, priority, deadlineMs });
+        if (!isOver) this.#asks.set(id, { ask, isOriginal, priority, deadlineMs });
       } else if (
         known.priority !== priority ||
         Math.abs(known.deadlineMs - deadlineMs) > deadlineSlackMs

@@ -37,7 +37,11 @@ export type WarmingParts = {
   readonly shareBytes: () => number;
 };
 
-type Asked = { readonly ask: SegmentAccessAsk; readonly priority: Warmth["priority"] };
+type Asked = {
+  readonly ask: SegmentAccessAsk;
+  readonly isOriginal: boolean;
+  readonly priority: Warmth["priority"];
+};
 type Warmed = { readonly track: TrackId; readonly bytes: number; readonly isOriginal: boolean };
 
 /** asks at a time: one runs, one follows it, and the others may wait for their source */
@@ -137,11 +141,12 @@ export class Warming {
       ask.release(true);
     }
     const wanted = this.#wanted(isSpreading);
-    for (const [id, { ask }] of [...this.#asks].reverse()) {
+    for (const [id, { ask, isOriginal }] of [...this.#asks].reverse()) {
       if (wanted.has(id)) continue;
       this.#asks.delete(id);
       this.#warmed.delete(id);
-      ask.release(false);
+      // he listens on: what runs may come to its end while nobody needs its place
+      ask.release(!isOriginal);
     }
     for (const [id, warmth] of wanted) this.#ask(id, warmth);
   }
@@ -231,7 +236,7 @@ export class Warming {
     };
     const asker = { name, isAhead: true };
     const ask = access.ask(id, variant === "original", priority, deadlineMs, listener, asker);
-    if (!isOver) this.#asks.set(id, { ask, priority });
+    if (!isOver) this.#asks.set(id, { ask, isOriginal: variant === "original", priority });
   }
 
   #isHeld(id: SegmentId): boolean {

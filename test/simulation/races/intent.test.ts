@@ -64,8 +64,8 @@ describe("races of intentions: presets, seeks, pause", () => {
       [5000, preset("warm")],
     ];
     let clicks = 1;
-    // no hurry, and some of the first preset's slices are under way
-    const pausesMs = [62, 70, 85, 110, 150, 200];
+    // no hurry, and some of the first preset's slices are under way; once it is listened to for long enough to be known
+    const pausesMs = [62, 70, 85, 110, 260, 150, 110, 85];
     pausesMs.forEach((pauseMs, i) => {
       story.push([9000 + 6000 * i, preset("bright")]);
       const last = preset(i % 2 ? "punchy" : "warm");

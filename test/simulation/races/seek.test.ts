@@ -5,6 +5,7 @@ import type { Deed, Fault } from "../scenario.ts";
 import {
   after,
   choose,
+  enhance,
   expectAt,
   heardBy,
   live,
@@ -224,7 +225,11 @@ describe("races of seeking and stale data", () => {
   });
 
   it("SEEK-9: a seek back to what was given up a moment before is answered", () => {
-    const story: [Story[number][0], Deed][] = [[200, choose("long")]];
+    // originals: what is rendered of the other is made to its end while its place is free
+    const story: [Story[number][0], Deed][] = [
+      [200, choose("long")],
+      [3000, enhance(false)],
+    ];
     offsetsMs.forEach((offsetMs, i) => {
       const at = 5000 + 8000 * i;
       story.push([at, seek(50 - 4 * i)]);
@@ -256,7 +261,11 @@ describe("races of seeking and stale data", () => {
   });
 
   it("SEEK-10: a worker that cannot stop at once finishes what was given up; nobody hears of it as an answer", () => {
-    const story: [number, Deed][] = [[200, choose("long")]];
+    // originals, as in SEEK-9
+    const story: [number, Deed][] = [
+      [200, choose("long")],
+      [3000, enhance(false)],
+    ];
     for (let i = 0; i < 5; i++)
       story.push([6000 + 7000 * i, seek(50 - 8 * i)], [6090 + 7000 * i, seek(3 + i)]);
     // each piece of a render takes a slow worker a third of a second, in which it looks at nothing
