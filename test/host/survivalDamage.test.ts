@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "no
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningHost } from "../browser/runHost.ts";
-import { filesBelow, readChunkAtLast, survivalBench, untilSo } from "./survivalBench.ts";
+import { filesBelow, metric, readChunkAtLast, survivalBench, untilSo } from "./survivalBench.ts";
 
 type Bench = Awaited<ReturnType<typeof survivalBench>>;
 
@@ -72,20 +72,32 @@ const cut =
     truncateSync(path, Math.floor(bytes.length * share));
 
 describe("CACHE-5: every file of the data folder", () => {
-  it.each<[string, Harm]>([
-    ["with a flipped bit in its head", flip(0)],
-    ["with a flipped bit in its middle", flip(0.5)],
-    ["with a flipped bit at its end", flip(1)],
-    ["cut off in its head", (path) => truncateSync(path, 10)],
-    ["cut off at its half", cut(0.5)],
-    ["empty", cut(0)],
-    ["grown", (path, bytes) => writeFileSync(path, Buffer.concat([bytes, Buffer.alloc(9)]))],
-    ["full of noughts", (path, bytes) => writeFileSync(path, Buffer.alloc(bytes.length))],
-    ["in the place of another of its kind", (path, _, other) => writeFileSync(path, other)],
-    ["that is gone", (path) => rmSync(path)],
+  it.each<[string, Harm, readonly ("library" | "pcm")[]]>([
+    ["with a flipped bit in its head", flip(0), ["library", "pcm"]],
+    ["with a flipped bit in its middle", flip(0.5), ["library", "pcm"]],
+    ["with a flipped bit at its end", flip(1), ["library", "pcm"]],
+    ["cut off in its head", (path) => truncateSync(path, 10), ["library"]],
+    ["cut off at its half", cut(0.5), ["library", "pcm"]],
+    ["empty", cut(0), ["library"]],
+    [
+      "grown",
+      (path, bytes) => writeFileSync(path, Buffer.concat([bytes, Buffer.alloc(9)])),
+      ["library", "pcm"],
+    ],
+    [
+      "full of noughts",
+      (path, bytes) => writeFileSync(path, Buffer.alloc(bytes.length)),
+      ["library", "pcm"],
+    ],
+    [
+      "in the place of another of its kind",
+      (path, _, other) => writeFileSync(path, other),
+      ["pcm"],
+    ],
+    ["that is gone", (path) => rmSync(path), []],
   ])(
-    "%s is never served, and is as it was when it has been made anew",
-    async (_, harm) => {
+    "%s is never served, is as it was when it has been made anew, and is counted",
+    async (_, harm, counted) => {
       rmSync(bench.data, { recursive: true });
       for (const [file, bytes] of whole) {
         const path = join(bench.data, file);
@@ -99,6 +111,10 @@ describe("CACHE-5: every file of the data folder", () => {
       writeFileSync(join(bench.data, "host.lock"), "damaged");
       const host = await bench.start();
       expect(await wrongAnswers(host)).toEqual([]);
+      for (const kind of ["library", "pcm"] as const) {
+        const count = await metric(host, "segue_damaged_files_total", `kind="${kind}"`);
+        expect({ kind, isCounted: count > 0 }).toEqual({ kind, isCounted: counted.includes(kind) });
+      }
       await endWritten(host);
       // the two indexes hold times, too
       const isKept = (file: string): boolean => !/^(library\.json|segments\.sqlite)/.test(file);

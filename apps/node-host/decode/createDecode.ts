@@ -16,8 +16,8 @@ import { fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import { processSpawner } from "../workers/spawnProcess.ts";
 import { threadSpawner } from "../workers/spawnThread.ts";
-import { sweepPcm } from "./sweepPcm.ts";
 import { decodeNewsSchema, type DecodeTask } from "./decodeTasks.ts";
+import { createSourceStore, type SourceStoreFigures } from "./sourceStore.ts";
 
 export type DecodeOptions = {
   readonly clock: Clock;
@@ -38,6 +38,8 @@ export type Decoder = {
   readonly figures: () => WorkerPoolFigures;
   /** how long a thread that decodes may be silent: lane `thread` */
   readonly timeouts$: WorkerPool["timeouts$"];
+  /** what the store of decoded audio holds */
+  readonly store: () => SourceStoreFigures;
   /** settles when the store has been brought within its bounds, as far as that was begun */
   readonly swept: () => Promise<unknown>;
   readonly close: (done: () => void) => void;
@@ -90,17 +92,7 @@ export function createDecode({
         bytes.set(probed.info.pcmPath, pcmFileBytes(probed.info, probed.info.framesHint ?? 0));
     return bytes;
   };
-  // One sweep after the other: two at once would each remove what makes room for both.
-  let swept: Promise<unknown> = Promise.resolve();
-  const [beganWall, beganAt] = [Date.now(), clock.now()];
-  const sweep = (removePartial = false): void => {
-    const wallNow = Date.now();
-    const maxAgeMs = pcmDays * 24 * 3600_000;
-    const steadyNow = beganWall + clock.now() - beganAt;
-    const bounds = { budgetBytes: pcmBytes, maxAgeMs, wallNow, steadyNow, removePartial };
-    swept = swept.then(() => sweepPcm(folder, { ...bounds, writing: writing() }));
-  };
-  sweep(true);
+  const store = createSourceStore(clock, folder, pcmBytes, pcmDays, writing);
 
   const start = (filePath: string): Run => {
     const run: Run = { listeners: new Set(), probed: null, decoded: 0, cancel: () => {} };
@@ -113,14 +105,14 @@ export function createDecode({
         if (run.probed !== null) return;
         run.probed = report;
         run.decoded = report.decoded;
-        if (!report.exact) sweep();
+        if (!report.exact) store.sweep();
       } else if (report.type === "progress") {
         if (report.decoded <= run.decoded) return;
         run.decoded = report.decoded;
       } else {
         over = true;
         if (runs.get(filePath) === run) runs.delete(filePath);
-        sweep();
+        store.sweep();
       }
       for (const emit of run.listeners) emit(report);
     };
@@ -136,7 +128,8 @@ export function createDecode({
         report: (message) => {
           const news = decodeNewsSchema.safeParse(message).data;
           if (news === undefined) return false;
-          if (news.type !== "elsewhere") tell(news);
+          if (news.type === "damaged") store.noteDamage();
+          else if (news.type !== "elsewhere") tell(news);
           else if (native) return false;
           else {
             movedOn = true;
@@ -195,8 +188,10 @@ export function createDecode({
       };
     },
     timeouts$: pool.timeouts$,
-    swept: () => swept,
+    store: store.figures,
+    swept: store.swept,
     close: (done) => {
+      store.close();
       runs.clear();
       pool.close(() => nativePool.close(done));
     },

@@ -7,6 +7,7 @@ import { downmix, downmixedChannels } from "#engine/audio/downmix.ts";
 import {
   createPcmWriter,
   pcmFileBytes,
+  pcmHeaderBytes,
   readPcmHeader,
   type PcmHeader,
 } from "#engine/audio/pcmStore.ts";
@@ -65,7 +66,7 @@ async function decodeOpened(
   const sourceId = sourceIdOf(file, format);
   const pcmPath = path.join(task.pcmFolder, `${sourceId}.pcm`);
   const stored = storedHeader(pcmPath, sourceId);
-  if (stored !== undefined && stored.total !== null) {
+  if (stored !== undefined && stored !== "damaged" && stored.total !== null) {
     const { rate, channels, format: pcmFormat, total } = stored;
     const info = { sourceId, pcmPath, rate, channels, format: pcmFormat, framesHint: total };
     report({ type: "probed", info, decoded: total, exact: true });
@@ -74,6 +75,7 @@ async function decodeOpened(
 
   const open = openers[format];
   if (open === null) return { type: "elsewhere" };
+  if (stored === "damaged") report({ type: "damaged" });
   const stream = await open(file);
   if (isFault(stream)) return failed(stream);
   if (stream.rate < 8000 || stream.rate > 192_000)
@@ -166,10 +168,12 @@ function isStillThere(store: NodeBlockFile, pcmPath: string): boolean {
 }
 
 /** @returns undefined when there is nothing in the store, or nothing whole */
-function storedHeader(pcmPath: string, sourceId: string): PcmHeader | undefined {
+function storedHeader(pcmPath: string, sourceId: string): PcmHeader | "damaged" | undefined {
   const stored = nodeBlockFiles.open(pcmPath);
   if (isFault(stored)) return undefined;
   const header = readPcmHeader(stored, sourceId);
+  const isBegun = stored.size() >= pcmHeaderBytes;
   stored.close();
+  if (!header && isBegun) return "damaged";
   return header?.complete === true ? header : undefined;
 }

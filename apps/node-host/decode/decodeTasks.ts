@@ -31,6 +31,8 @@ export const decodeNewsSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("progress"), decoded: framesSchema }),
   z.strictObject({ type: z.literal("done"), total: framesSchema }),
   z.strictObject({ type: z.literal("failed"), fault: faultSchema }),
+  /** the source lies in the store, and is not as it was written: it is decoded anew */
+  z.strictObject({ type: z.literal("damaged") }),
   /** this file needs native code: to be asked of another kind of worker */
   z.strictObject({ type: z.literal("elsewhere") }),
 ]);

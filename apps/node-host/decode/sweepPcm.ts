@@ -2,7 +2,7 @@
 import { readdir, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { isFault } from "#engine/audio/blockFile.ts";
-import { readPcmHeader } from "#engine/audio/pcmStore.ts";
+import { pcmHeaderBytes, readPcmHeader } from "#engine/audio/pcmStore.ts";
 import { nodeBlockFiles } from "../workers/nodeBlockFiles.ts";
 
 export type PcmBounds = {
@@ -17,7 +17,14 @@ export type PcmBounds = {
   readonly steadyNow?: number;
   /** at the start of a host: files that are not whole were left by a run that was killed */
   readonly removePartial?: boolean;
+  /** hears why a file was removed */
+  readonly noteLeft?: (why: PcmLeft) => void;
+  /** hears of a file that is not as it was written, when such are sought */
+  readonly noteDamage?: () => void;
 };
+
+/** `room`: something else came. `expiry`: too old. `partial`: a run that was killed left it, or it is damaged. */
+export type PcmLeft = "room" | "expiry" | "partial";
 
 /** Files read within this time are being played; every read renews it. */
 const inUseMs = 2 * 60_000;
@@ -30,11 +37,20 @@ export async function sweepPcm(folder: string, bounds: PcmBounds): Promise<numbe
   let bytes = [...writing.values()].reduce((sum, expected) => sum + expected, 0);
   for (const name of await readdir(folder).catch(() => [] /* nothing was ever decoded */)) {
     const filePath = path.join(folder, name);
-    if (!name.endsWith(".pcm") || writing.has(filePath)) continue;
+    if (!name.endsWith(".pcm")) continue;
     const found = await stat(filePath).catch(() => null /* somebody else removed it */);
     if (found === null) continue;
+    const expected = writing.get(filePath);
+    if (expected !== undefined) {
+      // headers lie, and some say nothing
+      bytes += Math.max(0, found.size - expected);
+      continue;
+    }
     // What was written since the sweep was ordered is being written by this run.
-    const isWaste = bounds.removePartial === true && found.mtimeMs < wallNow && isPartial(filePath);
+    const isSought = bounds.removePartial === true && found.mtimeMs < wallNow;
+    const state = isSought ? stateOf(filePath) : "whole";
+    if (state === "damaged") bounds.noteDamage?.();
+    const isWaste = state !== "whole";
     bytes += found.size;
     const ageMs = ageOf(found.mtimeMs, wallNow, steadyNow);
     // by a clock that was ahead: from now on it ages
@@ -52,7 +68,9 @@ export async function sweepPcm(folder: string, bounds: PcmBounds): Promise<numbe
       () => true,
       () => false,
     );
-    if (removed) bytes -= file.bytes;
+    if (!removed) continue;
+    bytes -= file.bytes;
+    bounds.noteLeft?.(file.isWaste ? "partial" : isOld ? "expiry" : "room");
   }
   return bytes;
 }
@@ -65,10 +83,12 @@ function ageOf(usedAt: number, wallNow: number, steadyNow: number): number {
   return past.length > 0 ? Math.min(...past) : Math.max(...ages);
 }
 
-function isPartial(filePath: string): boolean {
+function stateOf(filePath: string): "whole" | "partial" | "damaged" {
   const file = nodeBlockFiles.open(filePath, { touch: false });
-  if (isFault(file)) return false;
+  if (isFault(file)) return "whole";
   const header = readPcmHeader(file, path.basename(filePath, ".pcm"));
+  const isBegun = file.size() >= pcmHeaderBytes;
   file.close();
-  return header?.complete !== true;
+  if (header) return header.complete ? "whole" : "partial";
+  return isBegun ? "damaged" : "partial";
 }

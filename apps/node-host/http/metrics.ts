@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Host, HostFigures } from "#engine/actors/hostApi.ts";
+import type { Library } from "../library/library.ts";
 import type { WorkerFigures } from "../workers/workerFigures.ts";
 
 /** What `GET /metrics` tells, in Prometheus' text format; docs/metrics.md explains every name. */
@@ -19,8 +20,13 @@ const secondsBuckets = [
 ];
 
 /** Reads the host's figures whenever it is asked, and listens to what takes time.
+ *  @param library what the host's tracks come from
  *  @param workers undefined: the host has none of its own */
-export function createMetrics(host: Host, workers?: () => WorkerFigures): Metrics {
+export function createMetrics(
+  host: Host,
+  library: Pick<Library, "damaged">,
+  workers?: () => WorkerFigures,
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   /** @param read everything that the metric is now; a count goes on from the host's start */
@@ -55,9 +61,11 @@ export function createMetrics(host: Host, workers?: () => WorkerFigures): Metric
     [unwritten],
   ]);
   gauge("segue_cache_behind", "Segments that wait for the disk", ({ behind }) => [[behind]]);
-  counter("segue_damaged_files_total", "Files that were made anew, by kind", ({ damaged }) =>
-    by("kind", damaged),
-  );
+  counter("segue_damaged_files_total", "Files that were made anew, by kind", ({ damaged }) => {
+    // what is damaged in its middle is found by who renders it, what is not whole by who decodes
+    const pcm = damaged.pcm + (workers?.().store.damaged ?? 0);
+    return by("kind", { ...damaged, pcm, library: library.damaged() });
+  });
   gauge("segue_cache_bytes", "Bytes held or reserved, by tier", ({ bytes }) => by("tier", bytes));
   gauge("segue_cache_budget_bytes", "Bytes that a tier may hold now", ({ budget }) =>
     by("tier", budget),
@@ -95,6 +103,13 @@ export function createMetrics(host: Host, workers?: () => WorkerFigures): Metric
     );
     gauge("segue_worker_timeout_seconds", "How long a worker may be silent", () =>
       by("work", workers().timeoutsMs, 1000),
+    );
+    gauge("segue_sources_bytes", "Bytes of decoded audio on disk", () => [[workers().store.bytes]]);
+    gauge("segue_sources_budget_bytes", "Bytes of decoded audio that may lie there", () => [
+      [workers().store.budget],
+    ]);
+    counter("segue_sources_evictions_total", "Decoded sources that were removed, by why", () =>
+      by("reason", workers().store.left),
     );
   }
 

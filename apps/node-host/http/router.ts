@@ -47,7 +47,7 @@ const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
  *  answered as `{code, detail, retryable}` with the status that fits. */
 export function createRouter(routes: Routes): RequestListener {
   const { host, library, actors, geometry, page, local, takeTape, log } = routes;
-  const metrics = createMetrics(host, routes.workers);
+  const metrics = createMetrics(host, library, routes.workers);
   const serveCover = createCovers();
 
   const serve = async (exchange: Exchange): Promise<void> => {

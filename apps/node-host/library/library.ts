@@ -36,6 +36,8 @@ export type Library = Catalogue & {
   readonly refresh: () => void;
   /** Takes over what the decoder found out about a file. */
   readonly note: (path: string, report: DecodeReport) => void;
+  /** indexes of former runs that were not as they were written */
+  readonly damaged: () => number;
   /** Writes down what is known, for the next start. */
   readonly close: () => Promise<void>;
 };
@@ -52,9 +54,11 @@ export async function openLibrary(options: {
 }): Promise<Library> {
   const { folders, data, tell, watched = false } = options;
   const indexPath = join(data, "library.json");
-  const remembered = await readIndex(indexPath, () =>
-    tell("The library's index was damaged: every file is looked at again."),
-  );
+  let damaged = 0;
+  const remembered = await readIndex(indexPath, () => {
+    damaged++;
+    tell("The library's index was damaged: every file is looked at again.");
+  });
   const tracks = new Map<TrackId, LibraryTrack>();
   const idsByPath = new Map<string, TrackId>();
   const albums = new AlbumIndex();
@@ -268,6 +272,7 @@ export async function openLibrary(options: {
       const facts = track && factsAfter(track.facts, report);
       if (facts && facts !== track.facts) put({ ...track, facts });
     },
+    damaged: () => damaged,
     close: async () => {
       closed = true;
       clearTimeout(telling);

@@ -1,8 +1,10 @@
-/** What the metrics tell of the workers, by their work: rendering, analysing and measuring, decoding. */
+/** What the metrics tell of the workers, by their work: rendering, analysing and measuring, decoding; and of the
+ *  store that they decode into. */
 import type { Observable } from "rxjs";
 import type { WorkerEngine } from "#engine/actors/workerEngine.ts";
 import type { Timeouts } from "#engine/actors/timeouts.ts";
 import type { Decoder } from "../decode/createDecode.ts";
+import type { SourceStoreFigures } from "../decode/sourceStore.ts";
 
 export type WorkerFigures = {
   /** since the start */
@@ -13,6 +15,7 @@ export type WorkerFigures = {
     readonly analyse: number;
     readonly decode: number;
   };
+  readonly store: SourceStoreFigures;
 };
 
 /** Follows the workers; there is nothing to end, the streams end with them. */
@@ -26,6 +29,7 @@ export function followWorkers(engine: WorkerEngine, decoder: Decoder): () => Wor
       analyse: renderers()["measure"]!.timeoutMs,
       decode: decoders()["thread"]!.timeoutMs,
     },
+    store: decoder.store(),
   });
 }
 
