@@ -78,21 +78,25 @@ async function sit(
     let doubt: NodeJS.Timeout | undefined;
     let doubted = "";
     const weigh = (view: PageView): void => {
-      if (!hasBegun) hasBegun = begin(view, args, opened, (line) => give(line));
       const verdict = verdictOn(view, terminal.isInteractive);
       if (verdict?.kind === doubted) return;
       clearTimeout(doubt);
       doubted = verdict?.kind ?? "";
       if (verdict) doubt = setTimeout(() => end(verdict.status), verdict.afterMs);
     };
-    const give = (line: string): void => {
+    const refuse = (line: string): void => {
       terminal.warn(line);
       end(exitFailed);
+    };
+    const tryToBegin = (): void => {
+      if (!hasBegun) hasBegun = begin(page.view.getSnapshot(), args, opened, refuse);
     };
     const show = (view: PageView): void => {
       for (const line of lines.of(view)) terminal.say(line);
       terminal.overwrite(positionLine(view));
       weigh(view);
+      // the page is in the middle of telling; it is given orders when it has done so
+      if (!hasBegun) setImmediate(tryToBegin);
     };
     page.view.subscribe(show);
     show(page.view.getSnapshot());
@@ -102,7 +106,7 @@ async function sit(
 }
 
 /** Chooses what is to be heard first, once it is listed.
- *  @param refuse told why nothing of it can be had @returns whether it is chosen */
+ *  @param refuse told why nothing of it can be had @returns whether that is settled */
 function begin(
   { tracks, scanning }: PageView,
   { track, from }: ListenArguments,
@@ -118,9 +122,9 @@ function begin(
         : tracks.find(({ title }) => title.toLowerCase().includes(wanted));
   if (!found) {
     // an empty folder is told of in the status
-    if (!scanning && tracks.length > 0)
-      refuse(`No track ${track}: there are ${tracks.length}, from 1 on.`);
-    return false;
+    if (scanning || tracks.length === 0) return false;
+    refuse(`No track ${track}: there are ${tracks.length}, from 1 on.`);
+    return true;
   }
   if (wanted === undefined) page.play();
   else page.choose(found.id);

@@ -11,12 +11,19 @@ export class StatusLines {
     const track = view.track ? describeTrack(view) : "";
     if (track !== "" && track !== this.track) lines.push(track);
     this.track = track || this.track;
+    const said = statusOf(view);
     // a share that grows is no news
-    const status = view.status.replace(/\s*\(?\d+ %\)?(?=[.…]?$)/, "");
-    if (status !== this.status && status !== "") lines.push(view.status);
+    const status = said.replace(/…\s*\(?\d+ %\)?\.?$/, "…");
+    if (status !== this.status && status !== "") lines.push(said);
     this.status = status;
     return lines;
   }
+}
+
+/** The page's words, but for what is otherwise in a terminal. */
+function statusOf({ status, fault }: PageView): string {
+  if (fault?.code !== "audio-unavailable") return status;
+  return `There is no sound device to play to (${fault.detail}); --sink none plays to nobody.`;
 }
 
 /** @returns `▶ 1:02 / 3:45`: what sounds and where, for a line that is written over */

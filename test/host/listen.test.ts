@@ -29,7 +29,7 @@ it(
     while (done.length < intentions) {
       done.push(intendAnything(rig, random, presets));
       const pauseMs = pauseAfter(random);
-      if (pauseMs === null) await rig.untilHeard();
+      if (pauseMs === null) await heardAfter(done);
       // the listener's own pace
       await new Promise((next) => setTimeout(next, pauseMs ?? random.below(120)));
       expect(rig.judge.complaints, `after ${done.slice(-12).join(", ")}`).toEqual([]);
@@ -51,6 +51,14 @@ it(
   },
   Math.max(120_000, intentions * 1000),
 );
+
+async function heardAfter(done: readonly string[]): Promise<void> {
+  try {
+    await rig.untilHeard();
+  } catch (cause) {
+    throw new Error(`after ${done.slice(-12).join(", ")}: ${(cause as Error).message}`, { cause });
+  }
+}
 
 function figures(perSecond: number): Readonly<Record<string, unknown>> {
   const { toSoundMs, ...frames } = rig.judge.heard;

@@ -141,9 +141,8 @@ export async function openListeningRig(options: {
         () => {
           if (listener.isHeard || !listener.wishes) return;
           const { transport, pending, status, link, output } = view();
-          throw new Error(
-            `not heard: ${JSON.stringify({ meant: listener.meant, transport, pending, status, link, output })}`,
-          );
+          const player = JSON.stringify({ transport, pending, status, link, output });
+          throw new Error([judge.describe(), player, ...judge.complaints].join("\n"));
         },
         { timeout: waitMs, interval: 2 },
       ),

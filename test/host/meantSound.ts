@@ -43,7 +43,7 @@ export class MeantSound {
     this.variant = variant;
     if (!this.meant) return;
     const { track, start, origin } = this.meant;
-    this.mean(track, this.isHeard ? null : start, origin);
+    this.mean(track, start, origin);
   }
   play(): void {
     this.wishes = true;
@@ -54,11 +54,15 @@ export class MeantSound {
     this.commands++;
   }
 
-  /** An intention is heard. Where it is not the newest, what goes back to the same seek is in place by now. */
+  /** An intention is heard. */
   hear(heard: Meant): void {
-    const { meant } = this;
-    if (heard === meant) this.isHeard = true;
-    else if (meant?.origin === heard.origin) this.replace({ ...meant, start: null });
+    if (heard === this.meant) this.isHeard = true;
+    this.place(heard);
+  }
+
+  /** Where an intention begins is reached: it, and what goes back to the same seek, is in place by now. */
+  place({ origin }: Meant): void {
+    if (this.meant?.origin === origin) this.replace({ ...this.meant, start: null });
   }
 
   /** The track has ended, and the next one goes on by itself. */

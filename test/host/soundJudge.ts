@@ -46,6 +46,7 @@ export class SoundJudge {
   private commandsAtRun = 0;
   /** place in the history */
   private newestAtFade = 0;
+  private wasHeardAtFade = true;
   private pausedSounding = 0;
   private rest: Float64Array[] = [];
   private elapsed = 0;
@@ -95,10 +96,13 @@ export class SoundJudge {
       if (this.listener.wishes && this.listener.isHeard && this.last) this.heard.missing++;
       return;
     }
-    if (this.mixed === 0) this.newestAtFade = this.listener.history.length - 1;
+    if (this.mixed === 0) {
+      this.newestAtFade = this.listener.history.length - 1;
+      this.wasHeardAtFade = this.listener.isHeard;
+    }
     this.mixed++;
     this.heard.faded++;
-    this.weighFade();
+    this.weighFade(left, right);
     if (!Number.isInteger(left) || !Number.isInteger(right)) {
       this.rest = [];
       return;
@@ -125,10 +129,13 @@ export class SoundJudge {
     if (this.pausedSounding === this.fadeFrames + 129) this.complain("sound in a pause");
   }
 
-  private weighFade(): void {
+  private weighFade(left: number, right: number): void {
     const commands = this.listener.commands - this.commandsAtRun;
     const most = (2 + commands) * (this.fadeFrames + blur);
-    if (this.mixed === most + 1) this.complain(`${most} frames that are neither right nor a fade`);
+    if (this.mixed === most + 1)
+      this.complain(
+        `${most} frames neither right nor a fade, ${left} and ${right} the last: ${this.describe()}`,
+      );
   }
 
   /** A run begins: where it may. */
@@ -155,14 +162,14 @@ export class SoundJudge {
   /** The places at which a run may begin: where an intention begins that was the newest at some time since
    *  the fade began, or on behind what sounded last. */
   private expected(): Place | undefined {
-    const { isHeard, history } = this.listener;
+    const { history } = this.listener;
     const { last } = this;
     for (let i = history.length - 1; i >= Math.max(0, this.newestAtFade); i--) {
       const place = this.beginning(history[i]!);
       if (place) return place;
     }
     // what sounded goes on, unless it was silent and something else is meant by now
-    if (last && (isHeard || this.silent === 0)) {
+    if (last && (this.wasHeardAtFade || this.silent === 0)) {
       const at = this.find(last.name, this.onward - blur, this.onward + blur);
       if (at !== null) return { name: last.name, at, means: null };
     }
@@ -176,8 +183,7 @@ export class SoundJudge {
 
   private beginning(meant: Meant): Place | undefined {
     const { last } = this;
-    const isDone = meant === this.listener.meant && this.listener.isHeard;
-    const start = isDone ? null : meant.start;
+    const { start } = meant;
     const isThere = last !== null && Number(last.name.split(" ")[0]) === meant.track;
     if (start === null && !isThere) return undefined;
     const [from, until] =
@@ -188,9 +194,11 @@ export class SoundJudge {
     const at = this.find(name, from, until);
     if (at !== null) return { name, at, means: meant };
     const original = referenceName(meant.track, "original");
+    const isDone = meant === this.listener.meant && this.listener.isHeard;
     const standIn = isDone ? null : this.find(original, from, until);
     if (standIn === null) return undefined;
     this.heard.standIns++;
+    this.listener.place(meant);
     return { name: original, at: standIn, means: null };
   }
 
@@ -229,6 +237,13 @@ export class SoundJudge {
       )
         return at;
     return null;
+  }
+
+  /** What is meant, what sounds and what sounded before, in words. */
+  describe(): string {
+    const { run } = this;
+    const now = run ? `${run.name} ${run.from}…${run.next}` : "no whole frame";
+    return `${this.describeMeant()}; ${now} sounds, after ${this.describeLast()}`;
   }
 
   private describeMeant(): string {

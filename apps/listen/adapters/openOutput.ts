@@ -48,7 +48,7 @@ export function createOpenOutput(
       emit(
         hasRun
           ? { type: "state", state: "closed" }
-          : { type: "failed", fault: fault("audio-unavailable", `No sound: ${String(cause)}`) },
+          : { type: "failed", fault: fault("audio-unavailable", String(cause)) },
       );
     const feed = new MessageChannel();
     const mixer = new LaneMixer({ rate }, (message) => {
@@ -86,11 +86,14 @@ export function createOpenOutput(
         tap(...channels, ((at - frameNow()) / opened.sampleRate) * 1000, opened.sampleRate);
       };
       let toldSeconds = 0;
-      // A clock that stands still is not told: that is how a frozen context is found out.
+      let toldMs = 0;
+      // A clock that stands still is not told: that is how a frozen context is found out. On a busy machine
+      // one may crawl; another context would not be any faster.
       const tellClock = (): void => {
+        const nowMs = performance.now();
         const seconds = opened.currentTime;
-        if (seconds - toldSeconds < clockEveryMs / 1000) return;
-        toldSeconds = seconds;
+        if (nowMs - toldMs < clockEveryMs || seconds <= toldSeconds) return;
+        [toldMs, toldSeconds] = [nowMs, seconds];
         emit({ type: "clock", seconds });
       };
       timer = setInterval(() => {

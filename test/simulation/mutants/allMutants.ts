@@ -7,6 +7,7 @@ import { pageMutants } from "./pageMutants.ts";
 import { portMutants } from "./portMutants.ts";
 import { strangers } from "./strangers.ts";
 import { warmerMutants } from "./warmerMutants.ts";
+import { windowMutants } from "./windowMutants.ts";
 import { workerMutants } from "./workerMutants.ts";
 
 export const allMutants: readonly Mutant[] = [
@@ -17,6 +18,7 @@ export const allMutants: readonly Mutant[] = [
   ...diskIndexMutants,
   ...workerMutants,
   ...warmerMutants,
+  ...windowMutants,
   ...strangers,
 ];
 
