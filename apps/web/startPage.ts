@@ -1,7 +1,7 @@
 import { claimTab } from "#engine/actors/page/claimTab.ts";
 import { createPage } from "#engine/actors/page.ts";
 import type { Page } from "#engine/actors/pageApi.ts";
-import { decodeSavedPlayback } from "#engine/protocol/savedPlayback.ts";
+import { decodeSavedPlayback, type SavedPlayback } from "#engine/protocol/savedPlayback.ts";
 import { clock } from "./adapters/clock.ts";
 import { keepPlayback } from "./adapters/keepPlayback.ts";
 import { createOpenOutput } from "./adapters/openOutput.ts";
@@ -10,14 +10,31 @@ import { portOf } from "./adapters/portOf.ts";
 import { random } from "./adapters/random.ts";
 import { readTracks } from "./adapters/readTracks.ts";
 import { createStorage } from "./adapters/storage.ts";
+import { missingFeature, type MissingFeature } from "./element/missingFeature.ts";
 
 /** Rate of the AudioContext before any track is known, Hz. */
 const defaultRate = 44_100;
 
+/** Starts the player: the engine, or where the browser lacks what it needs an audio element. It stands where
+ *  the last visit ended, and of several tabs one sounds. */
+export async function startPage(): Promise<Page> {
+  const storage = createStorage();
+  const saved = decodeSavedPlayback(storage.read());
+  const missing = missingFeature();
+  const page = missing ? await startElement(missing, saved) : await startEngine(saved);
+  keepPlayback(page, saved, storage);
+  return claimTab(page, { clock, openTabClaim });
+}
+
+async function startElement(missing: MissingFeature, saved: SavedPlayback | null): Promise<Page> {
+  const { createElementPage } = await import("./element/createElementPage.ts");
+  return createElementPage({ clock, readTracks }, missing, saved);
+}
+
 /** Starts the page root with the browser's ports. With `?tap` in the address what is heard is kept
  *  in `window.segueTap` (development aid, see adapters/tap.ts). When the host records, the page is
  *  recorded too (adapters/recordPlayer.ts). */
-export async function startPage(): Promise<Page> {
+async function startEngine(saved: SavedPlayback | null): Promise<Page> {
   const tapped = new URLSearchParams(location.search).has("tap");
   const attach = tapped ? (await import("./adapters/tap.ts")).attachTap : undefined;
   const player = playerName();
@@ -26,9 +43,7 @@ export async function startPage(): Promise<Page> {
     ? (await import("./adapters/recordPlayer.ts")).recordPlayer(createPage, player)
     : { createPage, worker: spawnWorker() };
   const { worker } = parts;
-  const storage = createStorage();
-  const saved = decodeSavedPlayback(storage.read());
-  const page = parts.createPage(
+  return parts.createPage(
     {
       clock,
       random,
@@ -44,8 +59,6 @@ export async function startPage(): Promise<Page> {
       saved,
     },
   );
-  keepPlayback(page, saved, storage);
-  return claimTab(page, { clock, openTabClaim });
 }
 
 function spawnWorker(): Worker {
