@@ -29,6 +29,7 @@ const failedMax = 1000;
 export class AlbumAhead {
   readonly #parts: AlbumAheadParts;
   readonly #failed = new Set<TrackId>();
+  readonly #seen = new WeakMap<OpenTrack, string>();
   #timer: TimerId | null = null;
   #held: { readonly track: TrackId; readonly release: () => void } | null = null;
 
@@ -36,7 +37,17 @@ export class AlbumAhead {
     this.#parts = parts;
   }
 
-  /** Something changed: goes on with the next track, or stops when nobody hears the album any more. */
+  /** A track may have changed in what counts here; most of its changes do not. */
+  follow(open: OpenTrack): void {
+    const { fingerprint, fault, analysisFault } = contextOf(open);
+    const faults = `${fault?.code} ${analysisFault?.code}`;
+    const now = `${isUsed(open)} ${isBusy(open)} ${fingerprint} ${faults}`;
+    if (this.#seen.get(open) === now) return;
+    this.#seen.set(open, now);
+    this.look();
+  }
+
+  /** Goes on with the next track, or stops when nobody hears the album any more. */
   look(): void {
     if (this.#held !== null && this.#isOver(this.#held.track)) this.#release();
     const isWanted = this.#next() !== undefined;

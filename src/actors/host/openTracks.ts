@@ -214,7 +214,7 @@ export class OpenTracks {
       if (snapshot.matches({ life: "expired" })) this.#expire(open, snapshot.context.fault!);
       else for (const listener of [...open.listeners]) listener.changed();
       this.#editions.follow(open);
-      this.#ahead.look();
+      this.#ahead.follow(open);
       this.#sourceChanged();
     });
     return open;
