@@ -10,6 +10,8 @@ export type RenderArguments =
       readonly input: string;
       readonly output: string;
       readonly variant: VariantName;
+      /** as a track of its album */
+      readonly isAlbum: boolean;
     }
   | { readonly type: "help"; readonly text: string }
   | { readonly type: "refused"; readonly line: string };
@@ -22,6 +24,7 @@ const help = [
   "  --preset P      adaptive, gentle, warm, bright or punchy (adaptive)",
   "  --intensity N   0 to 100 (80)",
   "  --original      the file as it is, decoded, without mastering",
+  "  --album         with one plan for all tracks of its album in the folder, running on from the one before",
   "  --help          this page",
 ].join("\n");
 
@@ -40,6 +43,7 @@ export function parseRenderArguments(argv: readonly string[]): RenderArguments {
         preset: { type: "string" },
         intensity: { type: "string" },
         original: { type: "boolean" },
+        album: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -57,5 +61,6 @@ export function parseRenderArguments(argv: readonly string[]): RenderArguments {
     intensity: values.intensity,
   });
   if (typeof variant !== "string") return refuse(variant.detail);
-  return { type: "run", input: resolve(input), output: resolve(output), variant };
+  const isAlbum = values.album === true;
+  return { type: "run", input: resolve(input), output: resolve(output), variant, isAlbum };
 }

@@ -1,7 +1,10 @@
 /** An album over HTTP: tracks that were cut from one recording come back as one, enhanced or not. */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { albumFingerprint } from "#engine/audio/albumFingerprint.ts";
 import { FingerprintAnalyser } from "#engine/audio/fingerprint.ts";
@@ -156,6 +159,20 @@ describe("the tracks of an album", () => {
     expect(distance(int16(last.samples), whole, at)).toBeLessThanOrEqual(1.6);
     expect(distance(int16(first.samples), whole, pieces[0]!.length)).toBeLessThanOrEqual(1.6);
   });
+
+  it("are written by `npm run render --album` as they are streamed, and without it with their own plan", async () => {
+    const input = join(place, "music", "t1.wav");
+    const output = join(place, "out.wav");
+    const render = async (...flags: string[]) => {
+      const script = fileURLToPath(new URL("../../apps/node-host/render.ts", import.meta.url));
+      const argv = ["--import", "tsx", script, input, output, "--preset", "punchy"];
+      await promisify(execFile)(process.execPath, [...argv, "--intensity", "90", ...flags]);
+      return int16(parseWav(await readFile(output)).samples);
+    };
+    const streams = await streamed(1, punchy);
+    expect(isSame(await render("--album"), streams)).toBe(true);
+    expect(isSame(await render(), streams)).toBe(false);
+  }, 120_000);
 
   it("are untouched as originals", async () => {
     for (const index of [0, 1, 2])
