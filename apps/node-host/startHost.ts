@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { createHost } from "#engine/actors/host.ts";
@@ -151,11 +151,17 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     ? createTlsServer({ ...patience, ...tls, handshakeTimeout: 10_000 }, router)
     : createServer(patience, router);
   server.maxConnections = connectionsMax;
+  // the server itself does not know of those that are still in their TLS handshake
+  const connections = new Set<Socket>();
+  server.on("connection", (connection: Socket) => {
+    connections.add(connection);
+    connection.on("close", () => connections.delete(connection));
+  });
   const closeSockets = acceptSockets(server, host.accept);
   const stop = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
     closeSockets();
-    server.closeAllConnections();
+    for (const connection of connections) connection.destroy();
     await new Promise<void>((resolve) => host.stop(resolve));
     await Promise.all([closed, library.close()]);
   };

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get, type RequestOptions } from "node:https";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -104,6 +105,24 @@ describe("a host with a certificate", () => {
     await expect(fetch(`${host.url.replace("https", "http")}/healthz`)).rejects.toThrow();
     expect((await ask("/healthz")).status).toBe(200);
   });
+});
+
+it("a host with a certificate ends clean though somebody has connected and said nothing", async () => {
+  const host = await runHost({
+    folders: [join(place, "music")],
+    data: join(place, "silent"),
+    flags: ["--tls-cert", file("cert2.pem", pair.cert), "--tls-key", file("key2.pem", pair.key)],
+  });
+  const silent = connect(Number(new URL(host.url).port), "127.0.0.1");
+  await once(silent, "connect");
+  // the host has accepted it once it answers somebody who came later
+  await new Promise((told) =>
+    get(`${host.url}/healthz`, { ca: pair.cert, agent: false }, (answer) =>
+      answer.resume().on("end", told),
+    ),
+  );
+  expect(await host.stop()).toBe(0);
+  silent.destroy();
 });
 
 describe("a certificate that cannot be used ends the start with status 2 and one line", () => {
