@@ -21,7 +21,6 @@ type UnderWay = { readonly key: RenderKey } & Span;
 
 export class SendPlan {
   #demand: Demand | undefined;
-  #newest = -1;
   /** slices sent since, and including, number `#firstKept` of this connection */
   #underWay: UnderWay[] = [];
   #firstKept = 0;
@@ -36,12 +35,10 @@ export class SendPlan {
 
   /** Takes a demand in place of the one before. Slices received when it was written are forgotten:
    *  if it still wants their frames, the player has dropped them. Later ones count as under way.
-   *  @returns `stale` for a demand older than the newest, `impossible` when the player claims to
-   *  have received more slices than were sent */
-  take(demand: Demand): "taken" | "stale" | "impossible" {
+   *  A plan is of one connection, which keeps order, and a player counts up: none that comes is older.
+   *  @returns `impossible` when the player claims to have received more slices than were sent */
+  take(demand: Demand): "taken" | "impossible" {
     if (demand.received > this.slices) return "impossible";
-    if (demand.demand <= this.#newest) return "stale";
-    this.#newest = demand.demand;
     this.#demand = demand;
     const received = Math.max(0, demand.received - this.#firstKept);
     this.#underWay = this.#underWay.slice(received);
@@ -53,7 +50,6 @@ export class SendPlan {
 
   /** Withdraws every demand up to `demand`. */
   cancel(demand: number): void {
-    this.#newest = Math.max(this.#newest, demand);
     if (this.#demand && this.#demand.demand <= demand) this.#demand = undefined;
   }
 

@@ -26,20 +26,16 @@ class Journal {
   readonly spent: Record<Lane, number> = { urgent: 0, bulk: 0 };
   readonly granted: Record<Lane, number> = { ...credit };
   demand: Demand | undefined;
-  newest = -1;
   /** slices that the newest demand had seen */
   received = 0;
 
   take(demand: Demand) {
     if (demand.received > this.sent.length) return "impossible";
-    if (demand.demand <= this.newest) return "stale";
-    this.newest = demand.demand;
     this.demand = demand;
     this.received = Math.max(this.received, demand.received);
     return "taken";
   }
   cancel(number: number): void {
-    this.newest = Math.max(this.newest, number);
     if (this.demand && this.demand.demand <= number) this.demand = undefined;
   }
   /** Runs of wanted frames that no slice after the received ones carries. */
@@ -162,7 +158,6 @@ it("the send plan sends what is wanted and not under way, within credit, newest 
     "grant: done",
     "sent: done",
     "take: impossible",
-    "take: stale",
     "take: taken",
     "wants: false",
     "wants: true",

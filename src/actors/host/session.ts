@@ -120,12 +120,10 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
       });
     },
     demand: (demand) => {
-      const outcome = plan.take(demand);
-      if (outcome === "impossible") {
+      if (plan.take(demand) === "impossible") {
         const why = fault("protocol-violation", "More slices were received than were sent.");
         return send({ type: "peer.violated", why });
       }
-      if (outcome === "stale") return;
       held.follow(demand);
       follow();
       pump?.refresh();

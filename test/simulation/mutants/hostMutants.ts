@@ -7,16 +7,6 @@ const at = (file: `src/${string}`, find: string, replace: string): Planting => {
 
 export const hostMutants: readonly Mutant[] = [
   {
-    name: "stale-demand-accepted",
-    what: "a demand older than the newest is carried out",
-    guard: "sendPlan: newest",
-    planting: at(
-      "src/machines/sendPlan.ts",
-      `if (demand.demand <= this.#newest) return "stale";`,
-      "",
-    ),
-  },
-  {
     name: "slices-under-way-forgotten",
     what: "what is on its way is sent again with every demand",
     guard: "sendPlan: underWay",
