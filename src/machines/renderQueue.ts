@@ -188,13 +188,20 @@ export class RenderQueue {
     this.requeue(id);
   }
 
-  /** What is wrong with who runs; empty when nothing is. Cost O(jobs).
+  /** What is wrong with who runs, and with the places in the line; empty when nothing is. Cost O(jobs).
    *  @param isReady whether a job could run now */
   breaches(slots: number, isReady: (id: SegmentId) => boolean): readonly string[] {
+    const out: string[] = [];
+    for (const { id, rank, waiters } of this.#jobs.values()) {
+      const due = Math.min(...[...waiters.values()].map(rankOf));
+      if (waiters.size > 0 && due !== rank)
+        out.push(`${id} is ${renderClasses[rank]}, and is waited for as ${renderClasses[due]}`);
+    }
     const waiting = this.next(isReady, "high");
     const spare = this.spare();
-    if (waiting === undefined || spare === undefined || this.active().length < slots) return [];
-    return [`${waiting} is urgent and waits for ${spare}, which is not`];
+    if (waiting !== undefined && spare !== undefined && this.active().length >= slots)
+      out.push(`${waiting} is urgent and waits for ${spare}, which is not`);
+    return out;
   }
 
   /** Forgets a job, whatever its standing. */
@@ -320,6 +327,10 @@ export class RenderQueue {
 }
 
 const lowRank = renderClasses.indexOf("low");
+
+function rankOf({ priority }: Waiter): number {
+  return renderClasses.indexOf(priority);
+}
 
 function isSooner(a: Job, b: Job): boolean {
   if (a.deadlineMs !== b.deadlineMs) return a.deadlineMs < b.deadlineMs;

@@ -123,6 +123,24 @@ const codas: readonly Coda[] = [
     ];
     return { commands, faults: [late, busy].map((fault) => ({ atMs: atMs + 2900, ...fault })) };
   },
+  /** the host begins anew, and finds its files under each other's names */
+  function shuffled(random, player, atMs) {
+    const at = teller(player, atMs);
+    const files = { type: "filesExchanged", pick: random.next(), pairs: 8 } as const;
+    const restart = { type: "restart", downMs: random.between(50, 500) } as const;
+    const commands = [
+      at(0, choose(long)),
+      at(8500, seek(random.between(0, 40))),
+      at(10_500, seek(random.between(0, 40))),
+    ];
+    return { commands, faults: [files, restart].map((fault) => ({ atMs: atMs + 7000, ...fault })) };
+  },
+  /** somebody saves other audio under the name of the track that plays */
+  function savedAnew(random, player, atMs) {
+    const commands = [teller(player, atMs)(0, choose(long))];
+    const saved = { type: "fileChanges", track: 0 } as const;
+    return { commands, faults: [{ atMs: atMs + random.between(500, 6000), ...saved }] };
+  },
 ];
 
 /** One of them. @param atMs when it begins */

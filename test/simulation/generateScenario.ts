@@ -48,7 +48,7 @@ export const hookLabels = [
 /** ms within which commands and faults fall */
 const storyMs = 40_000;
 /** how often a coda follows them */
-const codaChance = 0.45;
+const codaChance = 0.6;
 /** ms between two clicks of a burst, at most; one of them each time */
 const gapsMs = [6, 60, 400] as const;
 

@@ -40,6 +40,16 @@ export const diskFaults = [
     lastsMs: instant,
     strike: ({ medium }, { pick }) => void medium.truncate(pick),
   }),
+  /** some files change names with each other */
+  faultKind({
+    type: "filesExchanged",
+    weight: 1,
+    draw: (random) => ({ pick: random.next(), pairs: 1 + random.below(4) }),
+    lastsMs: instant,
+    strike: ({ medium }, { pick, pairs }) => {
+      for (let pair = 0; pair < pairs; pair++) medium.exchange(pick + 2 * pair);
+    },
+  }),
   /** every write fails for a while: there is no space */
   faultKind({
     type: "diskFull",

@@ -1,6 +1,6 @@
 /** Engine dues: stands between the host and its render engine, and holds each to what it owes the other.
  *  The host: a key names one rendering, no segment is rendered twice at once, no more at once than there
- *  are slots, nothing that is not decoded, no plan of no variant. The engine: runs without gaps or
+ *  are slots, nothing over and over, nothing that is not decoded, no plan of no variant. The engine: runs without gaps or
  *  repeats up to the end, one end, and silence after an end or a cancel. */
 import type { Emit, Cancel, Start } from "#engine/ports/port.ts";
 import type { RenderEngine, RenderReport, RenderRequest } from "#engine/ports/renderEngine.ts";
@@ -9,7 +9,13 @@ import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import type { RenderParts } from "../ports/simulatedRenders.ts";
 import type { Docket } from "./docket.ts";
 
+/** how often one segment may have been made from its first frame to its last within ten seconds: whoever clicks
+ *  back and forth beyond what memory holds has it made anew every time */
+const circlesMax = 8;
+const circleMs = 10_000;
+
 export type DuesWorld = Pick<RenderParts, "variantOf"> & {
+  readonly world: { readonly now: number };
   readonly docket: Docket;
   readonly library: SimulatedLibrary;
   /** key → what it named when it was first seen; outlives the runs of the host */
@@ -19,6 +25,16 @@ export type DuesWorld = Pick<RenderParts, "variantOf"> & {
 export function engineDues(world: DuesWorld, engine: RenderEngine): RenderEngine {
   const { docket } = world;
   const running = new Set<string>();
+  /** ms when each was made lately */
+  const made = new Map<string, readonly number[]>();
+
+  function countMade(job: string): void {
+    const { now } = world.world;
+    const times = [...(made.get(job) ?? []).filter((ms) => ms > now - circleMs), now];
+    made.set(job, times);
+    if (times.length > circlesMax)
+      docket.accuse("circles", `${job} was made ${times.length} times in ${circleMs} ms`);
+  }
 
   function inspect(request: RenderRequest, job: string): void {
     const { key, source, plan, rate, range } = request;
@@ -53,6 +69,7 @@ export function engineDues(world: DuesWorld, engine: RenderEngine): RenderEngine
         next += frames;
       } else {
         running.delete(job);
+        if (report.type === "done") countMade(job);
         if (report.type === "done" && next !== request.range.until)
           docket.accuse("engine", `${job} is done at ${next} of ${request.range.until}`);
       }

@@ -1,4 +1,5 @@
 /** All mutants. A new one is an object in a file of this folder; a new file is a line here. */
+import { cacheMutants } from "./cacheMutants.ts";
 import { diskIndexMutants } from "./diskIndexMutants.ts";
 import { hostMutants } from "./hostMutants.ts";
 import { mixerMutants } from "./mixerMutants.ts";
@@ -15,6 +16,7 @@ export const allMutants: readonly Mutant[] = [
   ...pageMutants,
   ...mixerMutants,
   ...hostMutants,
+  ...cacheMutants,
   ...diskIndexMutants,
   ...workerMutants,
   ...warmerMutants,

@@ -55,6 +55,18 @@ export class DiskMedium {
     return true;
   }
 
+  /** Two files of one size change names, as when somebody puts a backup in place. @returns whether there were two */
+  exchange(pick: number): boolean {
+    const first = this.pick(pick);
+    const alike = [...this.files.values()].filter(
+      (file) => file !== first && file.bytes.byteLength === first?.bytes.byteLength,
+    );
+    const second = alike[pick % Math.max(1, alike.length)];
+    if (!first || !second) return false;
+    [first.bytes, second.bytes] = [second.bytes, first.bytes];
+    return true;
+  }
+
   /** Everything is deleted behind the host's back. */
   wipe(): void {
     this.files.clear();
