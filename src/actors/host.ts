@@ -195,8 +195,8 @@ export const createHost: CreateHost = (ports, config) => {
       jobs: { ...queue.counts, givenWay: queue.givenWay },
       evictions: evictionsOf(desk.evictions, disk.foreign()),
       damaged: { ...tracks.damaged },
-      unwritten: desk.unwritten,
-      behind: desk.behind,
+      unwritten: desk.writes.unwritten,
+      behind: desk.writes.behind,
       timeoutsMs: access.timeoutsMs(),
     }),
     audit: () => [
@@ -205,6 +205,7 @@ export const createHost: CreateHost = (ports, config) => {
       ...(bytes.bytes > ledger.bytes("hot") + ledger.bytes("warm")
         ? ["memory holds more than the books say"]
         : []),
+      ...(desk.sessions > sessions.size ? ["somebody who has left is still followed"] : []),
       ...askBreaches(access.size, desk.askCount + cache.getSnapshot().context.parked),
     ],
     stop: (done) => {

@@ -132,6 +132,11 @@ export class MemoryTiers {
     for (const id of this.#sessionsAt.keys()) this.#promote(id);
   }
 
+  /** sessions that are anywhere */
+  get sessions(): number {
+    return this.#near.size;
+  }
+
   /** What is wrong with the two; empty when all is well. Cost O(entries in memory). */
   breaches(): readonly string[] {
     const stray = this.#ledger

@@ -163,15 +163,14 @@ export class SegmentDesk {
     return this.#ledger.standing("disk", id) === "held" ? "L3" : null;
   }
 
-  /** segments that left memory before they could be written: the disk was behind, failed, or was full of what
-   *  is in use */
-  get unwritten(): number {
-    return this.#writes.unwritten;
+  /** what waits for the disk, and what left memory before it could be written */
+  get writes(): Pick<DiskWrites, "behind" | "unwritten"> {
+    return this.#writes;
   }
 
-  /** segments in memory that wait for the disk */
-  get behind(): number {
-    return this.#writes.behind;
+  /** sessions that are at some segment */
+  get sessions(): number {
+    return this.#memory.sessions;
   }
 
   get askCount(): number {

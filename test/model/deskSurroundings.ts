@@ -232,7 +232,8 @@ export class DeskSurroundings {
   settle(): void {
     for (
       let round = 0;
-      round < 100 && this.asks.size + this.jobs.size + this.moves.length + this.desk.behind > 0;
+      round < 100 &&
+      this.asks.size + this.jobs.size + this.moves.length + this.desk.writes.behind > 0;
       round++
     ) {
       this.rest();

@@ -97,7 +97,7 @@ const steps: fc.Arbitrary<DeskStep>[] = [
   fc.constant(
     step(
       "rest()",
-      ({ desk }) => desk.behind > 0,
+      ({ desk }) => desk.writes.behind > 0,
       () => "done",
       (rig) => rig.rest(),
     ),
@@ -143,7 +143,7 @@ it("the segment desk answers everybody, once, from books that are right at every
       rig.settle();
       assert.deepEqual([...rig.asks.keys()], [], "everybody is served in the end");
       assert.deepEqual([rig.jobs.size, rig.moves.length, rig.ledger.leaseCount()], [0, 0, 0]);
-      assert.equal(desk.behind, 0, "what stayed in memory has come to disk");
+      assert.equal(desk.writes.behind, 0, "what stayed in memory has come to disk");
     },
     seed: 10,
     runs: 2000,

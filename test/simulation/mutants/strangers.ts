@@ -77,8 +77,8 @@ export const strangers: readonly Mutant[] = [
     planting: {
       by: "source",
       file: "src/actors/page.ts",
-      find: '          this.transport.forget();\n          player.send({ type: "output.created", rate: context.rate });',
-      replace: '          player.send({ type: "output.created", rate: context.rate });',
+      find: "          this.transport.forget();\n          const countedAt",
+      replace: "          const countedAt",
     },
   },
   {
@@ -111,9 +111,8 @@ export const strangers: readonly Mutant[] = [
     planting: {
       by: "source",
       file: "src/machines/diskWrites.ts",
-      find: '    this.#memory.release(id);\n    if (isDone) this.#ledger.hold("disk", id);\n    else this.#ledger.gone("disk", id);',
-      replace:
-        '    if (!isDone) return this.#ledger.gone("disk", id);\n    this.#memory.release(id);\n    this.#ledger.hold("disk", id);',
+      find: "    this.#memory.release(id);\n    if (isDone) {",
+      replace: "    if (isDone) this.#memory.release(id);\n    if (isDone) {",
     },
   },
   {
