@@ -65,7 +65,8 @@ export class AlbumAhead {
   }
 
   #begin(): void {
-    const track = this.#next();
+    // a track that is taken changes at once, and is looked at before it is held
+    const track = this.#held === null ? this.#next() : undefined;
     if (track === undefined) return;
     const taken = this.#parts.take(track, {
       changed: () => this.look(),

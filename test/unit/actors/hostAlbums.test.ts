@@ -270,6 +270,19 @@ describe("the rest of an album", () => {
     expect(rig.host.figures().openTracks).toBe(0);
   });
 
+  it("is waited for, however long a track takes, and given back", () => {
+    const world = albumWorld();
+    for (const track of world.tracks.values()) track.totalFrames = 8000;
+    world.decodeSpeed = 1;
+    const rig = hostRig({ trackIdleMs: 300 }, world);
+    const { end } = rig.open(warm, "b");
+    rig.pass(50_000);
+    expect(rig.world.calls).toMatchObject({ analyse: 3, decode: 3 });
+    end();
+    rig.pass(1000);
+    expect(rig.host.figures().openTracks).toBe(0);
+  });
+
   it("is left alone when nobody hears the album any more", () => {
     const rig = hostRig({ trackIdleMs: 300 }, albumWorld());
     const { end } = rig.open(warm, "b");
