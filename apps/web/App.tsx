@@ -2,7 +2,6 @@ import { useEffect } from "react";
 import type { Page } from "#engine/actors/pageApi.ts";
 import { EnhancePanel } from "./components/EnhancePanel.tsx";
 import { Mark } from "./components/Mark.tsx";
-import { Notice } from "./components/Notice.tsx";
 import { NowPlaying } from "./components/NowPlaying.tsx";
 import { PlayerBar } from "./components/PlayerBar.tsx";
 import { TrackList } from "./components/TrackList.tsx";
@@ -47,7 +46,6 @@ function Main() {
           <Mark />
           Segue
         </h1>
-        <Notice />
         <NowPlaying />
         <EnhancePanel />
       </div>

@@ -83,6 +83,26 @@ describe("names and roles", () => {
   });
 });
 
+describe("what is only there at times", () => {
+  it("is a button that takes the sound over from another tab", async () => {
+    await show("playing");
+    expect(await page.getByRole("button", { name: "Play here" }).count()).toBe(0);
+    await show("elsewhere");
+    expect(await page.getByRole("status").innerText()).toBe("Plays in another tab.");
+    await page.getByRole("button", { name: "Play here" }).click();
+    expect(await asked()).toEqual([["play"]]);
+  });
+
+  it("is a notice of what the browser lacks, with room for it on a phone", async () => {
+    await show("playing");
+    expect(await page.getByRole("note").count()).toBe(0);
+    await page.setViewportSize({ width: 360, height: 640 });
+    await show("simple");
+    expect(await page.getByRole("note").innerText()).toContain("--tls-cert and --tls-key");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  });
+});
+
 describe("the attributes of main", () => {
   it("tell what sounds and what is being prepared", async () => {
     await show("analysing");

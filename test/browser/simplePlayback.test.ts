@@ -1,5 +1,5 @@
 /** The page where the browser has no AudioWorklet or no WebSocket: the same buttons over an audio element. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { chromiumFlags, findChromium } from "../../scripts/findChromium.mjs";
 import { readTracks } from "../host/client.ts";
 import { writeMusic } from "../host/madeMusic.ts";
+import { selfSigned } from "../host/selfSigned.ts";
 import { Player } from "./player.ts";
 import { runHost, type RunningHost } from "./runHost.ts";
 
@@ -36,7 +37,12 @@ beforeAll(async () => {
   url = `http://${name}:${new URL(host.url).port}`;
   browser = await chromium.launch({
     executablePath: (await findChromium())!,
-    args: [...chromiumFlags, "--disable-gpu", `--host-resolver-rules=MAP ${name} 127.0.0.1`],
+    args: [
+      ...chromiumFlags,
+      "--disable-gpu",
+      "--ignore-certificate-errors",
+      `--host-resolver-rules=MAP ${name} 127.0.0.1`,
+    ],
   });
 }, 120_000);
 
@@ -206,4 +212,28 @@ describe("in a browser without WebSocket", () => {
     await status().filter({ hasText: "Match loudness needs WebSocket." }).waitFor();
     expect(await switchOf("Match loudness").isChecked()).toBe(false);
   }, 60_000);
+});
+
+describe("over https from another machine", () => {
+  it("the page is whole: the engine plays, over wss", async () => {
+    const { cert, key } = selfSigned([name]);
+    const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
+    writeFileSync(files.cert, cert);
+    writeFileSync(files.key, key);
+    const secure = await runHost({
+      folders: [join(folder, "music")],
+      data: join(folder, "secureData"),
+      flags: ["--host", "0.0.0.0", "--tls-cert", files.cert, "--tls-key", files.key],
+    });
+    await player.page.goto(`https://${name}:${new URL(secure.url).port}`);
+    await player.until("link", ["live"]);
+    expect(await player.page.evaluate(() => isSecureContext)).toBe(true);
+    expect(await player.page.getByRole("note").count()).toBe(0);
+    await player.setSwitch("Enhance", false);
+    await player.press("Play");
+    await player.until("transport", ["playing"], 40_000);
+    await player.untilPosition(0.5);
+    expect(await player.attribute("output")).toBe("running");
+    expect(await secure.stop()).toBe(0);
+  }, 90_000);
 });

@@ -4,9 +4,11 @@ import { useView } from "../pageContext.ts";
 export function Notice() {
   const notice = useView((view) => view.notice);
   if (notice === "") return null;
+  // a flag is not broken at its hyphens
+  const parts = notice.split(/(--[a-z-]+)/);
   return (
     <p className="notice" role="note">
-      {notice}
+      {parts.map((part) => (part.startsWith("--") ? <code key={part}>{part}</code> : part))}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import type { Page, PageView } from "#engine/actors/pageApi.ts";
 import type { TrackEntry } from "#engine/protocol/library.ts";
 import { fault } from "#engine/protocol/faults.ts";
+import { noticeOf } from "../../../apps/web/element/missingFeature.ts";
 
 export type Scene =
   | "idle"
@@ -118,8 +119,7 @@ function sceneOf(scene: Scene, tracks: readonly TrackEntry[]): Partial<PageView>
         variant: "adaptive@80",
         positionSeconds: 83.4,
         status: "Playing enhanced: adaptive, 80 %.",
-        notice:
-          "Over plain http from another device browsers have no AudioWorklet, so tracks play simply.",
+        notice: noticeOf("AudioWorklet", false),
       };
     case "empty":
       return { tracks: [], status: "No music was found." };
