@@ -138,7 +138,9 @@ export const playerMachine = setup({
       const found = context.posted.find(({ generation }) => generation === event.generation);
       if (!found) return {};
       const { track, variant } = found.target;
-      return { heard: { generation: event.generation, track, variant, frame: event.frame } };
+      const heard = { generation: event.generation, track, variant, frame: event.frame };
+      // what is there is waited for no more, or the status would say so for as long as it sounds
+      return event.generation === context.generation ? { heard, waitsFor: null } : { heard };
     }),
     recordPosition: assign(({ context, event }) =>
       event.type === "lane.moved" && context.heard?.generation === event.generation

@@ -52,6 +52,15 @@ describe("an intention", () => {
     expect(state()).toMatchObject({ intention: "settled", supply: "ready" });
   });
 
+  it("that is settled waits for nothing any more, though it was said last what it waits for", () => {
+    player.send({ type: "variant.choose", variant: "original", counterpart: "adaptive@80" });
+    player.send({ type: "track.load", track: "A", frame: 0 });
+    player.send({ type: "supply.waiting", generation: 1, waitsFor: "decoding" });
+    expect(player.getSnapshot().context.waitsFor).toBe("decoding");
+    commit();
+    expect(player.getSnapshot().context.waitsFor).toBeNull();
+  });
+
   it("INTENT-7 of a superseded track neither settles nor fails the newer one", () => {
     player.send({ type: "track.load", track: "A", frame: 0 });
     player.send({ type: "track.load", track: "B", frame: 0 });
