@@ -61,9 +61,13 @@ async function heardAfter(done: readonly string[]): Promise<void> {
 }
 
 function figures(perSecond: number): Readonly<Record<string, unknown>> {
-  const { toSoundMs, ...frames } = rig.judge.heard;
-  const sorted = toSoundMs.toSorted((a, b) => a - b);
+  const { toSoundMs, toMixerMs, ...frames } = rig.judge.heard;
+  const [soundMs, mixerMs] = [percentiles(toSoundMs), percentiles(toMixerMs)];
+  return { intentions, seed, perSecond, heard: toSoundMs.length, soundMs, mixerMs, frames };
+}
+
+function percentiles(values: readonly number[]): Readonly<Record<string, number>> {
+  const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number): number => Math.round(sorted[Math.floor(share * sorted.length)]!);
-  const soundMs = { n: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
-  return { intentions, seed, perSecond, soundMs, frames };
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }

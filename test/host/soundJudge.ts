@@ -24,14 +24,23 @@ export type Heard = {
   faded: number;
   /** frames of silence while something was meant to sound, and had sounded */
   missing: number;
-  /** ms from the click to the first whole frame of what it meant */
+  /** ms from the click to the first whole frame of what it meant, as it sounds */
   readonly toSoundMs: number[];
+  /** the same, until the mixer has given it: what the sink keeps ahead comes on top of that */
+  readonly toMixerMs: number[];
   /** times that the original stood in */
   standIns: number;
 };
 
 export class SoundJudge {
-  readonly heard: Heard = { right: 0, faded: 0, missing: 0, toSoundMs: [], standIns: 0 };
+  readonly heard: Heard = {
+    right: 0,
+    faded: 0,
+    missing: 0,
+    toSoundMs: [],
+    toMixerMs: [],
+    standIns: 0,
+  };
   /** what was wrong, in words; at most 20 */
   readonly complaints: string[] = [];
   private readonly references: References;
@@ -151,8 +160,10 @@ export class SoundJudge {
         `frame ${at} of ${name} is heard, ${this.describeMeant()}, after ${this.describeLast()}`,
       );
     else if (means) {
-      if (means === this.listener.meant && !this.listener.isHeard)
+      if (means === this.listener.meant && !this.listener.isHeard) {
         this.heard.toSoundMs.push(soundsMs - means.clickedMs);
+        this.heard.toMixerMs.push(performance.now() - means.clickedMs);
+      }
       this.listener.hear(means);
     }
     this.run = { name, from: at, next: at + needleFrames };
