@@ -14,6 +14,7 @@ const clickSchema = z.discriminatedUnion("type", [
   z.strictObject({ atMs, type: z.literal("seek"), seconds: z.number().min(0) }),
   z.strictObject({ atMs, type: z.literal("enhance"), on: z.boolean() }),
   z.strictObject({ atMs, type: z.literal("preset"), preset: z.enum(presets) }),
+  z.strictObject({ atMs, type: z.literal("intensity"), percent: z.number().min(0).max(100) }),
   z.strictObject({ atMs, type: z.enum(["play", "pause", "next", "previous"]) }),
 ]);
 export type Click = z.infer<typeof clickSchema>;
@@ -57,6 +58,8 @@ function give(click: Click, page: Page): void {
       return page.setEnhance(click.on);
     case "preset":
       return page.setPreset(click.preset);
+    case "intensity":
+      return page.setIntensity(click.percent);
     case "play":
     case "pause":
     case "next":

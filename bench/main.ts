@@ -1,6 +1,8 @@
 /** npm run bench -- [NAME]: figures as JSON lines, each beside its yardstick. */
 import { execFileSync } from "node:child_process";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { hostParts, type HostPart } from "./host.ts";
 
 const benches = {
   host: () => import("./host.ts"),
@@ -8,26 +10,68 @@ const benches = {
 } as const;
 
 const names = Object.keys(benches) as (keyof typeof benches)[];
-const [name, ...rest] = process.argv.slice(2);
-if (name === "--help" || name === "-h") {
-  console.log(`npm run bench -- [NAME]\n\nNAME: ${names.join(", ")}; without one, all of them.`);
+const help = `npm run bench -- [NAME] [flags]
+
+NAME: ${names.join(", ")}; without one, all of them.
+
+  --part P    of the host only this: ${hostParts.join(", ")}; may be given several times
+  --hours N   of play at 50 times the speed over which the host's memory is watched (1)
+  --help      this page`;
+
+const { positionals, values } = readArguments();
+if (values.help) {
+  console.log(help);
   process.exit(0);
 }
+const [name, ...rest] = positionals;
 const chosen = name === undefined ? names : names.filter((each) => each === name);
-if (chosen.length === 0 || rest.length > 0) {
-  console.error(`bench: unknown: ${[name, ...rest].join(" ")}; there is: ${names.join(", ")}`);
+if (chosen.length === 0 || rest.length > 0)
+  refuse(`unknown: ${[name, ...rest].join(" ")}; there is: ${names.join(", ")}`);
+const parts = values.part?.map((part) => {
+  const found = hostParts.find((each) => each === part);
+  return found ?? refuse(`--part wants one of ${hostParts.join(", ")}`);
+}) satisfies readonly HostPart[] | undefined;
+const hours = Number(values.hours);
+if (!(hours > 0)) refuse("--hours wants a number above 0");
+
+print({
+  machine: cpus()[0]?.model,
+  cores: cpus().length,
+  node: process.version,
+  commit: commit(),
+  load: loadavg().map((load) => Math.round(load * 10) / 10),
+});
+for (const each of chosen) {
+  if (each === "host") await (await benches.host()).run(print, { parts, hours });
+  else await (await benches[each]()).run(print);
+}
+// what a load of others does to figures is seen from both ends
+print({ load: loadavg().map((load) => Math.round(load * 10) / 10) });
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        part: { type: "string", multiple: true },
+        hours: { type: "string", default: "1" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (cause) {
+    // node:util explains in its first sentence what was typed wrong
+    return refuse(String((cause as Error).message).split(/\. |\n/)[0]!);
+  }
+}
+
+function refuse(why: string): never {
+  console.error(`bench: ${why}`);
   process.exit(2);
 }
 
 /** One figure as a JSON line. */
 function print(figure: Record<string, unknown>): void {
   console.log(JSON.stringify(figure));
-}
-
-print({ machine: cpus()[0]?.model, cores: cpus().length, node: process.version, commit: commit() });
-for (const each of chosen) {
-  const { run } = await benches[each]();
-  await run(print);
 }
 
 function commit(): string {
