@@ -34,8 +34,13 @@ export const openTabClaim: OpenTabClaim = (emitNow) => {
           watch = null;
           emit("freed");
         },
-        // given up: this tab takes the claim itself, or goes
-        () => undefined,
+        (cause: unknown) => {
+          // given up: this tab takes the claim itself, or goes
+          if (signal.aborted) return;
+          watch = null;
+          // stolen in the moment in which it was free
+          if ((cause as DOMException).name === "AbortError") waitUntilFreed();
+        },
       );
   };
   const see = (): void => {
