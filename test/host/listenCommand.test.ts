@@ -21,16 +21,20 @@ let place: string;
 let music: string;
 let data: string;
 let children: ChildProcess[];
+/** process ids of hosts of somebody else */
+let hosts: number[];
 
 beforeEach(async () => {
   place = await mkdtemp(join(tmpdir(), "segue-listen-"));
   music = join(place, "music");
   data = join(place, "data");
   children = [];
+  hosts = [];
   await mkdir(music);
 });
 afterEach(async () => {
   for (const child of children) child.kill("SIGKILL");
+  for (const pid of hosts) if (isAlive(pid)) process.kill(pid, "SIGKILL");
   await rm(place, { recursive: true, force: true, maxRetries: 5 });
 });
 
@@ -140,11 +144,13 @@ describe("npm run listen plays", () => {
     writeMusic(join(music, "long.wav"), { seconds: 300, rate: 44_100, channels: 2 });
     const options = { folders: [music], data };
     const host = await runHost(options);
+    hosts.push(host.pid);
     const listening = listen(host.url, "--original", "--from", "60");
     await untilSaid(listening, /Playing the original/);
     await host.kill();
     await untilSaid(listening, /The connection was lost; reconnecting…/);
     const again = await runHost({ ...options, port: Number(new URL(host.url).port) });
+    hosts.push(again.pid);
     const before = listening.out().length;
     await vi.waitFor(
       () => expect(listening.out().slice(before)).toMatch(/Playing the original[^\n]*\n$/),
