@@ -49,7 +49,10 @@ export const mixerMutants: readonly Mutant[] = [
     name: "switch-not-aligned",
     what: "a variant begins where it was prepared, not where the music is now",
     guard: "laneMixer: alignTo",
-    planting: mixer("next.queue.skipTo(old.queue.position);", ""),
+    planting: mixer(
+      "if (old.queue.position > next.queue.position) next.queue.skipTo(old.queue.position);",
+      "",
+    ),
   },
   {
     name: "takes-over-too-early",
