@@ -10,12 +10,11 @@ import type { TrackId } from "../protocol/limits.ts";
 import { mixerReportSchema, type MixerControl } from "../protocol/mixerMessages.ts";
 import { pageReportSchema, type PageCommand, type PageReport } from "../protocol/pageMessages.ts";
 import {
+  chosenOf,
   defaultVariant,
   roundIntensity,
-  variantName,
   type EnhancedVariant,
   type Preset,
-  type VariantName,
 } from "../protocol/variant.ts";
 import type { OutputDevice, OutputReport } from "../ports/output.ts";
 import { outputMachine } from "../machines/output.machine.ts";
@@ -28,9 +27,11 @@ import type { ActorLine, Page, PageConfig, PagePorts, PageView } from "./pageApi
 import { Library } from "./page/library.ts";
 import { Roster } from "./page/roster.ts";
 import { Hurry } from "./page/hurry.ts";
-import { goesOn, intendMessage, supplyEvent } from "./page/intendMessage.ts";
+import { intendMessage, supplyEvent, type Intending } from "./page/intendMessage.ts";
+import { outputEvent } from "./page/outputEvent.ts";
 import { LiveValue } from "./page/liveValue.ts";
 import { MixerEvents } from "./page/mixerEvents.ts";
+import { Succession } from "./page/succession.ts";
 import { TrackLoader } from "./page/trackLoader.ts";
 import { TransportTeller } from "./page/transportTeller.ts";
 import { rateOf, viewOf } from "./page/view.ts";
@@ -55,6 +56,7 @@ class PageRoot implements Page {
   private device: OutputDevice | null = null;
   private readonly library: Library;
   private readonly loader: TrackLoader;
+  private readonly succession: Succession;
   private link = "idle";
   private readonly roster: Roster;
   private readonly renditions = new RenditionShelf();
@@ -94,24 +96,20 @@ class PageRoot implements Page {
       input: chosenOf(this.enhanced, saved?.enhance ?? true),
     });
     this.library = new Library(ports.readTracks, (report) => {
-      if (report.type === "page/following") return this.worker.send(report);
+      if (report.type === "page/following") {
+        this.worker.send(report);
+        return this.succession.appoint();
+      }
       if (report.type === "failed") this.note = report.fault.detail;
       else this.queue.send({ ...report, type: "tracks.listed" });
       this.loader.listed(config.defaultRate);
       this.changed();
     });
     const { player: playerActor, output, queue, library, hurry } = this;
-    this.loader = new TrackLoader(
-      {
-        player: playerActor,
-        output,
-        queue,
-        library,
-        hurry,
-        isSounding: () => this.mixerEvents.sounding,
-      },
-      saved ?? null,
-    );
+    const isSounding = (): boolean => this.mixerEvents.sounding;
+    const parts = { player: playerActor, output, queue, library, hurry, isSounding };
+    this.loader = new TrackLoader(parts, saved ?? null);
+    this.succession = new Succession({ ...parts, post: (message) => this.intend(message) });
     this.view = new LiveValue(() => this.derive());
     this.roster = new Roster([this.player, this.output, this.queue]);
     this.inspect = this.roster.lines;
@@ -189,6 +187,11 @@ class PageRoot implements Page {
     this.worker.send({ type: "page/matchLoudness", on });
     this.changed();
   }
+  setCrossfade(seconds: number): void {
+    if (!Number.isFinite(seconds)) return this.say("Crossfade is a number of seconds.");
+    this.succession.setCrossfade(seconds);
+    this.changed();
+  }
   leave(): void {
     this.library.stop();
     this.worker.send({ type: "page/leave" });
@@ -226,17 +229,20 @@ class PageRoot implements Page {
           const message = intendMessage(context, this.hurry.isOn);
           if (!message) return;
           this.progress = null;
-          this.control({ type: "mixer/intend", generation: message.generation });
-          this.worker.send(message);
+          this.intend(message);
         },
-        advance: ({ context: { heard } }) =>
-          this.queue.send({ type: "track.ended", place: this.library.following(heard?.track) }),
-        passOver: ({ context }) => {
-          if (goesOn(context, this.player.getSnapshot().value.supply)) return;
-          this.queue.send({ type: "track.failed", place: this.library.playable(1) });
-        },
+        postSuccession: ({ context }) => this.succession.post(context),
+        tellSuccession: ({ context }) => this.succession.follow(context),
+        advance: ({ context }) => this.succession.advance(context),
+        passOver: ({ context }) => this.succession.passOver(context),
       },
     });
+  }
+
+  /** What the mixer was given before, and has not begun, it never will. */
+  private intend(message: Intending): void {
+    this.control({ type: "mixer/intend", generation: message.generation });
+    this.worker.send(message);
   }
 
   private control(message: MixerControl): void {
@@ -244,22 +250,16 @@ class PageRoot implements Page {
   }
 
   private hearOutput(report: OutputReport): void {
-    switch (report.type) {
-      case "created":
-        this.mixerEvents.reset();
-        this.worker.send({ type: "page/mixer", port: report.feed });
-        return this.output.send({ type: "device.created", rate: report.rate });
-      case "failed":
-        return this.output.send({ type: "device.failed", fault: report.fault });
-      case "clock":
-        return this.output.send({ type: "clock.moved" });
-      case "state":
-        return this.output.send({ type: `context.${report.state}` });
-      case "mixer":
-        for (const event of this.mixerEvents.of(mixerReportSchema.parse(report.message)))
-          this.player.send(event);
-        return;
+    if (report.type === "mixer") {
+      for (const event of this.mixerEvents.of(mixerReportSchema.parse(report.message)))
+        this.player.send(event);
+      return;
     }
+    if (report.type === "created") {
+      this.mixerEvents.reset();
+      this.worker.send({ type: "page/mixer", port: report.feed });
+    }
+    this.output.send(outputEvent(report));
   }
 
   private hearWorker(report: PageReport): void {
@@ -274,6 +274,8 @@ class PageRoot implements Page {
         this.progress = report.progress;
         player.send(supplyEvent(report));
         break;
+      case "supply/nearing":
+        return this.succession.approach(report.generation);
       case "rendition":
         this.learn(report);
         break;
@@ -327,6 +329,7 @@ class PageRoot implements Page {
       listed: this.library.listed,
       volume: this.volume,
       matchLoudness: this.matchLoudness,
+      crossfadeSeconds: this.succession.crossfadeSeconds,
       enhanced: this.enhanced,
       windowBytes: this.windowBytes,
       progress: this.progress,
@@ -335,15 +338,4 @@ class PageRoot implements Page {
       sounding: this.mixerEvents.sounding,
     });
   }
-}
-
-/** The two sides of A/B. @param enhance whether the enhanced one is to be heard */
-function chosenOf(
-  enhanced: EnhancedVariant,
-  enhance: boolean,
-): { readonly chosen: VariantName; readonly counterpart: VariantName } {
-  const name = variantName(enhanced);
-  return enhance
-    ? { chosen: name, counterpart: "original" }
-    : { chosen: "original", counterpart: name };
 }

@@ -80,6 +80,8 @@ export type PageView = {
   /** 0…1 */
   readonly volume: number;
   readonly matchLoudness: boolean;
+  /** of crossfade between tracks that are not of one album; 0: none */
+  readonly crossfadeSeconds: number;
   /** one or two sentences in plain words for the status region */
   readonly status: string;
   /** how the wire's 16 bits relate to the source; null before a rendition is known */
@@ -129,5 +131,7 @@ export type Page = {
   /** 0…1, clamped */
   readonly setVolume: (gain: number) => void;
   readonly setMatchLoudness: (on: boolean) => void;
+  /** Seconds, clamped to 0…10; counts from the next track that is made ready on. */
+  readonly setCrossfade: (seconds: number) => void;
   readonly leave: () => void;
 };

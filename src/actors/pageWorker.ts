@@ -9,18 +9,24 @@ import { mixerReportSchema, type MixerFeed, type MixerReport } from "../protocol
 import { pageCommandSchema, type PageCommand, type PageReport } from "../protocol/pageMessages.ts";
 import type { Slice } from "../protocol/slice.ts";
 import { linkState } from "../machines/link.machine.ts";
-import { preloaderMachine, type Intention } from "../machines/preloader.machine.ts";
+import {
+  preloaderMachine,
+  type Intention,
+  type Succession,
+} from "../machines/preloader.machine.ts";
 import { WindowCache } from "../machines/windowCache.ts";
 import { portWire } from "../streams/portWire.ts";
 import type { Wire } from "../streams/wire.ts";
 import type { PageWorker, PageWorkerConfig, PageWorkerPorts } from "./pageWorkerApi.ts";
+import { appointment } from "./pageWorker/appointment.ts";
 import { Demander, laneNeed } from "./pageWorker/demander.ts";
 import { Failures } from "./pageWorker/failures.ts";
 import { feedTransfer, LaneFeeder } from "./pageWorker/laneFeeder.ts";
+import { Lanes } from "./pageWorker/lanes.ts";
 import { LinkActor } from "./pageWorker/linkActor.ts";
 import { Supply } from "./pageWorker/supply.ts";
 import { WindowActor } from "./pageWorker/windowActor.ts";
-import type { LanePlace, WindowKeeper } from "./pageWorker/windowKeeper.ts";
+import type { WindowKeeper } from "./pageWorker/windowKeeper.ts";
 import { watchActors } from "./watchActors.ts";
 
 /** Starts the root. It lives until `page/leave` arrives or `stop` is called; then its timers,
@@ -41,14 +47,16 @@ class PageWorkerRoot implements PageWorker {
   private readonly demander: Demander;
   private readonly preloader: ActorRefFrom<typeof preloaderMachine>;
   private readonly failures: Failures;
+  private readonly lanes: Lanes;
   private readonly windowCache: WindowActor;
   private readonly endings: (() => void)[] = [];
-  private mixer: { readonly generation: number | null; readonly frame: number } | null = null;
   private isStarved = false;
   private closeMixer: () => void = () => {};
   private playing = false;
   private matchLoudness = true;
   private measured = "";
+  /** the lane whose end was said to be near */
+  private nearing: number | null = null;
 
   constructor(ports: PageWorkerPorts, config: PageWorkerConfig) {
     this.ports = ports;
@@ -65,12 +73,14 @@ class PageWorkerRoot implements PageWorker {
             if (context.measurement)
               this.page.send({ type: "supply/state", ...context.measurement });
           },
-          openAndCommitLane: ({ context }) => this.openAndCommit(context.intention!),
+          openAndCommitLane: ({ context }) => this.openLane(context.intention!),
+          openSuccessor: ({ context }) => this.openLane(context.successor!),
           askAgain: () => this.askAgain(),
         },
       }),
       { id: "worker/preloader", ...surroundings },
     );
+    this.lanes = new Lanes(this.preloader, this.supply, this.feeder);
     this.failures = new Failures(this.preloader, this.supply, this.page.send);
     this.link = new LinkActor(ports, config, {
       onMessage: (message) => this.hearHost(message),
@@ -113,8 +123,8 @@ class PageWorkerRoot implements PageWorker {
     let wasSettling = false;
     // its subscriptions end with it
     this.preloader.subscribe(() => {
-      const hasSettled = wasSettling && !this.isSettling;
-      wasSettling = this.isSettling;
+      const hasSettled = wasSettling && !this.lanes.isSettling;
+      wasSettling = this.lanes.isSettling;
       if (hasSettled) this.update();
     });
   }
@@ -136,6 +146,9 @@ class PageWorkerRoot implements PageWorker {
         this.measured = "";
         this.supply.forgetFailure(command.track);
         this.preloader.send({ type: "intention.raise", intention: command });
+        break;
+      case "page/succeed":
+        this.preloader.send(appointment(command));
         break;
       case "page/transport":
         this.playing = command.playing;
@@ -162,7 +175,7 @@ class PageWorkerRoot implements PageWorker {
       reports.unsubscribe();
       port.close();
     };
-    this.mixer = null;
+    this.lanes.mixer = null;
     this.isStarved = false;
     this.feeder.attach(wire.send);
     this.preloader.send({ type: "mixer.attached" });
@@ -171,8 +184,9 @@ class PageWorkerRoot implements PageWorker {
   private hearMixer(report: MixerReport): void {
     if (report.type === "lane/ended") return;
     const { generation, frame } = report;
-    const stands = this.mixer?.generation === generation && this.mixer.frame === frame;
-    this.mixer = { generation, frame };
+    const { mixer } = this.lanes;
+    const stands = mixer?.generation === generation && mixer.frame === frame;
+    this.lanes.mixer = { generation, frame };
     this.isStarved = report.type === "mixer/state" && report.starved;
     if (this.isStarved) this.failures.noticeLoss(generation);
     if (report.type === "lane/committed") {
@@ -189,7 +203,7 @@ class PageWorkerRoot implements PageWorker {
         this.page.send(message);
         this.tuneGains();
         this.failures.notice(message);
-        if (this.isStarved) this.failures.noticeLoss(this.mixer?.generation ?? null);
+        if (this.isStarved) this.failures.noticeLoss(this.lanes.mixer?.generation ?? null);
         break;
       case "fault":
         this.page.send({ type: "page/fault", generation: null, fault: message.fault });
@@ -212,17 +226,6 @@ class PageWorkerRoot implements PageWorker {
     this.update();
   }
 
-  private get isPreparing(): boolean {
-    const { intention } = this.preloader.getSnapshot().value;
-    return typeof intention === "object" && intention.preparing !== "settling";
-  }
-
-  /** The newest intention may be one of many: nothing is fetched for it yet. */
-  private get isSettling(): boolean {
-    const { intention } = this.preloader.getSnapshot().value;
-    return typeof intention === "object" && intention.preparing === "settling";
-  }
-
   private update(): void {
     this.measure();
     this.feed();
@@ -230,26 +233,13 @@ class PageWorkerRoot implements PageWorker {
     this.ask();
   }
 
-  /** Where an intention's lane is, or would begin. */
-  private position(intention: Intention): number {
-    const mixer = this.mixer;
-    const follows =
-      mixer &&
-      mixer.generation !== null &&
-      mixer.generation >= (intention.alignTo ?? intention.generation) &&
-      mixer.generation <= intention.generation;
-    const at = follows ? mixer.frame : intention.start;
-    const rendition = this.supply.ready(intention);
-    return rendition?.exact ? Math.min(at, rendition.frames) : at;
-  }
-
   private measure(): void {
     const { intention } = this.preloader.getSnapshot().context;
     if (!intention) return;
-    if (!this.isPreparing) return this.failures.noticeOutdated(this.feeder);
+    if (!this.lanes.isPreparing) return this.failures.noticeOutdated(this.feeder);
     const need = Math.round(this.config.preparedSeconds * intention.rate);
     const { isLive } = this.link;
-    const at = this.position(intention);
+    const at = this.lanes.position(intention);
     const measurement = this.supply.measure(intention, at, need, this.window, isLive);
     const { phase, waitsFor, progress } = measurement;
     const text = `${intention.generation} ${phase} ${waitsFor} ${progress?.toFixed(2)}`;
@@ -260,14 +250,37 @@ class PageWorkerRoot implements PageWorker {
     this.preloader.send({ type: "supply.measured", measurement });
   }
 
-  private openAndCommit(intention: Intention): void {
+  /** At its end the track goes over into the next one: that has to be there by then, and the rest of this
+   *  one in the mixer. */
+  private nearEnd(): void {
+    const rest = this.lanes.restOfHeard();
+    const { heard, successor } = this.preloader.getSnapshot().context;
+    if (rest === null || !heard) return;
+    const { generation, rate } = heard;
+    if (rest > this.config.aheadSeconds * rate) return;
+    if (this.nearing !== generation) {
+      this.nearing = generation;
+      this.page.send({ type: "supply/nearing", generation });
+    }
+    if (!successor) return;
+    const need = Math.round(this.config.preparedSeconds * rate);
+    const { isLive } = this.link;
+    const { phase } = this.supply.measure(successor, 0, need, this.window, isLive);
+    if (phase === "prepared" && this.feeder.isWhole(generation))
+      this.preloader.send({ type: "succession.prepared", generation: successor.generation });
+  }
+
+  private openLane(intention: Intention | Succession): void {
     const rendition = this.supply.ready(intention);
     if (!rendition) throw new Error("a lane was prepared without a rendition");
     const { generation, rate, alignTo, standsIn } = intention;
     const { key, channels } = rendition;
-    const start = this.position(intention);
+    const start = this.lanes.position(intention);
     const gain = this.gainOf(intention);
-    this.feeder.open({ generation, key, rate, channels, start, alignTo, standsIn, gain });
+    const { after, crossfade } =
+      "after" in intention ? intention : ({ after: null, crossfade: 0 } as const);
+    const opening = { generation, key, rate, channels, start, alignTo, standsIn, gain };
+    this.feeder.open({ ...opening, after, crossfade });
     if (rendition.exact) this.feeder.setEnd(generation, rendition.frames);
     this.feeder.fill(generation, start);
     this.feeder.commit(generation);
@@ -278,48 +291,25 @@ class PageWorkerRoot implements PageWorker {
   }
 
   private tuneGains(): void {
-    for (const intention of this.lanes())
+    for (const intention of this.lanes.all())
       this.feeder.setGain(intention.generation, this.gainOf(intention));
   }
 
-  /** The intention being prepared, then the one that sounds. */
-  private lanes(): Intention[] {
-    const { intention, heard } = this.preloader.getSnapshot().context;
-    const found = intention && !this.isSettling ? [intention] : [];
-    if (heard && heard !== intention) found.push(heard);
-    return found;
-  }
-
-  /** The lanes, and the original that stands in while an enhanced variant is not there yet: it is
-   *  fetched at once, so that nobody waits to learn that he has to wait. */
-  private surroundings(): Intention[] {
-    const [first, ...others] = this.lanes();
-    if (!first) return [];
-    const sounds = others.some(
-      ({ track, variant }) => track === first.track && variant === "original",
-    );
-    const needed = first.variant !== "original" && !this.supply.ready(first) && !sounds;
-    if (!needed || !this.isPreparing) return [first, ...others];
-    return [first, { ...first, variant: "original", counterpart: first.variant }, ...others];
-  }
-
   private feed(): void {
-    for (const intention of this.lanes()) {
+    const { successor } = this.preloader.getSnapshot().context;
+    // all of a crossfade has to be in the mixer before it begins
+    const crossfade = successor ? successor.crossfade * 2 : 0;
+    for (const intention of this.lanes.all()) {
       const rendition = this.supply.ready(intention);
       if (rendition?.exact) this.feeder.setEnd(intention.generation, rendition.frames);
-      this.feeder.fill(intention.generation, this.position(intention));
+      this.feeder.fill(intention.generation, this.lanes.position(intention), crossfade);
     }
-  }
-
-  private placeOf(intention: Intention): LanePlace {
-    const { key = null, channels = 2 } = this.supply.ready(intention) ?? {};
-    const fed = this.feeder.keyOf(intention.generation) ?? key;
-    return { key: fed, channels, rate: intention.rate, at: this.position(intention) };
+    this.nearEnd();
   }
 
   /** Keeps what surrounds the lanes, and says what is held. */
   private trim(): void {
-    const places = this.surroundings().map((intention) => this.placeOf(intention));
+    const places = this.lanes.surroundings().map((intention) => this.lanes.placeOf(intention));
     const report = this.windowCache.keep(places, this.ports.clock.now());
     if (report) this.page.send(report);
   }
@@ -330,12 +320,17 @@ class PageWorkerRoot implements PageWorker {
   }
 
   private ask(): void {
-    const wanted = this.surroundings();
-    const reaches = this.keeper.reach(wanted.map((intention) => this.placeOf(intention)));
+    const wanted = this.lanes.surroundings();
+    const reaches = this.keeper.reach(wanted.map((intention) => this.lanes.placeOf(intention)));
     const needs = wanted.map((intention, at) => {
       const isStandIn = at > 0 && intention.generation === wanted[0]!.generation;
       const ahead = isStandIn ? null : reaches[at]!.ahead;
-      return laneNeed(intention, this.supply.ready(intention), this.position(intention), ahead);
+      return laneNeed(
+        intention,
+        this.supply.ready(intention),
+        this.lanes.position(intention),
+        ahead,
+      );
     });
     this.demander.ask(wanted[0], needs, this.playing);
   }

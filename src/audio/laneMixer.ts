@@ -7,10 +7,11 @@
  *  - a stand-in takes over from nothing that it would go on from;
  *  - a lane's frames are emitted in order, each once; time advances by frames emitted;
  *  - every change between sound and silence, and between lanes, is a fade of `fadeSeconds`, but for
- *    a track's own first and last frame;
+ *    a track's own first and last frame, and the crossfade that a successor was opened with;
+ *  - a successor takes over at the end of the lane that it comes after, at that very frame, or never;
  *  - with volume, lane gain and level at one, a 16-bit sample leaves exactly as sample / 32768. */
 import type { MixerControl, MixerFeed, MixerReport } from "../protocol/mixerMessages.ts";
-import { fall, rise } from "./crossfade.ts";
+import { LaneFades } from "./laneFades.ts";
 import { LaneQueue } from "./laneQueue.ts";
 import { Ramp } from "./ramp.ts";
 
@@ -38,6 +39,11 @@ export const defaultLaneMixerConfig: Omit<LaneMixerConfig, "rate"> = {
 type Lane = {
   readonly generation: number;
   readonly alignTo: number | null;
+  /** the lane whose end it takes over at */
+  readonly after: number | null;
+  readonly crossfade: number;
+  /** the generation since which every lane has kept its place */
+  placed: number;
   readonly queue: LaneQueue;
   readonly gain: Ramp;
   end: number;
@@ -50,13 +56,6 @@ type Told = {
   readonly pending: number | null;
   readonly sounding: boolean;
   readonly starved: boolean;
-};
-
-type FadingLane = {
-  readonly lane: Lane;
-  readonly frames: number;
-  done: number;
-  equalGain: boolean;
 };
 
 export class LaneMixer {
@@ -76,7 +75,7 @@ export class LaneMixer {
   private starved = false;
   private current: Lane | null = null;
   private pending: Lane | null = null;
-  private fading: FadingLane | null = null;
+  private readonly fades: LaneFades;
   /** 0 silent … 1 full: pause, play and starvation move it */
   private readonly level: Ramp;
   private readonly volume: Ramp;
@@ -84,8 +83,6 @@ export class LaneMixer {
   private sinceReport = 0;
   /** what was told of the things that are told at once */
   private told: Told = { generation: -1, pending: -1, sounding: false, starved: false };
-  private scratchLeft = new Float32Array(0);
-  private scratchRight = new Float32Array(0);
 
   /** @param report called from `control`, `feed` and `process`, never re-entered */
   constructor(
@@ -100,6 +97,7 @@ export class LaneMixer {
     this.refillFramesMax = Math.max(this.refillFrames, Math.round(whole.refillMaxSeconds * rate));
     this.recoveredFrames = Math.round(whole.recoveredSeconds * rate);
     this.reportFrames = Math.max(1, Math.round(reportSeconds * rate));
+    this.fades = new LaneFades(this.fadeFrames);
     this.level = new Ramp(0, 1 / this.fadeFrames);
     this.volume = new Ramp(1, 1 / this.fadeFrames);
     this.report = report;
@@ -134,6 +132,9 @@ export class LaneMixer {
         this.pending = {
           generation,
           alignTo: message.alignTo,
+          after: message.after,
+          crossfade: message.crossfade,
+          placed: message.alignTo ?? generation,
           queue: new LaneQueue(message.start, message.channels),
           gain: new Ramp(message.gain, 1 / (this.fadeFrames * 16)),
           end: Number.POSITIVE_INFINITY,
@@ -171,7 +172,8 @@ export class LaneMixer {
     this.takeOver(count);
     this.weighSupply(count);
     this.emit(left, right, count);
-    this.fadeOut(left, right, count);
+    if (this.isAudible()) this.fades.fall(left, right, count, this.level);
+    else this.fades.forget();
     this.level.skip(this.isAudible() ? count : 0);
     this.volume.apply(left, right, count);
     this.tell(count);
@@ -191,7 +193,7 @@ export class LaneMixer {
    *  comes next may begin behind a gap. */
   private keepUp(): void {
     const { pending: next, current: old } = this;
-    if (!next || !old || !this.isAligned(next.alignTo)) return;
+    if (!next || !old || !this.isAligned(next.alignTo) || old.placed > next.placed) return;
     if (old.queue.position > next.queue.position) next.queue.skipTo(old.queue.position);
   }
 
@@ -200,28 +202,44 @@ export class LaneMixer {
     const next = this.pending;
     if (!next?.committing) return;
     const old = this.current;
+    if (next.after !== null) return this.crossfadeInto(next, count);
     const aligned = this.isAligned(next.alignTo);
+    // the track has changed since: who meant it in place hears of that, and means it anew
+    if (old && aligned && old.placed > next.placed) return;
     this.keepUp();
     if (!covers(next, this.fadeFrames * 2 + count)) return;
-    this.pending = null;
-    this.current = next;
+    if (old && aligned) next.placed = old.placed;
     this.starved = false;
     this.soundFrames = Number.POSITIVE_INFINITY;
-    this.held = false;
     if (old && this.level.value > 0 && !old.ended) {
-      const frames = Math.min(this.fadeFrames, old.queue.available);
       // a seek to where the music is: the same frames as well
       const equalGain = aligned || old.queue.position === next.queue.position;
-      this.fading = { lane: old, frames, done: 0, equalGain };
+      this.fades.begin(old, Math.min(this.fadeFrames, old.queue.available), equalGain);
     } else {
-      this.fading = null;
+      this.fades.forget();
       this.level.value = this.playing && next.queue.position === 0 ? 1 : 0;
     }
-    this.report({
-      type: "lane/committed",
-      generation: next.generation,
-      frame: next.queue.position as never,
-    });
+    this.become(next);
+  }
+
+  /** A successor begins before the lane that it comes after has ended. */
+  private crossfadeInto(next: Lane, count: number): void {
+    const old = this.current;
+    if (next.crossfade === 0 || old?.generation !== next.after) return;
+    if (old.ended || this.level.value === 0) return;
+    const rest = old.end - old.queue.position;
+    if (rest > next.crossfade || old.queue.available < rest) return;
+    if (!covers(next, this.fadeFrames * 2 + count)) return;
+    this.fades.begin(old, rest, false);
+    this.become(next);
+  }
+
+  private become(next: Lane): void {
+    this.pending = null;
+    this.current = next;
+    this.held = false;
+    const { generation, queue } = next;
+    this.report({ type: "lane/committed", generation, frame: queue.position as never });
   }
 
   /** Starved: too little is queued to go on, and the track does not end within it. */
@@ -259,46 +277,28 @@ export class LaneMixer {
     }
     // a level that is falling may stop in mid-quantum: the frames behind that are not consumed
     const sounding = this.level.target > 0 ? count : Math.min(count, this.level.framesToTarget());
-    const until = Math.min(sounding, Math.max(0, lane.end - lane.queue.position));
-    const got = lane.queue.read(left, right, until);
-    lane.gain.apply(left, right, got);
-    const fade = this.fading;
-    if (fade) rise(left, right, got, fade);
+    let got = read(lane, left, right, sounding);
+    if (got < sounding && lane.queue.position >= lane.end && this.succeed(lane, count))
+      got += read(this.current!, left.subarray(got), right.subarray(got), sounding - got);
+    this.fades.rise(left, right, got);
     this.level.shape(left, right, got);
+    const last = this.current!;
     // a lane that begins at its end still has to let the old one fade out
-    if (lane.queue.position >= lane.end && !fade) {
-      lane.ended = true;
-      this.level.value = this.level.target = 0;
-      this.report({ type: "lane/ended", generation: lane.generation });
-    }
+    if (last.queue.position < last.end || this.fades.isOn || this.succeed(last, count)) return;
+    last.ended = true;
+    this.level.value = this.level.target = 0;
+    // it comes too late to follow without a gap: whoever hears of the end means it anew
+    if (this.pending?.after === last.generation) this.pending = null;
+    this.report({ type: "lane/ended", generation: last.generation });
   }
 
-  private fadeOut(left: Float32Array, right: Float32Array, count: number): void {
-    const fade = this.fading;
-    if (!fade) return;
-    if (!this.isAudible()) {
-      this.fading = null;
-      return;
-    }
-    if (this.scratchLeft.length < count) {
-      this.scratchLeft = new Float32Array(count);
-      this.scratchRight = new Float32Array(count);
-    }
-    const got = fade.lane.queue.read(
-      this.scratchLeft,
-      this.scratchRight,
-      Math.min(count, fade.frames - fade.done),
-    );
-    fade.lane.gain.apply(this.scratchLeft, this.scratchRight, got);
-    const scratch = [this.scratchLeft, this.scratchRight] as const;
-    fall(scratch[0], scratch[1], got, fade);
-    this.level.shape(scratch[0], scratch[1], got);
-    for (let i = 0; i < got; i++) {
-      left[i]! += scratch[0][i]!;
-      right[i]! += scratch[1][i]!;
-    }
-    fade.done += count;
-    if (fade.done >= fade.frames || got === 0) this.fading = null;
+  /** `lane` has come to its end: whether its successor goes on at the next frame. */
+  private succeed(lane: Lane, count: number): boolean {
+    const next = this.pending;
+    if (!next?.committing || next.after !== lane.generation) return false;
+    if (!covers(next, this.fadeFrames + count)) return false;
+    this.become(next);
+    return true;
   }
 
   private tell(count: number): void {
@@ -333,4 +333,12 @@ export class LaneMixer {
 function covers(lane: Lane, frames: number): boolean {
   const { position, available } = lane.queue;
   return available >= frames || position + available >= lane.end;
+}
+
+/** What is left of a lane's track, up to `count` frames. @returns frames read */
+function read(lane: Lane, left: Float32Array, right: Float32Array, count: number): number {
+  const until = Math.min(count, Math.max(0, lane.end - lane.queue.position));
+  const got = lane.queue.read(left, right, until);
+  lane.gain.apply(left, right, got);
+  return got;
 }

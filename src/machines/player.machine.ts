@@ -12,22 +12,37 @@
  *  - a failed intention is given up: what sounds is meant again, its end leads on, and if nothing
  *    sounds Play tries again;
  *  - pause and play wait for nothing;
+ *  - a successor is appointed only behind what is settled, under a generation of its own; a click
+ *    revokes it, and a switch in place that it has overtaken is meant anew, in the track that it began;
  *  - `awaited` is set exactly while the original stands in for an enhanced variant that is still
  *    being analysed; it takes over by an ordinary variant switch. */
 import { and, assign, enqueueActions, not, or, setup, stateIn } from "xstate";
 import type { VariantName } from "../protocol/variant.ts";
 import {
   backToHeard,
-  inPlace,
+  hasMovedOn,
   isBridgedBy,
+  isSuccession,
   needsStandIn,
-  scale,
   type PlayerContext,
   type PlayerEvent,
 } from "./playerContext.ts";
+import {
+  aimAtAwaited,
+  aimAtChosen,
+  aimAtFrame,
+  aimAtHeard,
+  aimAtStandIn,
+  aimAtStart,
+  aimAtSucceeded,
+  aimAtTrack,
+  appoint,
+  choose,
+  raiseGeneration,
+  recordCommit,
+  succeed,
+} from "./playerTargets.ts";
 import { unprovidedAction } from "./unprovidedAction.ts";
-
-const postedMax = 8;
 
 export const playerMachine = setup({
   types: {
@@ -53,95 +68,39 @@ export const playerMachine = setup({
     /** there was sound at its place before the mixer heard of the stand-in */
     isBridged: ({ context, event }) =>
       event.type === "lane.committed" && isBridgedBy(context, event.generation),
+    /** what follows without a click has taken over, before the mixer heard of the pending switch */
+    hasMovedOn: ({ context, event }) =>
+      event.type === "lane.committed" && hasMovedOn(context, event.generation),
+    isSuccession: ({ context, event }) =>
+      event.type === "lane.committed" &&
+      event.generation > context.generation &&
+      isSuccession(context, event.generation),
+    /** it had taken over before something newer was given up */
+    isLateSuccession: ({ context, event }) =>
+      event.type === "lane.committed" && isSuccession(context, event.generation),
+    isSuccessionDue: ({ context, event }) =>
+      event.type === "succession.due" &&
+      event.generation === context.heard?.generation &&
+      event.track !== (context.successor?.target.track ?? null),
     isSameVariant: ({ context, event }) =>
       event.type === "variant.choose" &&
       event.variant === context.chosen &&
       event.counterpart === context.counterpart,
   },
   actions: {
-    aimAtTrack: assign(({ context, event }) =>
-      event.type === "track.load"
-        ? {
-            target: {
-              track: event.track,
-              frame: event.frame,
-              variant: context.chosen,
-              alignTo: null,
-            },
-            awaited: null,
-            fault: null,
-          }
-        : {},
-    ),
-    aimAtFrame: assign(({ context, event }) =>
-      event.type === "transport.seek" && context.target
-        ? {
-            target: {
-              track: context.target.track,
-              frame: event.frame,
-              // while the original stands in, a seek stays with it; the switch follows by itself
-              variant: context.awaited === null ? context.chosen : ("original" as const),
-              alignTo: null,
-            },
-            fault: null,
-          }
-        : {},
-    ),
-    aimAtStart: assign(({ context }) =>
-      context.target ? { target: { ...context.target, frame: 0, alignTo: null } } : {},
-    ),
-    choose: assign(({ event }) =>
-      event.type === "variant.choose"
-        ? { chosen: event.variant, counterpart: event.counterpart, awaited: null, fault: null }
-        : {},
-    ),
-    aimAtChosen: assign(({ context }) => ({ target: inPlace(context, context.chosen) })),
-    aimAtAwaited: assign(({ context }) => ({
-      target: inPlace(context, context.awaited ?? context.chosen),
-      awaited: null,
-    })),
-    aimAtStandIn: assign(({ context }) =>
-      context.target
-        ? {
-            target: inPlace(context, "original"),
-            // what was given up for something else is not waited for
-            awaited: context.target.variant === context.chosen ? context.chosen : null,
-          }
-        : {},
-    ),
-    /** the same place in a new mixer */
-    aimAtHeard: assign(({ context, event }) => ({
-      rate: event.type === "output.created" ? event.rate : context.rate,
-      target: context.target
-        ? {
-            ...context.target,
-            frame: scale(context, event),
-            alignTo: null,
-          }
-        : null,
-      heard: null,
-    })),
-    raiseGeneration: assign(({ context }) =>
-      context.target
-        ? {
-            generation: context.generation + 1,
-            waitsFor: null,
-            posted: [
-              ...context.posted.slice(1 - postedMax),
-              { generation: context.generation + 1, target: context.target },
-            ],
-          }
-        : {},
-    ),
-    recordCommit: assign(({ context, event }) => {
-      if (event.type !== "lane.committed") return {};
-      const found = context.posted.find(({ generation }) => generation === event.generation);
-      if (!found) return {};
-      const { track, variant } = found.target;
-      const heard = { generation: event.generation, track, variant, frame: event.frame };
-      // what is there is waited for no more, or the status would say so for as long as it sounds
-      return event.generation === context.generation ? { heard, waitsFor: null } : { heard };
-    }),
+    aimAtTrack: assign(aimAtTrack),
+    aimAtFrame: assign(aimAtFrame),
+    aimAtStart: assign(aimAtStart),
+    choose: assign(choose),
+    aimAtChosen: assign(aimAtChosen),
+    aimAtAwaited: assign(aimAtAwaited),
+    aimAtSucceeded: assign(aimAtSucceeded),
+    aimAtStandIn: assign(aimAtStandIn),
+    aimAtHeard: assign(aimAtHeard),
+    raiseGeneration: assign(raiseGeneration),
+    appoint: assign(appoint),
+    succeed: assign(succeed),
+    recordCommit: assign(recordCommit),
     recordPosition: assign(({ context, event }) =>
       event.type === "lane.moved" && context.heard?.generation === event.generation
         ? { heard: { ...context.heard, frame: event.frame } }
@@ -160,6 +119,10 @@ export const playerMachine = setup({
     aimBack: assign(({ context }) => backToHeard(context)),
     clearFault: assign({ fault: null }),
     postIntention: unprovidedAction<undefined>("postIntention"),
+    /** what follows is another one, or nothing, from now on */
+    postSuccession: unprovidedAction<undefined>("postSuccession"),
+    /** what sounds is the track that followed */
+    tellSuccession: unprovidedAction<undefined>("tellSuccession"),
     advance: unprovidedAction<undefined>("advance"),
     /** what nobody chose and cannot be heard is passed over */
     passOver: unprovidedAction<undefined>("passOver"),
@@ -175,6 +138,8 @@ export const playerMachine = setup({
   type: "parallel",
   context: ({ input }) => ({
     generation: 0,
+    issued: 0,
+    successor: null,
     target: null,
     posted: [],
     failedTrack: null,
@@ -242,6 +207,11 @@ export const playerMachine = setup({
         "lane.committed": [
           { guard: "isNewest", target: ".settled", actions: ["recordCommit", "clearFault"] },
           {
+            guard: "hasMovedOn",
+            target: ".preparing",
+            actions: ["recordCommit", "tellSuccession", "aimAtSucceeded", "intend"],
+          },
+          {
             guard: "isBridged",
             target: ".preparing",
             actions: ["recordCommit", "aimAtAwaited", "intend"],
@@ -269,8 +239,16 @@ export const playerMachine = setup({
         settled: {
           description: "What sounds is what is meant.",
           on: {
-            // the newest was given up before it was known that the one before it had been committed
-            "lane.committed": { actions: ["recordCommit", "aimBack"] },
+            "lane.committed": [
+              { guard: "isSuccession", actions: ["recordCommit", "succeed", "tellSuccession"] },
+              { guard: "isLateSuccession", actions: ["recordCommit", "aimBack", "tellSuccession"] },
+              // the newest was given up before it was known that the one before it had been committed
+              { actions: ["recordCommit", "aimBack"] },
+            ],
+            "succession.due": {
+              guard: and(["isSuccessionDue", "isSounding"]),
+              actions: ["appoint", "postSuccession"],
+            },
             "supply.outdated": {
               guard: "isSounding",
               target: "preparing",

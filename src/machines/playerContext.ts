@@ -12,13 +12,25 @@ export type Target = {
    *  intention kept the place. Which of them was committed is only known when it is too late to ask */
   readonly alignTo: number | null;
 };
+type Posted = {
+  readonly generation: number;
+  readonly target: Target;
+  /** it is to take over without a click */
+  readonly follows: boolean;
+};
 export type Heard = Omit<Target, "alignTo"> & { readonly generation: number };
+
+/** What follows the lane that sounds when that comes to its end, without a click. */
+type Successor = { readonly generation: number; readonly target: Target };
 
 export type PlayerContext = {
   readonly generation: number;
+  /** the newest generation that was given away, to an intention or to a successor */
+  readonly issued: number;
+  readonly successor: Successor | null;
   readonly target: Target | null;
   /** the last few intentions that were posted, newest last: one of them may still be committed */
-  readonly posted: readonly { readonly generation: number; readonly target: Target }[];
+  readonly posted: readonly Posted[];
   readonly heard: Heard | null;
   /** what the listener chose, and the other side of A/B */
   readonly chosen: VariantName;
@@ -53,6 +65,12 @@ export type PlayerEvent =
   | { readonly type: "rendition.readied"; readonly track: TrackId; readonly variant: VariantName }
   | { readonly type: "lane.committed"; readonly generation: number; readonly frame: number }
   | { readonly type: "lane.moved"; readonly generation: number; readonly frame: number }
+  /** the end of what sounds is near; `track` is to follow it, null: nothing is */
+  | {
+      readonly type: "succession.due";
+      readonly generation: number;
+      readonly track: TrackId | null;
+    }
   | { readonly type: "lane.starved" }
   | { readonly type: "lane.refilled" }
   | { readonly type: "lane.ended"; readonly generation: number }
@@ -116,6 +134,24 @@ export function isBridgedBy(context: PlayerContext, committed: number): boolean 
   if (committed < target.alignTo) return false;
   const found = posted.find(({ generation }) => generation === committed)?.target;
   return found?.variant === awaited || standsIn(context);
+}
+
+/** The last few that were posted, and this one. */
+export function postedWith(posted: readonly Posted[], one: Posted): readonly Posted[] {
+  return [...posted.slice(1 - postedMax), one];
+}
+const postedMax = 8;
+
+/** Whether what took over without a click has left the pending switch without its place: that was meant
+ *  where the track before was. */
+export function hasMovedOn(context: PlayerContext, committed: number): boolean {
+  const alignTo = context.target?.alignTo ?? null;
+  return alignTo !== null && committed > alignTo && isSuccession(context, committed);
+}
+
+/** Whether what has taken over was to follow without a click, though it may have been revoked since. */
+export function isSuccession({ posted }: PlayerContext, committed: number): boolean {
+  return posted.some(({ generation, follows }) => follows && generation === committed);
 }
 
 /** Position of what sounded, or of the target, at the rate of the new output. */

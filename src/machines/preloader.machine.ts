@@ -3,11 +3,14 @@
  *    intention  resting → preparing.waiting ⇄ preparing.filling → committing → steady
  *               preparing.settling → preparing.waiting      (right behind another click: nothing is
  *                 fetched until a moment has passed without a newer one)
+ *    succession none → preparing → offered → none      (what follows at the end of what sounds, without a
+ *               click; any newer intention revokes it)
  *    asking     content → retrying → content      (after a retryable fault of the host; the pause grows
  *               until a slice arrives that was not in flight)
  *
  *  Invariants: at most one intention is prepared, the newest; the mixer is told to commit once per
- *  generation; measurements of an older generation change nothing. Slices, renditions and what the
+ *  generation; measurements of an older generation change nothing; a successor is opened once, and is what
+ *  is meant as soon as the mixer says that it took over. Slices, renditions and what the
  *  mixer said live in plain structures beside the machine; it decides from counts. */
 import { and, assign, setup } from "xstate";
 import type { TrackId } from "../protocol/limits.ts";
@@ -30,6 +33,13 @@ export type Intention = {
   readonly hurried: boolean;
 };
 
+/** What is to sound when the lane of `after` has come to its end. */
+export type Succession = Intention & {
+  readonly after: number;
+  /** frames of crossfade into it; 0: none, it follows without a gap */
+  readonly crossfade: number;
+};
+
 /** What stands between an intention and its commit. */
 export type Measurement = {
   readonly generation: number;
@@ -45,6 +55,14 @@ export type PreloaderEvent =
   | { readonly type: "lane.committed"; readonly generation: number }
   /** the intention that is being prepared cannot be had */
   | { readonly type: "intention.failed" }
+  /** null: nothing follows */
+  | {
+      readonly type: "succession.appoint";
+      readonly generation: number;
+      readonly succession: Succession | null;
+    }
+  /** the successor can be opened, and what comes before it is in the mixer to its end */
+  | { readonly type: "succession.prepared"; readonly generation: number }
   | { readonly type: "mixer.attached" }
   | { readonly type: "answer.failed" }
   | { readonly type: "slice.arrived" };
@@ -58,6 +76,7 @@ export type PreloaderContext = {
    *  may have been, though newer ones came, for its word travels as long as theirs */
   readonly offered: readonly Intention[];
   readonly measurement: Measurement | null;
+  readonly successor: Succession | null;
   readonly retries: number;
 };
 
@@ -76,6 +95,12 @@ export const preloaderMachine = setup({
     isNewer: ({ context, event }) =>
       event.type === "intention.raise" &&
       event.intention.generation > (context.intention?.generation ?? -1),
+    isAppointed: ({ context: { heard }, event }) =>
+      event.type === "succession.appoint" &&
+      event.succession !== null &&
+      event.succession.after === heard?.generation,
+    isOfSuccessor: ({ context: { successor }, event }) =>
+      "generation" in event && event.generation === successor?.generation,
     isHurried: ({ event }) => event.type === "intention.raise" && event.intention.hurried,
     isPrepared: ({ context, event }) =>
       event.type === "supply.measured" &&
@@ -91,6 +116,13 @@ export const preloaderMachine = setup({
       event.measurement.phase === "waiting",
   },
   actions: {
+    setSuccessor: assign({
+      successor: ({ event }) => (event.type === "succession.appoint" ? event.succession : null),
+    }),
+    forgetSuccessor: assign({ successor: null }),
+    offerSuccessor: assign(({ context: { successor, offered } }) =>
+      successor ? { offered: [...offered.slice(1 - offeredMax), successor] } : {},
+    ),
     setIntention: assign({
       intention: ({ context, event }) =>
         event.type === "intention.raise" ? event.intention : context.intention,
@@ -116,6 +148,7 @@ export const preloaderMachine = setup({
     forgetRetries: assign({ retries: 0 }),
     tellSupply: unprovidedAction<undefined>("tellSupply"),
     openAndCommitLane: unprovidedAction<undefined>("openAndCommitLane"),
+    openSuccessor: unprovidedAction<undefined>("openSuccessor"),
     /** say the whole demand again */
     askAgain: unprovidedAction<undefined>("askAgain"),
   },
@@ -127,7 +160,14 @@ export const preloaderMachine = setup({
 }).createMachine({
   id: "preloader",
   type: "parallel",
-  context: { intention: null, heard: null, offered: [], measurement: null, retries: 0 },
+  context: {
+    intention: null,
+    heard: null,
+    offered: [],
+    measurement: null,
+    successor: null,
+    retries: 0,
+  },
   states: {
     intention: {
       initial: "resting",
@@ -182,6 +222,35 @@ export const preloaderMachine = setup({
             // the newest was given up before it was known that the one before it had been committed
             "lane.committed": { actions: ["settleHeard", "returnToHeard"] },
           },
+        },
+      },
+    },
+    succession: {
+      initial: "none",
+      on: {
+        "intention.raise": { guard: "isNewer", target: ".none", actions: "forgetSuccessor" },
+        "mixer.attached": { target: ".none", actions: "forgetSuccessor" },
+        // it has taken over, or something else has, behind which it does not stand
+        "lane.committed": { target: ".none", actions: "forgetSuccessor" },
+        "succession.appoint": [
+          { guard: "isAppointed", target: ".preparing", actions: "setSuccessor" },
+          { target: ".none", actions: "forgetSuccessor" },
+        ],
+      },
+      states: {
+        none: { description: "Its end is far, or nothing follows." },
+        preparing: {
+          description: "The beginning of what follows is fetched.",
+          on: {
+            "succession.prepared": {
+              guard: "isOfSuccessor",
+              target: "offered",
+              actions: ["offerSuccessor", "openSuccessor"],
+            },
+          },
+        },
+        offered: {
+          description: "The mixer has its lane, and goes on with it at the end of the one before.",
         },
       },
     },

@@ -5,7 +5,7 @@
  *
  *  Where to go is worked out beside the machine, past tracks that are known to be broken; null means
  *  that there is nothing that way.
- *  Invariants: every `load` names the place chosen last; intermediate places of quick Nexts are
+ *  Invariants: nothing that sounds already is loaded; every `load` names the place chosen last; intermediate places of quick Nexts are
  *  merged by the player; the place follows its track when the list changes, and is half a place, between
  *  two, when the track left it; a track that fails is
  *  passed over when nobody chose it, and left standing, with its fault, when somebody did: Next and
@@ -20,6 +20,8 @@ export type QueueEvent =
   | { readonly type: "queue.previous"; readonly place: number | null }
   /** the track ended by itself */
   | { readonly type: "track.ended"; readonly place: number | null }
+  /** the track there has followed the one before it already, without a gap */
+  | { readonly type: "track.succeeded"; readonly place: number | null }
   /** the track that was to be heard cannot be */
   | { readonly type: "track.failed"; readonly place: number | null };
 
@@ -50,7 +52,7 @@ export const queueMachine = setup({
     ),
     setPlace: assign(({ context, event }) => ({
       place: "place" in event ? event.place : context.place,
-      unattended: event.type === "track.ended" || event.type === "track.failed",
+      unattended: event.type.startsWith("track."),
     })),
     load: unprovidedAction<undefined>("load"),
   },
@@ -79,6 +81,7 @@ export const queueMachine = setup({
         "queue.next": { guard: "hasPlace", actions: ["setPlace", "load"] },
         "queue.previous": { guard: "hasPlace", actions: ["setPlace", "load"] },
         "track.ended": { guard: "hasPlace", actions: ["setPlace", "load"] },
+        "track.succeeded": { guard: "hasPlace", actions: "setPlace" },
         "track.failed": { guard: "isPassedOver", actions: ["setPlace", "load"] },
       },
     },

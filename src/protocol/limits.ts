@@ -11,6 +11,7 @@ export const limits = {
   controlCharsMax: 64 * 1024,
   wantsMax: 16,
   holdingsMax: 256,
+  crossfadeSecondsMax: 10,
   cacheSegmentsMax: 256,
   framesMax: 24 * 3600 * 192_000,
   rateMin: 100,

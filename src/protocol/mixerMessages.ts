@@ -29,6 +29,11 @@ export const mixerFeedSchema = z.discriminatedUnion("type", [
     alignTo: z.nullable(generation),
     /** it bridges a wait in silence: not taken when there is a lane already that it would go on from */
     standsIn: z.boolean(),
+    /** takes over when the lane of this generation comes to its end, and only then; null: at once */
+    after: z.nullable(generation),
+    /** frames before that end at which it takes over, with an equal-power crossfade as long; 0: no fade, the
+     *  next frame after the last */
+    crossfade: frameSchema,
     channels: z.int().check(z.minimum(1), z.maximum(2)),
     gain,
   }),

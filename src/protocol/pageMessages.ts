@@ -34,6 +34,24 @@ export const pageCommandSchema = z.discriminatedUnion("type", [
     /** it came right behind another click, so another may come right behind it */
     hurried: z.boolean(),
   }),
+  /** What is to follow the lane that sounds when that ends, without a click; replaces what was said before. */
+  z.strictObject({
+    type: z.literal("page/succeed"),
+    generation: counterSchema,
+    /** null: nothing does */
+    succession: z.nullable(
+      z.strictObject({
+        track: trackIdSchema,
+        variant: variantNameSchema,
+        counterpart: variantNameSchema,
+        rate: rateSchema,
+        /** generation of the lane at whose end it begins */
+        after: counterSchema,
+        /** frames of crossfade into it; 0: it follows without a gap */
+        crossfade: frameSchema,
+      }),
+    ),
+  }),
   z.strictObject({ type: z.literal("page/transport"), playing: z.boolean() }),
   z.strictObject({ type: z.literal("page/matchLoudness"), on: z.boolean() }),
   /** what comes behind the chosen track; told to the host, so that it may make it ready */
@@ -76,6 +94,8 @@ export const pageReportSchema = z.union([
       waitsFor: z.nullable(z.enum(waits)),
       progress: z.nullable(z.number()),
     }),
+    /** the end of the lane that sounds is near, and is known: it is time to say what follows */
+    z.strictObject({ type: z.literal("supply/nearing"), generation: counterSchema }),
     /** the books of the window cache */
     z.strictObject({
       type: z.literal("window/state"),

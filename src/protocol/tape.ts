@@ -67,6 +67,7 @@ export const tapeAsks = [
   "setIntensity",
   "setVolume",
   "setMatchLoudness",
+  "setCrossfade",
   "leave",
 ] as const;
 export type TapeAsk = (typeof tapeAsks)[number];

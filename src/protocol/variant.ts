@@ -47,3 +47,14 @@ export function parseVariantName(name: VariantName): Variant {
   const [preset, intensity] = name.split("@") as [Preset, string];
   return { kind: "enhanced", preset, intensity: Number(intensity) };
 }
+
+/** The two sides of A/B. @param enhance whether the enhanced one is to be heard */
+export function chosenOf(
+  enhanced: EnhancedVariant,
+  enhance: boolean,
+): { readonly chosen: VariantName; readonly counterpart: VariantName } {
+  const name = variantName(enhanced);
+  return enhance
+    ? { chosen: name, counterpart: "original" }
+    : { chosen: "original", counterpart: name };
+}

@@ -85,7 +85,15 @@ describe("the simulated output", () => {
     const feed = cloakroom.collect(created.feed);
     const say = (message: MixerFeed): void => feed.post(message);
     const samples = new Int16Array(800).fill(1000);
-    const lane = { start: 0, alignTo: null, standsIn: false, channels: 2, gain: 1 };
+    const lane = {
+      start: 0,
+      alignTo: null,
+      standsIn: false,
+      after: null,
+      crossfade: 0,
+      channels: 2,
+      gain: 1,
+    };
     say({ type: "lane/open", generation: 1, ...lane });
     say({ type: "lane/feed", generation: 1, start: 0, frames: 400, samples });
     say({ type: "lane/end", generation: 1, end: 400 });

@@ -68,7 +68,18 @@ export function meantAfter(
     }
     case "lane.committed": {
       if (!heard) return same;
+      const posted = was.posted.find(({ generation }) => generation === heard.generation);
+      if (
+        before.matches({ intention: "settled" }) &&
+        posted?.follows &&
+        heard.generation > was.generation
+      )
+        return { target: posted.target, isNew: false };
       if (before.matches({ intention: "settled" })) return { target: placeOf(heard), isNew: false };
+      // a switch in place was overtaken by the next track: it is meant there
+      const { alignTo } = target;
+      if (!isNewest && posted?.follows && alignTo !== null && heard.generation > alignTo)
+        return aims({ ...placeOf(heard), variant: chosen });
       if (isNewest || awaited === null || target.alignTo === null) return same;
       // nothing has to stand in where something sounds; least of all where what it stands in for does
       const isPlaced = event.generation >= target.alignTo;

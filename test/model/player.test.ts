@@ -9,6 +9,7 @@ import { meantAfter } from "./meantAfter.ts";
 import { walkMachine, type Step } from "./walkMachine.ts";
 
 type Event = EventFromLogic<typeof playerMachine>;
+type Posted = PlayerContext["posted"][number];
 type Snapshot = SnapshotFrom<typeof playerMachine>;
 
 /** What the world around the player knows. */
@@ -36,8 +37,20 @@ const commands: readonly Event[] = [
 
 /** What worker and mixer may say of an intention: the mixer takes newer ones only, a lane that was
  *  committed does not fail unless it has run out, and one that failed is not committed. */
-function saidOf(generation: number, { sounding, failed }: World): readonly Event[] {
-  const isTaken = sounding !== null && generation <= sounding;
+function saidOf(
+  { generation, target, follows }: Posted,
+  { posted }: PlayerContext,
+  { sounding, failed }: World,
+): readonly Event[] {
+  // a switch in place of the track before is refused
+  const isOvertaken =
+    target.alignTo !== null &&
+    posted.some(
+      (each) => each.follows && each.generation === sounding && sounding > target.alignTo!,
+    );
+  const isTaken = (sounding !== null && generation <= sounding) || isOvertaken;
+  // of what follows nothing is heard until it sounds
+  if (follows) return isTaken ? [] : [{ type: "lane.committed", generation, frame: 0 }];
   return [
     { type: "supply.waiting", generation, waitsFor: "analysing" },
     { type: "supply.prepared", generation },
@@ -50,11 +63,12 @@ function saidOf(generation: number, { sounding, failed }: World): readonly Event
   ];
 }
 
-function events({ posted, rate, target }: PlayerContext, world: World): readonly Event[] {
+function events(context: PlayerContext, world: World): readonly Event[] {
+  const { posted, rate, target } = context;
   const { sounding } = world;
   return [
     ...commands,
-    ...posted.slice(-2).flatMap(({ generation }) => saidOf(generation, world)),
+    ...posted.slice(-2).flatMap((each) => saidOf(each, context, world)),
     ...(rate === null || target === null
       ? []
       : ["A", "B"].map(
@@ -65,6 +79,8 @@ function events({ posted, rate, target }: PlayerContext, world: World): readonly
       : [
           { type: "lane.moved", generation: sounding, frame: 100 } as const,
           { type: "supply.outdated", generation: sounding } as const,
+          { type: "succession.due", generation: sounding, track: "B" } as const,
+          { type: "succession.due", generation: sounding, track: null } as const,
           { type: "lane.starved" } as const,
           { type: "lane.refilled" } as const,
           { type: "lane.ended", generation: sounding } as const,
@@ -98,8 +114,9 @@ function next({ before: { watched }, event }: PlayerStep): World {
  *  and no more: A and B are the same as B and A. */
 function key(snapshot: Snapshot, { sounding, failed }: World): unknown {
   const { generation, target, posted, heard, chosen, awaited, rate, fault: why } = snapshot.context;
+  const { successor } = snapshot.context;
   const behind = (each: number | null): number | null =>
-    each === null ? null : Math.min(2, generation - each);
+    each === null ? null : Math.min(2, posted.filter((one) => one.generation > each).length);
   const tracks: string[] = [];
   const named = (each: Pick<Target, "track" | "variant"> | null) => {
     if (!each) return null;
@@ -109,17 +126,21 @@ function key(snapshot: Snapshot, { sounding, failed }: World): unknown {
   return [
     named(target),
     behind(target?.alignTo ?? null),
-    // only the one before the newest may still be committed
-    posted.length > 1 && (sounding ?? 0) < generation - 1 && failed !== generation - 1
-      ? named(posted.at(-2)!.target)
-      : null,
+    named(successor?.target ?? null),
+    behind(generation),
+    // only the newest and the one before it may still be committed
+    ...[posted.at(-1), posted.at(-2)].map((each) =>
+      each && (sounding ?? 0) < each.generation && failed !== each.generation
+        ? [named(each.target), each.follows]
+        : null,
+    ),
     named(heard),
     behind(sounding),
     chosen,
     awaited,
     rate,
     snapshot.matches({ supply: "failed" }) && why !== null,
-    behind(failed) === 0,
+    failed === generation,
   ];
 }
 
@@ -132,7 +153,16 @@ function invariants({ before, event, after: { snapshot, watched }, actions }: Pl
   const posts = did("postIntention");
   // one intention, posted once, and only that raises the generation
   assert.ok(posts <= 1);
-  assert.equal(is.generation - was.generation, posts, "posts");
+  const hasSucceeded = did("tellSuccession") > 0 && posts === 0;
+  if (posts === 1) assert.equal(is.generation, was.issued + 1, "posts");
+  else if (!hasSucceeded) assert.equal(is.generation, was.generation);
+  // a successor has a number of its own, and stands behind what is settled and sounds
+  assert.equal(is.issued, was.issued + posts + did("postSuccession"));
+  if (is.successor) {
+    assert.ok(snapshot.matches({ intention: "settled" }), "a click revokes it");
+    assert.ok(is.heard);
+    assert.ok(is.successor.generation > is.generation);
+  }
   assert.ok(is.posted.length <= 8);
   if (posts === 1) {
     assert.equal(is.posted.at(-1)!.generation, is.generation);
@@ -206,7 +236,24 @@ function invariantsOfReports(
     !isNewest &&
     !before.matches({ intention: "settled" }) &&
     isBridgedBy(was, event.generation);
-  if (isBridged) {
+  const hasFollowed =
+    event.type === "lane.committed" &&
+    was.posted.some((each) => each.follows && each.generation === event.generation);
+  if (actions.includes("tellSuccession")) assert.ok(hasFollowed);
+  if (hasFollowed && before.matches({ intention: "settled" })) {
+    assert.equal(is.generation, Math.max(was.generation, event.generation));
+    assert.equal(is.target?.track, is.heard?.track, "what followed is meant");
+    assert.ok(actions.includes("tellSuccession"));
+    assert.equal(is.awaited, null);
+    assert.equal(is.successor, null);
+  } else if (event.type === "succession.due") {
+    if (actions.includes("postSuccession"))
+      assert.deepEqual(is.successor?.target.track ?? null, event.track);
+    else assertSame(is, was);
+  } else if (hasFollowed && !isNewest && actions.includes("postIntention")) {
+    assert.equal(is.target?.track, is.heard?.track, "a switch in place is meant where it sounds");
+    assert.ok(actions.includes("tellSuccession"));
+  } else if (isBridged) {
     assert.equal(is.target?.variant, was.awaited, "what was awaited is meant again");
     assert.equal(is.awaited, null);
   } else if (event.type === "supply.outdated") {

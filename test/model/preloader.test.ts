@@ -5,6 +5,7 @@ import {
   preloaderMachine,
   type Intention,
   type Measurement,
+  type PreloaderContext,
 } from "#engine/machines/preloader.machine.ts";
 import { reportCoverage } from "./coverage.ts";
 import { walkMachine, type Recorded } from "./walkMachine.ts";
@@ -39,51 +40,75 @@ function toldAfter(
   told: readonly number[],
   event: Event,
   actions: readonly Recorded[],
-  intention: Intention | null,
+  { intention, successor }: PreloaderContext,
 ): readonly number[] {
   if (event.type === "mixer.attached") return [];
   if (event.type === "lane.committed")
     return told.filter((generation) => generation > event.generation);
-  if (!actions.some(({ type }) => type === "openAndCommitLane")) return told;
-  const { generation } = intention!;
+  const isOpened = actions.some(({ type }) => type === "openSuccessor");
+  if (!isOpened && !actions.some(({ type }) => type === "openAndCommitLane")) return told;
+  const { generation } = (isOpened ? successor : intention)!;
   if (told.includes(generation)) throw new Error(`${generation} is committed twice`);
   return [...told, generation].slice(-3);
+}
+
+/** What follows the lane that sounds, something that follows an older one, and nothing. */
+function appointments(newest: number, after: number): readonly Event[] {
+  const generation = newest + 1;
+  const succession = { ...intentionOf(generation), after, crossfade: 0 };
+  const type = "succession.appoint";
+  return [
+    { type, generation, succession },
+    { type, generation, succession: { ...succession, after: after - 1 } },
+    { type, generation, succession: null },
+  ];
+}
+
+function issuedBy(event: Event): number {
+  if (event.type === "intention.raise") return event.intention.generation;
+  return event.type === "succession.appoint" ? event.generation : 0;
 }
 
 it("the preloader commits each generation once, the newest only, and feeds what sounds", () => {
   const walked = walkMachine({
     machine: preloaderMachine,
-    events: ({ watched: { newest, told } }): readonly Event[] => [
-      { type: "intention.raise", intention: intentionOf(newest + 1) },
-      { type: "intention.raise", intention: intentionOf(newest + 1, true) },
+    events: ({ snapshot: { context }, watched: { newest, issued, told } }): readonly Event[] => [
+      ...appointments(issued, context.heard?.generation ?? 0),
+      { type: "succession.prepared", generation: issued },
+      { type: "succession.prepared", generation: issued - 1 },
+      { type: "intention.raise", intention: intentionOf(issued + 1) },
+      { type: "intention.raise", intention: intentionOf(issued + 1, true) },
       { type: "intention.raise", intention: intentionOf(newest) },
       { type: "mixer.attached" },
       { type: "answer.failed" },
       { type: "slice.arrived" },
       { type: "intention.failed" },
-      ...[newest, newest - 1, newest - 2].flatMap(said),
+      ...[issued, issued - 1, issued - 2].flatMap(said),
       ...told.map((generation): Event => ({ type: "lane.committed", generation })),
     ],
     // generations count for ever: what matters is how far behind the newest each is
-    key: ({ snapshot: { context }, watched: { newest, told } }) => {
+    key: ({ snapshot: { context }, watched: { newest, issued, told } }) => {
       const behind = (generation: number | undefined): number | null =>
-        generation === undefined ? null : Math.min(3, newest - generation);
+        generation === undefined ? null : Math.min(3, issued - generation);
       return [
+        behind(newest),
         behind(context.intention?.generation),
         behind(context.heard?.generation),
+        behind(context.successor?.generation),
         context.measurement?.phase ?? null,
         Math.min(2, context.retries),
         told.map(behind),
       ];
     },
     watch: {
-      initial: { newest: 0, told: [] as readonly number[] },
+      initial: { newest: 0, issued: 0, told: [] as readonly number[] },
       next: ({ before: { watched }, event, after: { snapshot }, actions }) => ({
         newest:
           event.type === "intention.raise"
             ? Math.max(watched.newest, event.intention.generation)
             : watched.newest,
-        told: toldAfter(watched.told, event, actions, snapshot.context.intention),
+        issued: Math.max(watched.issued, issuedBy(event)),
+        told: toldAfter(watched.told, event, actions, snapshot.context),
       }),
     },
     invariants: ({ before, event, after: { snapshot, watched }, actions }) => {
@@ -95,6 +120,16 @@ it("the preloader commits each generation once, the newest only, and feeds what 
         assert.equal(context.intention?.generation, watched.newest);
         assert.equal(snapshot.matches({ intention: "committing" }), true);
       }
+      // what follows stands behind what sounds, is opened once, and any newer intention revokes it
+      const { successor } = context;
+      assert.equal(successor === null, snapshot.matches({ succession: "none" }));
+      if (successor) {
+        assert.equal(successor.after, context.heard?.generation);
+        assert.ok(successor.generation > context.intention!.generation);
+      }
+      const isOpened = event.type === "succession.prepared" && did("openSuccessor") === 1;
+      assert.equal(did("openSuccessor"), isOpened ? 1 : 0);
+      if (isOpened) assert.equal(event.generation, successor?.generation);
       assert.ok(context.offered.length <= 8);
       // what the mixer says that it took is fed, whatever came since; nothing else is ever heard
       const heard = before.snapshot.context.heard?.generation;

@@ -79,5 +79,6 @@ function commandsOf(page: Page): Omit<Page, "view" | "inspect" | "leave"> {
     setIntensity: (percent) => page.setIntensity(percent),
     setVolume: (gain) => page.setVolume(gain),
     setMatchLoudness: (on) => page.setMatchLoudness(on),
+    setCrossfade: (seconds) => page.setCrossfade(seconds),
   };
 }

@@ -1,6 +1,9 @@
 import type { PageCommand, PageReport } from "../../protocol/pageMessages.ts";
 import { standsIn, type PlayerContext, type PlayerEvent } from "../../machines/playerContext.ts";
 
+/** What names a generation that is the newest from then on. */
+export type Intending = Extract<PageCommand, { type: "page/intend" | "page/succeed" }>;
+
 /** The newest intention as the page worker hears it; undefined while there is no output or target.
  *  @param hurried it came right behind another click */
 export function intendMessage(
@@ -30,10 +33,4 @@ export function supplyEvent(report: Extract<PageReport, { type: "supply/state" }
   if (phase === "prepared") return { type: "supply.prepared", generation };
   if (phase === "outdated") return { type: "supply.outdated", generation };
   return { type: "supply.waiting", generation, waitsFor };
-}
-
-/** Whether the track that has failed is heard all the same, from what is held of it.
- *  @param supply state of the player's supply */
-export function goesOn({ heard, failedTrack }: PlayerContext, supply: string): boolean {
-  return heard?.track === failedTrack && supply === "ready";
 }

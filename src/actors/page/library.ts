@@ -57,6 +57,11 @@ export class Library {
     return this.list.tracks.findIndex(({ id }) => id === track);
   }
 
+  /** @returns undefined where nothing stands */
+  entryAt(place: number | null): TrackEntry | undefined {
+    return place === null ? undefined : this.list.tracks[place];
+  }
+
   /** The nearest place behind (`step` 1) or before (−1) the chosen track whose own is not known to be
    *  broken, or null. O(tracks passed over). */
   playable(step: 1 | -1, from = this.place ?? -1): number | null {
@@ -76,7 +81,7 @@ export class Library {
 
   /** Notes which track the queue stands at, so that its place can follow it. */
   choose(place: number | null): TrackEntry | undefined {
-    const entry = place === null ? undefined : this.list.tracks[place];
+    const entry = this.entryAt(place);
     if (entry) this.place = place;
     this.chosen = entry?.id ?? this.chosen;
     this.tellFollowing();
@@ -88,8 +93,7 @@ export class Library {
   }
 
   private tellFollowing(): void {
-    const place = this.playable(1);
-    const track = place === null ? null : this.list.tracks[place]!.id;
+    const track = this.entryAt(this.playable(1))?.id ?? null;
     if (track === this.told) return;
     this.told = track;
     this.report({ type: "page/following", track });

@@ -22,6 +22,7 @@ export type ViewSources = {
   readonly listed: boolean;
   readonly volume: number;
   readonly matchLoudness: boolean;
+  readonly crossfadeSeconds: number;
   readonly enhanced: EnhancedVariant;
   readonly windowBytes: number;
   readonly progress: number | null;
@@ -107,6 +108,7 @@ export function viewOf(sources: ViewSources): PageView {
     intensity: sources.enhanced.intensity,
     volume: sources.volume,
     matchLoudness: sources.matchLoudness,
+    crossfadeSeconds: sources.crossfadeSeconds,
     fidelity: ready?.fidelity ?? null,
     loudness: { original: loudnessOf("original"), enhanced: loudnessOf(enhanced) },
     fault: context.fault ?? lost ?? (transport === "error" ? noOutput(output) : null),

@@ -19,6 +19,9 @@ export type LaneOpening = {
   readonly start: number;
   readonly alignTo: number | null;
   readonly standsIn: boolean;
+  /** the lane at whose end it begins, and frames of crossfade into it */
+  readonly after: number | null;
+  readonly crossfade: number;
   /** 0…1 */
   readonly gain: number;
 };
@@ -41,9 +44,10 @@ export class LaneFeeder {
   }
 
   open(lane: LaneOpening): void {
-    const { generation, key, rate, channels, start, alignTo, standsIn, gain } = lane;
+    const { key, rate, ...opening } = lane;
+    const { generation, start, gain } = lane;
     this.lanes.set(generation, { key, rate, fedUntil: start, end: null, gain });
-    this.send({ type: "lane/open", generation, start, alignTo, standsIn, channels, gain });
+    this.send({ type: "lane/open", ...opening });
   }
 
   /** Which rendering a lane was opened with, and goes on with though the file is another now; undefined
@@ -68,6 +72,12 @@ export class LaneFeeder {
     this.send({ type: "lane/end", generation, end });
   }
 
+  /** Whether the mixer has all of a lane to its end. */
+  isWhole(generation: number): boolean {
+    const lane = this.lanes.get(generation);
+    return lane !== undefined && lane.end !== null && lane.fedUntil >= lane.end;
+  }
+
   setGain(generation: number, gain: number): void {
     const lane = this.lanes.get(generation);
     if (!lane || lane.gain === gain) return;
@@ -75,11 +85,12 @@ export class LaneFeeder {
     this.send({ type: "lane/gain", generation, gain });
   }
 
-  /** Tops a lane up. @param position next frame that the lane will sound */
-  fill(generation: number, position: number): void {
+  /** Tops a lane up. @param position next frame that the lane will sound
+   *  @param aheadFrames more than the usual, where a crossfade needs it */
+  fill(generation: number, position: number, aheadFrames = 0): void {
     const lane = this.lanes.get(generation);
     if (!lane) return;
-    const until = position + Math.round(this.aheadSeconds * lane.rate);
+    const until = position + Math.max(aheadFrames, Math.round(this.aheadSeconds * lane.rate));
     // one that waits to take over goes on where the music is, when what has passed did not come in time
     if (lane.fedUntil < position && !this.window.at(lane.key, lane.fedUntil))
       lane.fedUntil = position;

@@ -86,6 +86,7 @@ function recordListener(tape: RootTape, page: Page): Page {
     setIntensity: told("setIntensity", page.setIntensity),
     setVolume: told("setVolume", page.setVolume),
     setMatchLoudness: told("setMatchLoudness", page.setMatchLoudness),
+    setCrossfade: told("setCrossfade", page.setCrossfade),
     leave: told("leave", page.leave),
   };
 }

@@ -151,6 +151,7 @@ export function createFakePage(
     intensity: 80,
     volume: 1,
     matchLoudness: true,
+    crossfadeSeconds: 0,
     status: "Ready.",
     fidelity: null,
     loudness: { original: null, enhanced: null },
@@ -198,6 +199,8 @@ export function createFakePage(
     setVolume: (volume) => obey(["setVolume", volume], { volume }),
     setMatchLoudness: (matchLoudness) =>
       obey(["setMatchLoudness", matchLoudness], { matchLoudness }),
+    setCrossfade: (crossfadeSeconds) =>
+      obey(["setCrossfade", crossfadeSeconds], { crossfadeSeconds }),
     leave: () => undefined,
   };
 }

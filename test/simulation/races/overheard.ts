@@ -115,6 +115,7 @@ export class Overheard {
           previous: () => page.previous(),
           setVolume: (gain) => page.setVolume(gain),
           setMatchLoudness: (on) => page.setMatchLoudness(on),
+          setCrossfade: (seconds) => page.setCrossfade(seconds),
           leave: () => page.leave(),
         };
       },

@@ -107,6 +107,7 @@ const listenerAsks: ReadonlySet<string> = new Set<TapeAsk & keyof Page>([
   "setIntensity",
   "setVolume",
   "setMatchLoudness",
+  "setCrossfade",
   "leave",
 ]);
 

@@ -43,7 +43,7 @@ function pull(frames: number): void {
 function open(generation: number, start: number, mark: number, options: Partial<Opening> = {}) {
   const { frames = 1000, alignTo = null, gain = 1, end } = options;
   mixer.control({ type: "mixer/intend", generation });
-  const lane = { start, alignTo, standsIn: false, channels: 2, gain };
+  const lane = { start, alignTo, standsIn: false, after: null, crossfade: 0, channels: 2, gain };
   mixer.feed({ type: "lane/open", generation, ...lane } as MixerFeed);
   if (end !== undefined) mixer.feed({ type: "lane/end", generation, end } as MixerFeed);
   mixer.feed({

@@ -28,7 +28,15 @@ function playing() {
   };
   mixer.control({ type: "mixer/intend", generation: 1 });
   mixer.control({ type: "mixer/transport", playing: true, hold: false });
-  const lane = { start: 0, alignTo: null, standsIn: false, channels: 2, gain: 1 };
+  const lane = {
+    start: 0,
+    alignTo: null,
+    standsIn: false,
+    after: null,
+    crossfade: 0,
+    channels: 2,
+    gain: 1,
+  };
   mixer.feed({ type: "lane/open", generation: 1, ...lane } as MixerFeed);
   more(200);
   mixer.feed({ type: "lane/commit", generation: 1 });

@@ -19,7 +19,17 @@ beforeEach(() => {
 function offer(generation: number, mark: number, alignTo: number | null, standsIn: boolean): void {
   mixer.control({ type: "mixer/intend", generation });
   const samples = new Int16Array(1000).fill(mark);
-  mixer.feed({ type: "lane/open", generation, start: 0, alignTo, standsIn, channels: 1, gain: 1 });
+  mixer.feed({
+    type: "lane/open",
+    generation,
+    start: 0,
+    alignTo,
+    standsIn,
+    after: null,
+    crossfade: 0,
+    channels: 1,
+    gain: 1,
+  });
   mixer.feed({ type: "lane/feed", generation, start: 0 as never, frames: 1000 as never, samples });
   mixer.feed({ type: "lane/commit", generation });
 }
@@ -66,7 +76,7 @@ it("a stand-in is not taken when there is sound at its place already", () => {
 it("a stand-in that is not taken supersedes what waited before it all the same", () => {
   offer(1, 7, null, false);
   pull(50);
-  const lane = { start: 0, alignTo: 1, channels: 1, gain: 1 };
+  const lane = { after: null, crossfade: 0, start: 0, alignTo: 1, channels: 1, gain: 1 };
   mixer.feed({ type: "lane/open", generation: 2, standsIn: false, ...lane });
   const samples = new Int16Array(1000).fill(9);
   const run = { start: 0 as never, frames: 1000 as never, samples };

@@ -37,6 +37,7 @@ function view(): PageView {
     listed: true,
     volume: 1,
     matchLoudness: true,
+    crossfadeSeconds: 0,
     enhanced: defaultVariant,
     windowBytes: 0,
     progress: null,

@@ -1,0 +1,102 @@
+/** Succession: which track follows what sounds, without a click and without a gap, and whether they are
+ *  crossfaded. The player appoints it; this knows the list and the listener's taste. */
+import type { ActorRefFrom } from "xstate";
+import type { playerMachine } from "../../machines/player.machine.ts";
+import type { PlayerContext } from "../../machines/playerContext.ts";
+import type { queueMachine } from "../../machines/queue.machine.ts";
+import type { TrackEntry } from "../../protocol/library.ts";
+import { limits } from "../../protocol/limits.ts";
+import type { PageCommand } from "../../protocol/pageMessages.ts";
+import type { Library } from "./library.ts";
+
+type Parts = {
+  readonly player: Pick<ActorRefFrom<typeof playerMachine>, "getSnapshot" | "send">;
+  readonly queue: Pick<ActorRefFrom<typeof queueMachine>, "send">;
+  readonly library: Library;
+  readonly post: (message: Appointment) => void;
+};
+type Appointment = Extract<PageCommand, { type: "page/succeed" }>;
+
+export class Succession {
+  private readonly parts: Parts;
+  /** the lane whose end is near */
+  private near: number | null = null;
+  /** 0…`limits.crossfadeSecondsMax`; 0: tracks follow each other without a gap */
+  crossfadeSeconds = 0;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  /** The end of the lane of `generation` is near. */
+  approach(generation: number): void {
+    this.near = generation;
+    this.appoint();
+  }
+
+  /** The list has changed: something else may follow. */
+  appoint(): void {
+    const { player, library } = this.parts;
+    const { heard } = player.getSnapshot().context;
+    if (!heard || this.near !== heard.generation) return;
+    const { generation } = heard;
+    const track = library.entryAt(library.following(heard.track))?.id ?? null;
+    player.send({ type: "succession.due", generation, track });
+  }
+
+  /** @param seconds clamped @returns what it was set to */
+  setCrossfade(seconds: number): number {
+    this.crossfadeSeconds = Math.min(limits.crossfadeSecondsMax, Math.max(0, seconds));
+    return this.crossfadeSeconds;
+  }
+
+  /** Tells mixer and page worker what was appointed. */
+  post(context: PlayerContext): void {
+    const { issued, successor, rate, chosen, counterpart, heard } = context;
+    if (rate === null) return;
+    const type = "page/succeed";
+    if (!successor || !heard)
+      return this.parts.post({ type, generation: issued, succession: null });
+    const { track, variant } = successor.target;
+    const isOneAlbum = isSameAlbum(this.entry(heard.track), this.entry(track));
+    const crossfade = isOneAlbum ? 0 : Math.round(this.crossfadeSeconds * rate);
+    const other = variant === chosen ? counterpart : chosen;
+    this.parts.post({
+      type,
+      generation: successor.generation,
+      succession: { track, variant, counterpart: other, rate, after: heard.generation, crossfade },
+    });
+  }
+
+  /** The next track sounds already: the queue stands at it. */
+  follow({ heard }: PlayerContext): void {
+    const { library, queue } = this.parts;
+    const place = heard ? library.placeOf(heard.track) : -1;
+    if (place < 0) return;
+    queue.send({ type: "track.succeeded", place });
+    library.choose(place);
+  }
+
+  /** What sounded has come to its end, and nothing was there to follow. */
+  advance({ heard }: PlayerContext): void {
+    const { library, queue } = this.parts;
+    queue.send({ type: "track.ended", place: library.following(heard?.track) });
+  }
+
+  /** What was meant cannot be had: the next one, unless it is heard all the same, from what is held of it. */
+  passOver({ heard, failedTrack }: PlayerContext): void {
+    const { player, library, queue } = this.parts;
+    if (heard?.track === failedTrack && player.getSnapshot().matches({ supply: "ready" })) return;
+    queue.send({ type: "track.failed", place: library.playable(1) });
+  }
+
+  private entry(track: string): TrackEntry | undefined {
+    const { library } = this.parts;
+    return library.entryAt(library.placeOf(track));
+  }
+}
+
+/** What was made to go on without a gap is never faded. */
+function isSameAlbum(one: TrackEntry | undefined, other: TrackEntry | undefined): boolean {
+  return one !== undefined && one.album !== "" && one.album === other?.album;
+}
