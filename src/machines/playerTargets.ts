@@ -11,10 +11,14 @@ import {
 type Step = { readonly context: PlayerContext; readonly event: PlayerEvent };
 type Change = Partial<PlayerContext>;
 
-export function aimAtTrack({ context, event }: Step): Change {
+/** What is to follow anyway may have begun by the time at which the mixer hears of the click: then it goes
+ *  on, and does not begin anew. */
+export function aimAtTrack({ context: { chosen, successor }, event }: Step): Change {
   if (event.type !== "track.load") return {};
   const { track, frame } = event;
-  const target = { track, frame, variant: context.chosen, alignTo: null };
+  const isNext = successor?.target.track === track && frame === 0;
+  const alignTo = isNext ? successor.generation : null;
+  const target = { track, frame, variant: chosen, alignTo };
   return { target, awaited: null, fault: null };
 }
 

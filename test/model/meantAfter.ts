@@ -21,8 +21,12 @@ export function meantAfter(
   const isNewest = "generation" in event && event.generation === was.generation;
   const aims = (aimed: Target): Meant => ({ target: aimed, isNew: true });
   const same: Meant = { target, isNew: false };
-  if (event.type === "track.load")
-    return aims({ track: event.track, frame: event.frame, variant: chosen, alignTo: null });
+  if (event.type === "track.load") {
+    // what follows anyway goes on, if it has begun
+    const { track, frame } = event;
+    const next = was.successor?.target.track === track ? was.successor.generation : null;
+    return aims({ track, frame, variant: chosen, alignTo: next });
+  }
   if (target === null) return same;
   switch (event.type) {
     case "transport.seek": {

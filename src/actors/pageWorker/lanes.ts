@@ -68,9 +68,17 @@ export class Lanes {
   }
 
   placeOf(intention: Intention): LanePlace {
-    const { key = null, channels = 2 } = this.supply.ready(intention) ?? {};
-    const fed = this.feeder.keyOf(intention.generation) ?? key;
-    return { key: fed, channels, rate: intention.rate, at: this.position(intention) };
+    const { successor } = this.preloader.getSnapshot().context;
+    const rendition = this.supply.ready(intention);
+    const at = this.position(intention);
+    return {
+      key: this.feeder.keyOf(intention.generation) ?? rendition?.key ?? null,
+      channels: rendition?.channels ?? 2,
+      rate: intention.rate,
+      at,
+      rest: rendition?.exact ? rendition.frames - at : Number.POSITIVE_INFINITY,
+      follows: intention === successor,
+    };
   }
 
   /** Frames between what sounds and its end, when that is known and nothing else is meant; else null. */

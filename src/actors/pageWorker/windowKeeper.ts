@@ -20,6 +20,10 @@ export type LanePlace = {
   readonly channels: number;
   /** next frame */
   readonly at: number;
+  /** frames to the end of the track, as far as that is known */
+  readonly rest: number;
+  /** what follows at the end of another lane: it has the room that the rest of that one leaves */
+  readonly follows: boolean;
 };
 type WindowReport = Extract<PageReport, { type: "window/state" }>;
 
@@ -44,8 +48,18 @@ export class WindowKeeper {
   }
 
   /** Frames that each of these lanes may keep behind and ahead of its playhead: all that is wanted where
-   *  that fits, else an equal share each. Lanes of one rendering share what lies around both. */
+   *  that fits, else an equal share each. Lanes of one rendering share what lies around both. What follows
+   *  one of them goes on where its window ends, so that nothing has to leave for it. */
   reach(places: readonly LanePlace[]): readonly Reach[] {
+    const lanes = places.filter(({ follows }) => !follows);
+    const reaches = this.reachOf(lanes);
+    let at = 0;
+    return places.map((place) =>
+      place.follows ? this.reachBehind(place, lanes, reaches) : reaches[at++]!,
+    );
+  }
+
+  private reachOf(places: readonly LanePlace[]): readonly Reach[] {
     const { behindSeconds, aheadSeconds } = this.config;
     const wanted = places.map(({ rate }) => ({
       behind: Math.round(behindSeconds * rate),
@@ -54,6 +68,26 @@ export class WindowKeeper {
     if (this.fits(places, wanted)) return wanted;
     const share = this.budgetBytes / places.length - this.standOverBytes;
     return places.map(({ channels }, i) => laneWindow(wanted[i]!, channels * 2, share));
+  }
+
+  /** What the windows of these lanes leave to the track that follows the last of them. */
+  private reachBehind(
+    { rate, channels }: LanePlace,
+    lanes: readonly LanePlace[],
+    reaches: readonly Reach[],
+  ): Reach {
+    const last = lanes.at(-1);
+    const beyond = last ? reaches.at(-1)!.ahead - last.rest : 0;
+    const wanted = {
+      behind: 0,
+      ahead: Math.max(0, Math.round((beyond * rate) / (last?.rate ?? 1))),
+    };
+    const taken = lanes.reduce((bytes, lane, i) => {
+      const { behind, ahead } = reaches[i]!;
+      const frames = behind + Math.min(ahead, lane.rest);
+      return bytes + frames * lane.channels * 2 + this.standOverBytes;
+    }, this.standOverBytes);
+    return laneWindow(wanted, channels * 2, Math.max(0, this.budgetBytes - taken));
   }
 
   /** One slice may stand over at either end of a run. */
@@ -86,7 +120,10 @@ export class WindowKeeper {
     const kept = new Map<string, { from: number; until: number }[]>();
     const asked = this.reach(places);
     // a seek back must not cost what lies ahead: the playhead will come to it again
-    const roomy = asked.map(({ behind, ahead }) => ({ behind, ahead: ahead + behind }));
+    const roomy = asked.map(({ behind, ahead }, i) => ({
+      behind,
+      ahead: places[i]!.follows ? ahead : ahead + behind,
+    }));
     const reaches = this.fits(places, roomy) ? roomy : asked;
     places.forEach(({ key, at }, i) => {
       if (key === null) return;

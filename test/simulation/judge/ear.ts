@@ -250,7 +250,9 @@ export class Ear implements EarPort {
       }
       this.listener.settle(aim, isAmbiguous(onset, this.listener.aims, aim));
     } else this.succession.aimGivenUp(onset);
-    if (!isFadeInto(onset, this.run))
+    // too little of what followed was heard to tell what fades
+    const isHidden = this.succession.isAtEnd(onset.since - onset.faded);
+    if (!isHidden && !isFadeInto(onset, this.run))
       this.accuse("fade", `${onset.faded} frames before ${frameText(code, 0)} are no fade into it`);
     this.versions.set(code.track, code.version);
     const voice = { ...code, frame: code.frame + 1 };
@@ -263,7 +265,7 @@ export class Ear implements EarPort {
 
   /** What goes on, or follows, without a click. */
   private aimUnasked(onset: Onset): Aim | undefined {
-    const following = this.succession.aimAfterEnd(onset);
+    const following = this.succession.aimAfterEnd(onset) ?? this.succession.aimOvertaken(onset);
     if (following) this.disturb();
     return following ?? this.succession.aimGivenUp(onset);
   }

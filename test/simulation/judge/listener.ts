@@ -190,6 +190,23 @@ export class Listener {
     this.push({ ...aim, sinceMs: nowMs, listed: this.aim?.listed ?? aim.listed });
   }
 
+  /** What follows has taken over from `heard` before the mixer heard of the newest clicks: a switch in place is
+   *  meant there, and a seek still means the track that it was made in. */
+  overtake(heard: Aim, rate: number): Aim | undefined {
+    const track = successor(heard.track);
+    if (!track) return undefined;
+    const place: Place = { frame: 0, rate, heard: false, mayBeginAgain: false };
+    const following: Aim = { ...heard, track, listed: track, place };
+    const at = this.aims.indexOf(heard);
+    this.aims = [
+      following,
+      ...this.aims
+        .slice(at + 1)
+        .map((aim) => (aim.place === heard.place ? { ...following, ...changeOf(aim) } : aim)),
+    ];
+    return following;
+  }
+
   private load(track: SimulatedTrack, nowMs: number, shown: Shown): void {
     this.aimAt(track, 0, nowMs, shown);
   }
@@ -222,6 +239,10 @@ export class Listener {
     this.isPlaying = playing;
     this.wishSinceMs = nowMs;
   }
+}
+
+function changeOf({ sinceMs, variant }: Aim): Pick<Aim, "sinceMs" | "variant"> {
+  return { sinceMs, variant };
 }
 
 /** The slider spans what the page holds for the length of the track: a header may lie. */

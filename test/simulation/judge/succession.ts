@@ -5,7 +5,7 @@ import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import { framesAt, simulatedTracks } from "../ports/tracks.ts";
 import type { World } from "../world/world.ts";
 import { successor, type Aim, type Listener, type Shown } from "./listener.ts";
-import { aimOf, variantFits, type Onset } from "./onset.ts";
+import { aimOf, reachMs, variantFits, type Onset } from "./onset.ts";
 import { originalNumber, simulatedVariants } from "./variantNumbers.ts";
 import type { Voice } from "./voice.ts";
 
@@ -49,6 +49,22 @@ export class Succession {
     const atMs = ({ sinceMs }: Aim): number => Math.max(sinceMs, Math.min(world.now, soundMs));
     if (!listener.advanceUntil(isMeant, isLeft, atMs, rate)) return undefined;
     return variantFits(listener.aim!, onset) ? listener.aim : undefined;
+  }
+
+  /** The track came to its end, and the next one had begun before the mixer heard of the clicks that came
+   *  meanwhile. */
+  aimOvertaken(onset: Onset): Aim | undefined {
+    const { listener, rate } = this.ear;
+    const { code, faded, since, beganMs } = onset;
+    if (code.frame !== faded || !this.isAtEnd(since)) return undefined;
+    const heard = listener.aims.findLast(
+      ({ place, sinceMs }) => place.heard && sinceMs <= beganMs - reachMs,
+    );
+    const newer = listener.aims.slice(heard ? listener.aims.indexOf(heard) + 1 : 0);
+    const isLate = newer.some(({ sinceMs }) => sinceMs <= beganMs - reachMs);
+    if (!heard || isLate || successor(heard.track)?.number !== code.track) return undefined;
+    if (!variantFits(heard, onset)) return undefined;
+    return listener.overtake(heard, rate);
   }
 
   /** What could not be had was given up for what sounded, and that goes on: in a new mixer, from the last

@@ -94,7 +94,10 @@ describe("races of intentions about tracks", () => {
         [],
         (end) => {
           const ended = end.overheard.mixer.find(
-            ({ player, report }) => player === 0 && report.type === "lane/ended",
+            ({ player, report, atMs }) =>
+              player === 0 &&
+              (report.type === "lane/ended" ||
+                (report.type === "lane/committed" && report.frame === 0 && atMs > 3500)),
           );
           const aheadMs = (ended?.atMs ?? Number.POSITIVE_INFINITY) - timesOf(end, "next")[0]!;
           // behind the end the page shows the next track already, and Next goes on from there

@@ -1,0 +1,95 @@
+/** What follows without a click: the next track behind the last frame of the one before. */
+import { describe, expect, it } from "vitest";
+import { quantumFrames } from "../ports/simulatedOutput.ts";
+import { simulatedRate, trackById } from "../ports/tracks.ts";
+import type { Deed } from "../scenario.ts";
+import {
+  choose,
+  enhance,
+  heardBy,
+  heardSince,
+  live,
+  next,
+  once,
+  pause,
+  play,
+  preset,
+  seek,
+  type Ending,
+} from "./live.ts";
+
+/** ms by which what is heard of a run may be noted late */
+const noteMs = (2 * quantumFrames * 1000) / simulatedRate;
+/** ms of silence between the end of a track and what was heard behind it. @param track which ended */
+function silenceBehind(end: Ending, track: string): number {
+  const runs = heardBy(end);
+  const at = runs.findLastIndex((run) => run.track === track);
+  const [last, following] = [runs[at]!, runs[at + 1]!];
+  expect(last.until).toBe(trackById(track).frames);
+  const endedMs = last.atMs + ((last.until - last.from) * 1000) / simulatedRate;
+  return following.atMs - endedMs;
+}
+
+describe("what follows without a click", () => {
+  it("begins at the frame behind the last one, track after track, enhanced as well", () => {
+    for (const variant of [true, false])
+      live(
+        [
+          [100, enhance(variant)],
+          [200, choose("odd")],
+          [9000, seek(30)],
+          [60_000, pause],
+        ],
+        [],
+        (end) => {
+          expect(heardSince(end, 0, "track").slice(0, 3)).toEqual(["odd", "foreign", "short"]);
+          expect(silenceBehind(end, "odd")).toBeLessThan(noteMs);
+        },
+      );
+  });
+
+  it("waits for the end of a pause, and follows then", () => {
+    live(
+      [
+        [200, choose("exact")],
+        [4000, seek(18)],
+        [5900, pause],
+        [15_000, play],
+        [20_000, pause],
+      ],
+      [],
+      (end) => {
+        expect(heardSince(end, 0, "track")).toEqual(["exact", "odd"]);
+        expect(silenceBehind(end, "exact")).toBeLessThan(noteMs);
+      },
+    );
+  });
+
+  it("INTENT-10: a click just before, at and just behind that frame counts, and nothing is skipped", () => {
+    const clicks: readonly Deed[] = [next, seek(4), enhance(false), preset("warm")];
+    for (const deed of clicks)
+      for (const beforeMs of [12, 0, -5])
+        live(
+          [
+            [200, choose("exact")],
+            [4000, seek(10)],
+            [8000, seek(18)],
+            // the seek is answered at once: two seconds are left
+            [10_000 - beforeMs, deed],
+            [13_000, pause],
+          ],
+          [],
+          (end) => {
+            const tracks = heardSince(end, 7500, "track");
+            const isOfNeither = !["exact", "odd", deed === next ? "foreign" : ""].includes(
+              tracks.at(-1)!,
+            );
+            expect(isOfNeither, tracks.join()).toBe(false);
+            // each track once, in the order of the list, or back to the one that was sought in
+            expect(tracks.length).toBeLessThanOrEqual(3);
+            if (deed !== next && deed.type !== "seek") expect(tracks).toEqual(["exact", "odd"]);
+          },
+          { seeds: once },
+        );
+  });
+});
