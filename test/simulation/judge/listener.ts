@@ -198,11 +198,13 @@ export class Listener {
     const place: Place = { frame: 0, rate, heard: false, mayBeginAgain: false };
     const following: Aim = { ...heard, track, listed: track, place };
     const at = this.aims.indexOf(heard);
+    const isThere = (aim: Aim): boolean =>
+      aim.place === heard.place || (aim.track === track && aim.place.frame === 0);
     this.aims = [
       following,
       ...this.aims
         .slice(at + 1)
-        .map((aim) => (aim.place === heard.place ? { ...following, ...changeOf(aim) } : aim)),
+        .map((aim) => (isThere(aim) ? { ...following, ...changeOf(aim) } : aim)),
     ];
     return following;
   }
