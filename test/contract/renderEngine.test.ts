@@ -97,7 +97,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
       while (world.step(Infinity));
     };
     return {
-      engine: engineDues(parts, workers),
+      engine: engineDues({ world, ...parts }, workers),
       source: {
         sourceId: sourceIdOf(content),
         pcmPath,

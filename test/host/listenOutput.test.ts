@@ -70,7 +70,15 @@ it("every frame of the mixer reaches the end, in order and once, to the bit", as
   const say = (message: MixerFeed): void => feed.postMessage(message);
   // one channel: the analyser hears the mean of left and right. A ramp that begins anew after 65,536 frames.
   const frames = 4 * rate;
-  const lane = { start: 0, alignTo: null, standsIn: false, channels: 1, gain: 1 };
+  const lane = {
+    start: 0,
+    alignTo: null,
+    standsIn: false,
+    after: null,
+    crossfade: 0,
+    channels: 1,
+    gain: 1,
+  };
   say({ type: "lane/open", generation: 1, ...lane });
   for (let start = 0; start < frames; start += 11_025) {
     const samples = Int16Array.from({ length: 11_025 }, (_, i) => ((start + i + 1) << 16) >> 16);

@@ -194,6 +194,7 @@ export function createElementPage(
       changed();
     },
     setMatchLoudness: () => say(`Match loudness needs ${missing}.`),
+    setCrossfade: () => say(`Crossfade needs ${missing}.`),
     leave: () => {
       library.stop();
       ports.clock.clearTimeout(timer);

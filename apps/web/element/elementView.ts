@@ -54,6 +54,7 @@ export function elementView(sources: ElementViewSources): PageView {
     intensity: sources.enhanced.intensity,
     volume: sources.volume,
     matchLoudness: false,
+    crossfadeSeconds: 0,
     fidelity: null,
     loudness: { original: null, enhanced: null },
     fault,
