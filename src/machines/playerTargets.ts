@@ -32,20 +32,24 @@ export function aimAtFrame({ context: { target, awaited, chosen }, event }: Step
   };
 }
 
+/** Anew, from the first frame. */
 export function aimAtStart({ context: { target } }: Step): Change {
   return target ? { target: { ...target, frame: 0, alignTo: null } } : {};
 }
 
+/** What the listener chose, and the other side of A/B. */
 export function choose({ event }: Step): Change {
   if (event.type !== "variant.choose") return {};
   const { variant, counterpart } = event;
   return { chosen: variant, counterpart, awaited: null, fault: null };
 }
 
+/** The chosen variant at the same place. */
 export function aimAtChosen({ context }: Step): Change {
   return { target: inPlace(context, context.chosen) };
 }
 
+/** What the original stood in for, at the same place. */
 export function aimAtAwaited({ context }: Step): Change {
   return { target: inPlace(context, context.awaited ?? context.chosen), awaited: null };
 }
@@ -75,6 +79,7 @@ export function aimAtHeard({ context, event }: Step): Change {
   };
 }
 
+/** The target has a number of its own from now on; what was to follow is revoked. */
 export function raiseGeneration({ context: { issued, posted, target } }: Step): Change {
   if (!target) return {};
   const generation = issued + 1;

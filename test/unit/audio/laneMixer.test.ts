@@ -46,13 +46,12 @@ function open(generation: number, start: number, mark: number, options: Partial<
   const lane = { start, alignTo, standsIn: false, after: null, crossfade: 0, channels: 2, gain };
   mixer.feed({ type: "lane/open", generation, ...lane } as MixerFeed);
   if (end !== undefined) mixer.feed({ type: "lane/end", generation, end } as MixerFeed);
-  mixer.feed({
-    type: "lane/feed",
-    generation,
-    start,
-    frames,
-    samples: run(start, frames, mark),
-  } as MixerFeed);
+  more(generation, start, frames, mark);
+}
+/** A run for a lane that is open. */
+function more(generation: number, start: number, frames: number, mark: number): void {
+  const samples = run(start, frames, mark);
+  mixer.feed({ type: "lane/feed", generation, start, frames, samples } as MixerFeed);
 }
 type Opening = { frames: number; alignTo: number | null; gain: number; end: number };
 const commit = (generation: number) => mixer.feed({ type: "lane/commit", generation } as MixerFeed);
@@ -154,13 +153,7 @@ describe("a commit", () => {
     commit(2);
     pull(50);
     expect(new Set(right)).toEqual(new Set([1]));
-    mixer.feed({
-      type: "lane/feed",
-      generation: 2,
-      start: 150,
-      frames: 400,
-      samples: run(150, 400, 2),
-    } as MixerFeed);
+    more(2, 150, 400, 2);
     pull(50);
     expect(right.at(-1)).toBe(2);
     expect(left.at(-1)).toBe(299);
@@ -172,8 +165,7 @@ describe("a commit", () => {
     commit(1);
     pull(200);
     open(2, 0, 2, { alignTo: 1, frames: 150 });
-    const samples = run(180, 400, 2);
-    mixer.feed({ type: "lane/feed", generation: 2, start: 180, frames: 400, samples } as MixerFeed);
+    more(2, 180, 400, 2);
     commit(2);
     pull(100);
     expect(right.at(-1)).toBe(2);
@@ -303,13 +295,7 @@ describe("an underrun", () => {
     const state = reports.findLast((report) => report.type === "mixer/state")!;
     expect(state).toMatchObject({ starved: true, sounding: false });
     expect((state as { underrun: number }).underrun).toBeGreaterThan(0);
-    mixer.feed({
-      type: "lane/feed",
-      generation: 1,
-      start: 200,
-      frames: 400,
-      samples: run(200, 400, 10_000),
-    } as MixerFeed);
+    more(1, 200, 400, 10_000);
     pull(100);
     expect(right.at(-1)).toBe(10_000);
     const resumed = left.slice(300 + fade);
