@@ -93,7 +93,11 @@ export class AlbumEditions {
   #hold(open: OpenTrack, side: Side, neighbour: Neighbour): void {
     const taken = this.#parts.hold(neighbour.track, {
       changed: () => this.#look(open, side, neighbour),
-      expired: () => this.#drop(open, side, neighbour),
+      // what is decoded of it may be gone, and its content the same: that is seen when it is opened anew
+      expired: () => {
+        this.#release(open, side);
+        this.follow(open);
+      },
     });
     if (typeof taken !== "function") return this.#drop(open, side, neighbour);
     const held = this.#held.get(open) ?? new Map<Side, Held>();

@@ -241,11 +241,13 @@ export class OpenTracks {
       release: () => {
         if (!open.listeners.delete(listener)) return;
         for (const variant of [...asked]) leave(variant);
-        open.neighbours.delete(listener);
+        const isNeighbour = open.neighbours.delete(listener);
         open.actor.send({ type: "track.release" });
-        if (!open.spares.delete(listener as SpareListener)) this.#makeWay();
-        // nobody waited for it: it is not finished for its own sake
-        else if (open.listeners.size === 0) open.actor.send({ type: "track.giveWay" });
+        if (open.spares.delete(listener as SpareListener)) {
+          // nobody waited for it: it is not finished for its own sake
+          if (open.listeners.size === 0) open.actor.send({ type: "track.giveWay" });
+          // a neighbour may be given back while it tells of a change: nobody is to be sent away from it then
+        } else if (!isNeighbour) this.#makeWay();
         if (open.listeners.size === 0 && this.#open.get(open.track) !== open) this.#close(open);
       },
     };

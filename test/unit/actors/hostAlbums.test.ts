@@ -233,6 +233,24 @@ describe("a neighbour", () => {
     expect(after).toBe(before);
   });
 
+  it("whose decoded audio is gone is decoded anew, and what is heard beside it stays what it is", () => {
+    const world = knownWorld();
+    const rig = hostRig({}, world);
+    const { said } = rig.open(warm, "b");
+    const other = rig.open(warm, "c");
+    rig.pass(150);
+    const { key } = readyOf(said, warm);
+    const { decode } = world.calls;
+    world.renderFault = fault("source-changed", "The decoded audio is gone.");
+    rig.read(readyOf(other.said, warm).key, 0);
+    rig.pass(60);
+    world.renderFault = null;
+    rig.pass(150);
+    expect(world.calls.decode).toBe(decode + 1);
+    expect(readyOf(said, warm).key).toBe(key);
+    expect(ordered(rig, key, 2).after).toMatchObject({ source: { pcmPath: "c" } });
+  });
+
   it("is not opened for a track that is only made ready", () => {
     const world = knownWorld();
     const rig = hostRig({}, world);
