@@ -5,6 +5,7 @@ import type { PageWorker } from "#engine/actors/pageWorkerApi.ts";
 import type { WindowBounds } from "#engine/machines/windowBudget.ts";
 import { fault } from "#engine/protocol/faults.ts";
 import type { PageReport } from "#engine/protocol/pageMessages.ts";
+import type { SavedPlayback } from "#engine/protocol/savedPlayback.ts";
 import type { Machine } from "./hostRun.ts";
 import type { Docket } from "./judge/docket.ts";
 import { Ear } from "./judge/ear.ts";
@@ -29,7 +30,11 @@ const workerDelay: ChannelDelay = {
 };
 
 /** What outlives the pages of a player. */
-type Surroundings = { readonly platform: Platform; readonly memory: SimulatedMemory };
+type Surroundings = {
+  readonly platform: Platform;
+  readonly memory: SimulatedMemory;
+  readonly saved: SavedPlayback | null;
+};
 
 /** Whose page it is: the player's number, and which of his pages, from 0. */
 export type Owner = { readonly number: number; readonly life: number };
@@ -54,7 +59,11 @@ export class PageLife {
   /** of the host, as the page worker told it last */
   epoch: unknown = null;
 
-  constructor(machine: Machine, { number, life }: Owner, { platform, memory }: Surroundings) {
+  constructor(
+    machine: Machine,
+    { number, life }: Owner,
+    { platform, memory, saved }: Surroundings,
+  ) {
     const { world, docket, network, library, plants, inspect } = machine;
     const pageRealm = world.realm(`page${number}`, life);
     const audioRealm = world.realm(`page${number}.audio`, life);
@@ -130,6 +139,7 @@ export class PageLife {
         token: machine.access.token,
         deviceMemory: this.deviceGib,
         defaultRate: simulatedRate,
+        saved,
       },
     );
   }

@@ -1,6 +1,7 @@
 /** One player: a listener with a page, which he may reload or close. */
 import type { Page, PageView } from "#engine/actors/pageApi.ts";
 import type { ContextState } from "#engine/ports/output.ts";
+import { decodeSavedPlayback, encodeSavedPlayback } from "#engine/protocol/savedPlayback.ts";
 import type { Machine } from "./hostRun.ts";
 import type { Ear } from "./judge/ear.ts";
 import type { Listener } from "./judge/listener.ts";
@@ -22,6 +23,8 @@ export class PlayerRun {
   private readonly machine: Machine;
   private readonly number: number;
   private readonly lives: PageLife[] = [];
+  /** what the next page finds of the one before it */
+  private kept: string | null = null;
 
   /** @param number 0 or 1: names the player in labels and violations */
   constructor(machine: Machine, number: number) {
@@ -137,6 +140,17 @@ export class PlayerRun {
     if (forMs !== null) world.schedule(forMs, `page${this.number}.load`, () => this.load());
   }
 
+  /** What the page shows outlives it. */
+  keep(): void {
+    if (!this.isThere) return;
+    const view = this.page.view.getSnapshot();
+    const { track, positionSeconds, enhance, preset, intensity, volume, matchLoudness } = view;
+    this.kept = encodeSavedPlayback({
+      ...{ track: track?.id ?? null, seconds: positionSeconds },
+      ...{ enhance, preset, intensity, volume, matchLoudness },
+    });
+  }
+
   /** The page is closed in good order. */
   leave(): void {
     if (this.isThere) this.page.leave();
@@ -144,7 +158,11 @@ export class PlayerRun {
 
   private load(): void {
     const { machine, number, lives, platform, memory } = this;
-    lives.push(new PageLife(machine, { number, life: lives.length }, { platform, memory }));
+    const saved = decodeSavedPlayback(this.kept);
+    this.kept = null;
+    const around = { platform, memory, saved };
+    lives.push(new PageLife(machine, { number, life: lives.length }, around));
+    if (saved) this.listener.resume(saved, machine.world.now, simulatedRate);
     this.isThere = true;
   }
 }

@@ -22,6 +22,18 @@ export const pageFaults = [
     lastsMs,
     strike: ({ players }, { player, forMs, isTold }) => players[player]!.vanish(isTold, forMs),
   }),
+  /** the same, and the new page finds what the old one kept. Only named scenarios have it: their listener looks
+   *  where it stands before he goes on */
+  faultKind({
+    type: "reloadKept",
+    weight: 0,
+    draw: (random, player) => ({ player, forMs: random.between(100, 2000) }),
+    lastsMs,
+    strike: ({ players }, { player, forMs }) => {
+      players[player]!.keep();
+      players[player]!.vanish(true, forMs);
+    },
+  }),
   /** the tab is gone, nobody was told, and it does not come back */
   faultKind({
     type: "closeTab",

@@ -3,6 +3,7 @@
  *
  *  An *aim* is one intention: track, variant, place. A place is a frame until something of it was heard,
  *  and "where it is" from then on; a change of variant inherits the place of the aim before it. */
+import type { SavedPlayback } from "#engine/protocol/savedPlayback.ts";
 import { variantName, type Preset, type VariantName } from "#engine/protocol/variant.ts";
 import { framesAt, simulatedTracks, trackById, type SimulatedTrack } from "../ports/tracks.ts";
 import type { CodedFrame } from "./frameCode.ts";
@@ -58,6 +59,8 @@ export class Listener {
   lastCommandMs = 0;
   /** ms of the last few commands */
   readonly recentMs: number[] = [];
+  /** the page began where the one before it stood */
+  private isResumed = false;
   private enhance = true;
   private preset: Preset = "adaptive";
   private intensity = 80;
@@ -90,7 +93,7 @@ export class Listener {
         break;
       case "pause":
         // what Play waited for has not begun
-        if (!shown.isListed) this.aims = [];
+        if (!shown.isListed && !this.isResumed) this.aims = [];
         this.wish(false, nowMs);
         break;
       case "next": {
@@ -134,6 +137,17 @@ export class Listener {
       case "matchLoudness":
         break;
     }
+  }
+
+  /** The page before this one stood here: this one stands there, too, paused.
+   *  @param rate Hz that the place is counted at until it is heard */
+  resume(saved: SavedPlayback, nowMs: number, rate: number): void {
+    const { track, seconds, enhance, preset, intensity } = saved;
+    Object.assign(this, { enhance, preset, intensity });
+    if (track === null) return;
+    this.isResumed = true;
+    const shown = { track, isListed: true, rate, seconds, duration: 0 };
+    this.aimAt(trackById(track), Math.round(seconds * rate), nowMs, shown);
   }
 
   /** The track ended by itself and the one after it is meant from now on. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Cancel } from "#engine/ports/port.ts";
 import { simulatedRate } from "../ports/tracks.ts";
-import type { Command, Fault } from "../scenario.ts";
+import type { Command, Deed, Fault } from "../scenario.ts";
 import { simulatedHostConfig, simulatedPageWorkerConfig } from "../simulatedConfig.ts";
 import {
   after,
@@ -11,6 +11,7 @@ import {
   heardBy,
   live,
   pause,
+  play,
   preset,
   seek,
   voiceOf,
@@ -250,6 +251,48 @@ describe("races of the link and of restarts", () => {
         [{ type: "reload", atMs: 10_000, player: 0, forMs: 700, isTold }],
         (end) => expectAt(end, "long", 54, 55.1),
         { seeds: [100] },
+      );
+  });
+
+  it("LINK-8: the page is loaded anew in mid-play and finds its place again, paused; Play goes on there", () => {
+    live(
+      [
+        [200, choose("long")],
+        [4000, preset("warm")],
+        [6000, seek(30)],
+        [14_000, play],
+        [22_000, pause],
+      ],
+      [{ type: "reloadKept", atMs: 10_000, player: 0, forMs: 700 }],
+      (end) => {
+        // four seconds before it, eight behind it, less what it took to begin
+        expectAt(end, "long", 41, 42.2);
+        expect(heardBy(end).at(-1)!.variant).toBe("warm@80");
+      },
+    );
+  });
+
+  it("LINK-8: what is clicked while the page is still looking for its place is carried out there", () => {
+    const clicks: readonly [Deed, number, number][] = [
+      [play, 50.5, 52],
+      [pause, 33.5, 34.1],
+      [preset("bright"), 33.5, 34.1],
+    ];
+    for (const [deed, low, high] of clicks)
+      live(
+        [
+          [200, choose("long")],
+          [6000, seek(30)],
+          [10_701, deed],
+          [28_000, pause],
+        ],
+        [{ type: "reloadKept", atMs: 10_000, player: 0, forMs: 700 }],
+        ({ players }) => {
+          const { positionSeconds } = players[0]!.page.view.getSnapshot();
+          expect(positionSeconds).toBeGreaterThanOrEqual(low);
+          expect(positionSeconds).toBeLessThanOrEqual(high);
+        },
+        { seeds: once },
       );
   });
 
