@@ -5,7 +5,7 @@
  *  track. Whoever hears it keeps it: what becomes known of the album meanwhile counts from the next time
  *  that the track is taken. A player that comes back to a host which began anew goes on with what it
  *  holds. Only a neighbour that fails, or whose file is another now, is dropped at once; the plan stays. */
-import { editionOf, type Edition, type Neighbour } from "../../machines/edition.ts";
+import { editionOf, loneEdition, type Edition, type Neighbour } from "../../machines/edition.ts";
 import { isHeldOf } from "../../machines/renditionOf.ts";
 import type { SourceInfo } from "../../ports/decoder.ts";
 import type { Fault } from "../../protocol/faults.ts";
@@ -72,15 +72,18 @@ export class AlbumEditions {
 
   #choose(open: OpenTrack, source: SourceInfo): Edition {
     const { facts, geometry } = this.#parts;
-    const album = facts.of(open.track);
-    const own = open.book.fingerprint!;
-    const whole = editionOf(open.track, source, own, album);
+    const { held, book } = open;
+    const own = book.fingerprint!;
+    const whole = editionOf(open.track, source, own, facts.of(open.track));
     const { before } = whole;
-    if (before === null) return whole;
-    const editions = [whole, { ...whole, before: null }];
-    const { held } = open;
-    const resumed = held && editions.find((each) => isHeldOf(each, source, geometry, held));
-    return resumed ?? editions[this.#isAtHand(before) ? 0 : 1]!;
+    const headOnly = { ...whole, before: null };
+    if (held && held.keys.size > 0) {
+      const made = [whole, headOnly, { ...whole, after: null }, { ...headOnly, after: null }];
+      const known = [...(book.edition ? [book.edition] : []), ...made, loneEdition(own)];
+      const resumed = known.find((each) => isHeldOf(each, source, geometry, held));
+      if (resumed) return resumed;
+    }
+    return before === null || this.#isAtHand(before) ? whole : headOnly;
   }
 
   #isAtHand({ track, sourceId, total }: Neighbour): boolean {

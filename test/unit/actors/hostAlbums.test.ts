@@ -167,6 +167,26 @@ describe("a player that comes back to a host that began anew", () => {
     expect(world.orders.get(`${key}/0`)!.before).toMatchObject({ source: { pcmPath: "a" } });
   });
 
+  it("goes on with the track's own plan, too, though its album is known meanwhile", () => {
+    const world = albumWorld();
+    const rig = hostRig({}, world);
+    const first = rig.join();
+    first.want([want]);
+    rig.pass(300);
+    const key = keyTold(first.messages);
+    for (const track of ["a", "c"]) look(rig, track);
+    first.report({ type: "closed", code: 1006, reason: "" });
+    rig.pass(50);
+    const back = rig.join();
+    back.want([want], { holds: [{ key, from: 0, until: 500 }] });
+    rig.pass(300);
+    expect(keyTold(back.messages)).toBe(key);
+    // and who holds nothing of it, once nobody hears it, has the album's
+    back.report({ type: "closed", code: 1006, reason: "" });
+    rig.pass(50);
+    expect(look(rig, "b")).not.toBe(key);
+  });
+
   it("and holds nothing takes what needs no other track", () => {
     const world = knownWorld();
     const rig = hostRig({}, world);
