@@ -230,15 +230,6 @@ describe("the next demand", () => {
     expect(rig.world.calls.cancelledRenders).toBe(rig.world.rendered.length - 1);
   });
 
-  it("of an older number is not heard", () => {
-    const { pass, join } = hostRig();
-    const player = join();
-    player.want([{ from: 1000, until: 1100 }], { demand: 7 });
-    player.want([{ from: 0, until: 100 }], { demand: 6 });
-    pass(50);
-    expect(coverOf(player.slices)).toEqual([[1000, 1100]]);
-  });
-
   it("may be withdrawn before it was answered", () => {
     const rig = hostRig();
     const player = rig.join();
