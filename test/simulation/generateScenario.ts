@@ -91,6 +91,7 @@ function someClimate(random: SeededRandom): Climate {
     ...(random.chance(0.1) && { scanMs: Math.round(random.between(50, 4000)) }),
     // less than what is asked for at a time
     ...(random.chance(0.4) && { sliceBytes: 700 }),
+    ...(random.chance(0.5) && { isTagged: true }),
   };
 }
 

@@ -49,6 +49,8 @@ export type Climate = {
   readonly deviceGib?: number;
   /** bytes of a slice at most */
   readonly sliceBytes?: number;
+  /** the files say which of them are an album */
+  readonly isTagged?: boolean;
 };
 
 export type Scenario = {

@@ -114,7 +114,7 @@ export class Simulation {
       medium: new DiskMedium(),
       index: new IndexMedium(),
       memory: new SimulatedMemory(this.world),
-      library: new SimulatedLibrary(),
+      library: new SimulatedLibrary(scenario.climate?.isTagged),
       keys: new Map(),
       mishaps: { renders: 0 },
       access: { token: simulatedToken },

@@ -32,6 +32,7 @@ const scenarioSchema = z.strictObject({
       queueMax: z.optional(z.int().min(1)),
       analysisMs: z.optional(z.number().min(0)),
       scanMs: z.optional(z.number().min(0)),
+      isTagged: z.optional(z.boolean()),
       windowBytes: z.optional(z.int().min(1)),
       deviceGib: z.optional(z.number().min(0)),
       sliceBytes: z.optional(z.int().min(1)),

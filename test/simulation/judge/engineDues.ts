@@ -6,7 +6,7 @@ import type { Emit, Cancel, Start } from "#engine/ports/port.ts";
 import type { RenderEngine, RenderReport, RenderRequest } from "#engine/ports/renderEngine.ts";
 import { contentOfSource } from "../ports/simulatedDecode.ts";
 import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
-import type { RenderParts } from "../ports/simulatedRenders.ts";
+import { lastRead, type RenderParts } from "../ports/simulatedRenders.ts";
 import type { Docket } from "./docket.ts";
 
 /** how often one segment may have been made from its first frame to its last within ten seconds: whoever clicks
@@ -44,6 +44,7 @@ export function engineDues(world: DuesWorld, engine: RenderEngine): RenderEngine
     if (before !== undefined && before !== meaning)
       docket.accuse("key", `${key} names two renderings: ${before} and ${meaning}`);
     world.keys.set(key, meaning);
+    inspectBeside(request, job);
     if (running.has(job)) docket.accuse("once", `${job} is rendered twice at the same time`);
     if (running.size >= engine.slots) docket.accuse("slots", `${running.size + 1} renders at once`);
     const needed = Math.floor(((range.until - 1) * source.rate) / rate);
@@ -54,6 +55,24 @@ export function engineDues(world: DuesWorld, engine: RenderEngine): RenderEngine
       docket.accuse("undecoded", `${job} asked at ${decoded} decoded`);
     if (world.variantOf(track, plan) === undefined)
       docket.accuse("plan", `a plan of no variant for ${track.id}`);
+  }
+
+  /** A key names its neighbours, too; they are decoded as far as they are read. */
+  function inspectBeside(request: RenderRequest, job: string): void {
+    const { key, before, after, segment, range } = request;
+    for (const [side, beside] of Object.entries({ before, after })) {
+      if (!beside) continue;
+      const name = `${key} ${side} #${segment} ${range.until}`;
+      const meaning = JSON.stringify([beside.source.sourceId, beside.frames]);
+      const known = world.keys.get(name);
+      if (known !== undefined && known !== meaning)
+        docket.accuse("key", `${name} has two neighbours: ${known} and ${meaning}`);
+      world.keys.set(name, meaning);
+    }
+    const { shelf, everLost } = world.library;
+    for (const [{ pcmPath }, last] of lastRead(request))
+      if (last >= (shelf.get(pcmPath) ?? 0) && !everLost.has(pcmPath))
+        docket.accuse("undecoded", `${job} reads ${pcmPath} up to ${last}`);
   }
 
   const render: Start<RenderRequest, RenderReport> = (request, emit) => {

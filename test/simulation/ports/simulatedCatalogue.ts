@@ -23,6 +23,7 @@ export function simulatedCatalogue(
   const watches = realm.random.fork("catalogue.follow");
   return {
     find: (id) => library.find(id),
+    album: (id) => library.album(id),
     check: ({ track: id }, emit) => {
       const answer = (): void => {
         const track = simulatedTracks.find((one) => one.id === id);

@@ -79,6 +79,7 @@ export function simulatedDecode(world: World, realm: Realm, library: SimulatedLi
         format: "s16",
         framesHint: frames(decoded === total ? total : hint),
       } as const;
+      library.probed(content.track, content.version, info.sourceId);
       emit({ type: "probed", info, decoded: frames(decoded), exact });
     }
     function block(content: Content): void {

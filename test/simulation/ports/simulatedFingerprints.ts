@@ -1,11 +1,12 @@
 /** Fingerprints of the simulated tracks, and the way back from a plan to the variant it belongs to: the
  *  engine is handed plans, the judge speaks of variants. */
+import { albumFingerprint } from "#engine/audio/albumFingerprint.ts";
 import { fingerprintVersion, type Fingerprint } from "#engine/audio/fingerprint.ts";
 import { planFor, planText, type Plan } from "#engine/audio/plan.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import { parseVariantName } from "#engine/protocol/variant.ts";
 import { originalNumber, simulatedVariants } from "../judge/variantNumbers.ts";
-import type { SimulatedTrack } from "./tracks.ts";
+import { simulatedAlbum, type SimulatedTrack } from "./tracks.ts";
 
 /** LUFS of every rendering: equal, so that *Match loudness* leaves every lane at unity. */
 export const simulatedLoudness = -20;
@@ -36,7 +37,7 @@ export function simulatedFingerprint(track: SimulatedTrack): Fingerprint {
 
 const numbers = new Map<string, ReadonlyMap<string, number>>();
 
-/** Number of the variant that a plan belongs to; `null` is the original.
+/** Number of the variant that a plan belongs to, the track's own or its album's; `null` is the original.
  *  @throws Error when two variants of a track have one plan: the judge could not tell them apart */
 export function variantOfPlan(track: SimulatedTrack, plan: Plan | null): number | undefined {
   if (plan === null) return originalNumber;
@@ -47,11 +48,16 @@ export function variantOfPlan(track: SimulatedTrack, plan: Plan | null): number 
 
 function planNumbers(track: SimulatedTrack): ReadonlyMap<string, number> {
   const known = new Map<string, number>();
-  simulatedVariants.forEach((name, number) => {
-    if (number === originalNumber) return;
-    const text = planText(planFor(simulatedFingerprint(track), parseVariantName(name)));
-    if (known.has(text)) throw new Error(`${name} of ${track.id} has the plan of another variant`);
-    known.set(text, number);
-  });
+  const own = simulatedFingerprint(track);
+  const isOfAlbum = simulatedAlbum.includes(track);
+  const album = isOfAlbum ? [albumFingerprint(simulatedAlbum.map(simulatedFingerprint))] : [];
+  for (const fingerprint of [own, ...album])
+    simulatedVariants.forEach((name, number) => {
+      if (number === originalNumber) return;
+      const text = planText(planFor(fingerprint, parseVariantName(name)));
+      if (known.has(text) && known.get(text) !== number)
+        throw new Error(`${name} of ${track.id} has the plan of another variant`);
+      known.set(text, number);
+    });
   return known;
 }

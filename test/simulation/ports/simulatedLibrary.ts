@@ -1,9 +1,9 @@
 /** The simulated library: the files as they are on disk now, what the host has noticed of them, and what
  *  of them lies decoded in the PCM store. It outlives the runs of the host. */
-import type { TrackSource } from "#engine/ports/catalogue.ts";
+import type { AlbumTrack, TrackSource } from "#engine/ports/catalogue.ts";
 import type { TrackEntry, TrackList } from "#engine/protocol/library.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
-import { simulatedTracks, type SimulatedTrack } from "./tracks.ts";
+import { simulatedAlbum, simulatedTracks, type SimulatedTrack } from "./tracks.ts";
 
 /** versions of a file that the frame code can tell apart */
 export const versionsMax = 4;
@@ -16,6 +16,8 @@ type FileState = {
   isMissing: boolean;
   /** whether the decoder has told how long it is */
   isMeasured: boolean;
+  /** what the decoder called the content of the version that was noticed */
+  sourceId: string | null;
   /** ms when something was wrong with it last */
   troubledMs: number;
   /** the host takes it for damaged, until it is another file or is decoded all the same */
@@ -51,14 +53,18 @@ export class SimulatedLibrary {
   /** false: the first look at the folders goes on, and nothing is listed */
   isScanned = true;
   private readonly files = new Map<SimulatedTrack, FileState>();
+  private readonly isTagged: boolean;
 
-  constructor() {
+  /** @param isTagged whether the files say which of them are an album */
+  constructor(isTagged = false) {
+    this.isTagged = isTagged;
     for (const track of simulatedTracks)
       this.files.set(track, {
         version: 0,
         noticed: 0,
         isMissing: false,
         isMeasured: false,
+        sourceId: null,
         troubledMs: Number.NEGATIVE_INFINITY,
         isGivenUp: false,
       });
@@ -81,9 +87,22 @@ export class SimulatedLibrary {
     if (file.noticed !== file.version) {
       file.noticed = file.version;
       file.isMeasured = false;
+      file.sourceId = null;
       this.touch();
     }
     return this.sourceOf(track);
+  }
+
+  /** The decoder has looked into a file. */
+  probed(track: SimulatedTrack, version: number, sourceId: string): void {
+    const file = this.files.get(track)!;
+    if (file.noticed === version) file.sourceId = sourceId;
+  }
+
+  /** The album of a track, as far as it is known what its files hold. */
+  album(id: string): readonly AlbumTrack[] {
+    if (!this.isTagged || !simulatedAlbum.some((track) => track.id === id)) return [];
+    return simulatedAlbum.map((track) => ({ id: track.id, sourceId: this.file(track).sourceId }));
   }
 
   /** The decoder has found out how long a file is. */

@@ -66,6 +66,7 @@ export function renderProgram(parts: RenderParts, self: WorkerSelf): WorkerProgr
     const { from, until } = range;
     const { track, version } = contentOfSource(source.sourceId);
     const needed = Math.floor(((until - 1) * source.rate) / request.rate);
+    const besides = lastRead(request);
     const variant = parts.variantOf(track, request.plan) ?? 15;
     const pieceMs = (until - from) / pieces / framesPerMs;
     const bound = (index: number) => Math.round(from + ((until - from) * index) / pieces);
@@ -79,7 +80,8 @@ export function renderProgram(parts: RenderParts, self: WorkerSelf): WorkerProgr
         const end = bound(next + 1);
         if (next === pieces) return "done";
         // as where the store is read: it is gone, or is being made anew
-        if (isLost(source, needed)) return { type: "failed", fault: lost };
+        if (isLost(source, needed) || besides.some(([each, last]) => isLost(each, last)))
+          return { type: "failed", fault: lost };
         if (next++ === 1 && parts.mishaps.renders > 0) {
           parts.mishaps.renders--;
           return { type: "failed", fault: fault("worker-lost", "its worker died") };
@@ -132,6 +134,17 @@ export function renderProgram(parts: RenderParts, self: WorkerSelf): WorkerProgr
     step: jobs.step,
     rendering: () => (isCancelled() ? null : job),
   };
+}
+
+/** What a request reads of its neighbours, and the last frame of it. */
+export function lastRead({
+  before,
+  after,
+}: RenderRequest): readonly (readonly [SourceInfo, number])[] {
+  return [
+    ...(before ? [[before.source, before.total! - 1] as const] : []),
+    ...(after ? [[after.source, after.frames - 1] as const] : []),
+  ];
 }
 
 /** Name of a message of the job loop where it arrives: `slice`, `analyse`, `ended`, … */

@@ -26,6 +26,9 @@ export const simulatedTracks: readonly SimulatedTrack[] = [
   { id: "tiny", number: 5, rate: 400, frames: 119 },
 ];
 
+/** Tracks that follow each other on one album; the last has another rate, so that nothing runs on into it. */
+export const simulatedAlbum: readonly SimulatedTrack[] = simulatedTracks.slice(0, 4);
+
 /** Length of a track at another rate, as the geometry has it. */
 export function framesAt(track: SimulatedTrack, rate: number): Frames {
   return resampledLength(frames(track.frames), track.rate, rate);
