@@ -58,20 +58,4 @@ export const cacheMutants: readonly Mutant[] = [
       "if (this.#isHeld(id)) continue;",
     ),
   },
-  {
-    name: "made-ahead-beyond-its-share",
-    what: "a session fills memory ahead of what it plays without a bound",
-    guard: "warming: shareBytes",
-    planting: at("src/actors/host/warming.ts", "      if (size > left) break;\n", ""),
-  },
-  {
-    name: "patience-never-learnt",
-    what: "how long answers took changes nothing: every worker that hangs is waited for as long as at first",
-    guard: "answerTimes: withAnswer",
-    planting: at(
-      "src/machines/answerTimes.ts",
-      "if (estimate === null) return { likelyMs: null, timeoutMs: maxMs };",
-      "if (estimate === null || minMs >= 0) return { likelyMs: null, timeoutMs: maxMs };",
-    ),
-  },
 ];

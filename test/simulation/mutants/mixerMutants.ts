@@ -58,7 +58,10 @@ export const mixerMutants: readonly Mutant[] = [
     name: "takes-over-too-early",
     what: "a lane takes over before it covers its fade",
     guard: "laneMixer: covers",
-    planting: mixer("if (!covers(next, this.fadeFrames * 2 + count)) return;", ""),
+    planting: mixer(
+      "    this.keepUp();\n    if (!covers(next, this.fadeFrames * 2 + count)) return;\n",
+      "    this.keepUp();\n",
+    ),
   },
   {
     name: "starvation-not-foreseen",
@@ -92,8 +95,8 @@ export const mixerMutants: readonly Mutant[] = [
     what: "a lane that begins at its end cuts off the old one",
     guard: "laneMixer: lane/ended",
     planting: mixer(
-      "if (lane.queue.position >= lane.end && !fade) {",
-      "if (lane.queue.position >= lane.end) {",
+      "if (last.queue.position < last.end || this.fades.isOn || this.succeed(last, count)) return;",
+      "if (last.queue.position < last.end || this.succeed(last, count)) return;",
     ),
   },
   {
