@@ -110,6 +110,7 @@ class PageRoot implements Page {
     const parts = { player: playerActor, output, queue, library, hurry, isSounding };
     this.loader = new TrackLoader(parts, saved ?? null);
     this.succession = new Succession({ ...parts, post: (message) => this.intend(message) });
+    this.succession.setCrossfade(saved?.crossfadeSeconds ?? 0);
     this.view = new LiveValue(() => this.derive());
     this.roster = new Roster([this.player, this.output, this.queue]);
     this.inspect = this.roster.lines;

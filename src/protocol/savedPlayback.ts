@@ -22,6 +22,7 @@ const savedPlaybackSchema = z.strictObject({
   /** 0…1 */
   volume: z.number().check(z.minimum(0), z.maximum(1)),
   matchLoudness: z.boolean(),
+  crossfadeSeconds: z.number().check(z.minimum(0), z.maximum(limits.crossfadeSecondsMax)),
 });
 export type SavedPlayback = Readonly<Omit<z.infer<typeof savedPlaybackSchema>, "version">>;
 

@@ -165,6 +165,7 @@ function kept(part: Record<string, unknown>): string {
     intensity: 80,
     volume: 1,
     matchLoudness: true,
+    crossfadeSeconds: 0,
     ...part,
   });
 }

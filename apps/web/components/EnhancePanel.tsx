@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { usePage, useView } from "../pageContext.ts";
+import { Crossfade } from "./Crossfade.tsx";
 import { Loudness } from "./Loudness.tsx";
 import { Presets } from "./Presets.tsx";
 import { Slider } from "./Slider.tsx";
@@ -66,6 +67,7 @@ export function EnhancePanel() {
           onSwitch={(on) => page.setMatchLoudness(on)}
         />
         <Loudness />
+        <Crossfade />
       </div>
     </section>
   );

@@ -50,12 +50,13 @@ export class PlaybackKeeper {
 
   private encode(view: PageView): string {
     const { track, transport, enhance, preset, intensity, volume, matchLoudness } = view;
+    const { crossfadeSeconds } = view;
     // what has ended begins anew, as Play would
     const seconds = transport === "ended" ? 0 : Math.max(0, view.positionSeconds);
     if (track) this.place = { track: track.id, seconds };
     return encodeSavedPlayback({
       ...{ track: this.place.track, seconds: this.place.seconds },
-      ...{ enhance, preset, intensity, volume, matchLoudness },
+      ...{ enhance, preset, intensity, volume, matchLoudness, crossfadeSeconds },
     });
   }
 }

@@ -15,6 +15,7 @@ const saved: fc.Arbitrary<SavedPlayback> = fc.record({
   intensity: fc.integer({ min: 0, max: 20 }).map((step) => step * 5),
   volume: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0),
   matchLoudness: fc.boolean(),
+  crossfadeSeconds: fc.integer({ min: 0, max: 10 }),
 });
 
 it("what is written is read back as it was", () => {
@@ -35,7 +36,7 @@ it("one field that is missing, strange or out of bounds spoils it all", () => {
   const whole = JSON.parse(
     encodeSavedPlayback({
       ...{ track: "a", seconds: 1, enhance: true, preset: "warm" },
-      ...{ intensity: 80, volume: 1, matchLoudness: true },
+      ...{ intensity: 80, volume: 1, matchLoudness: true, crossfadeSeconds: 0 },
     }),
   ) as Record<string, unknown>;
   const wrong: Record<string, readonly unknown[]> = {
@@ -47,6 +48,7 @@ it("one field that is missing, strange or out of bounds spoils it all", () => {
     intensity: [81, -5, 105, 2.5, "80"],
     volume: [-0.1, 1.1, null],
     matchLoudness: ["true", null],
+    crossfadeSeconds: [-1, 11, "2", null],
   };
   for (const [name, values] of Object.entries(wrong)) {
     const { [name]: _, ...rest } = whole;

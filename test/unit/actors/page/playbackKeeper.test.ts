@@ -13,6 +13,7 @@ const fresh: SavedPlayback = {
   intensity: 80,
   volume: 1,
   matchLoudness: true,
+  crossfadeSeconds: 0,
 };
 
 function begin(saved: SavedPlayback | null = null) {
@@ -64,14 +65,21 @@ describe("what is kept of a player", () => {
 
   it("is written at once when the page goes, and no second time", () => {
     const { clock, show, keeper, written, last } = begin();
-    show({ volume: 0.3, enhance: false, preset: "warm", intensity: 35, matchLoudness: false });
+    show({
+      volume: 0.3,
+      enhance: false,
+      preset: "warm",
+      intensity: 35,
+      matchLoudness: false,
+      crossfadeSeconds: 4,
+    });
     keeper.flush();
     keeper.flush();
     clock.pass(5000);
     expect(written).toHaveLength(1);
     expect(last()).toEqual({
       ...{ track: null, seconds: 0, volume: 0.3, enhance: false },
-      ...{ preset: "warm", intensity: 35, matchLoudness: false },
+      ...{ preset: "warm", intensity: 35, matchLoudness: false, crossfadeSeconds: 4 },
     });
   });
 
