@@ -147,7 +147,7 @@ export class PlayerRun {
     const { track, positionSeconds, enhance, preset, intensity, volume, matchLoudness } = view;
     this.kept = encodeSavedPlayback({
       ...{ track: track?.id ?? null, seconds: positionSeconds },
-      ...{ enhance, preset, intensity, volume, matchLoudness },
+      ...{ enhance, preset, intensity, volume, matchLoudness, crossfadeSeconds: 0 },
     });
   }
 

@@ -38,7 +38,7 @@ export class CacheNews {
     return this.#told.has(key);
   }
 
-  /** Deltas since the last time for the renderings that the player's demand names now; the first
+  /** Deltas, but for moves between the tiers in memory, since the last time for the renderings that the player's demand names now; the first
    *  time all that is held of one. Cost O(segments held of those renderings).
    *  @param coming ms until segments on their way can be read; told once for each */
   tell(
@@ -56,7 +56,7 @@ export class CacheNews {
     const next = new Map<number, Tier | "coming">(held);
     const segments: { segment: number; tier: Tier | null; readyInMs: number | null }[] = [];
     for (const [segment, tier] of held)
-      if (told.get(segment) !== tier) segments.push({ segment, tier, readyInMs: null });
+      if (isNews(told.get(segment), tier)) segments.push({ segment, tier, readyInMs: null });
     for (const [id, readyInMs] of coming) {
       const parsed = parseSegmentId(id)!;
       if (parsed.key !== key || held.has(parsed.segment)) continue;
@@ -74,4 +74,10 @@ export class CacheNews {
     }
     return messages;
   }
+}
+
+/** To a player all memory is alike: where in it a segment lies is not worth a message on a slow link. */
+function isNews(told: Tier | "coming" | undefined, tier: Tier): boolean {
+  const isMemory = (each: typeof told): boolean => each === "L1" || each === "L2";
+  return told !== tier && !(isMemory(told) && isMemory(tier));
 }
