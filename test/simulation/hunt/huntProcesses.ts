@@ -19,6 +19,8 @@ export type Hunt = {
 
 /** seeds handed out at once: some seconds of work */
 const batchRuns = 10;
+/** ms after which a process that still runs its batch is taken to be in an event that never ends */
+const batchMsMax = 300_000;
 const entry = fileURLToPath(new URL("./huntProcess.ts", import.meta.url));
 const here = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -54,12 +56,23 @@ export async function huntProcesses(hunt: Hunt): Promise<void> {
 
 function ask(child: ChildProcess, order: HuntOrder): Promise<BatchResult> {
   return new Promise((resolve, reject) => {
-    const died = (code: number | null): void =>
+    const died = (code: number | null): void => {
+      clearTimeout(giveUp);
       reject(
         new Error(`a hunting process died with ${code} in the batch from seed ${order.first}`),
       );
+    };
+    const detail = `no end in sight after ${batchMsMax} ms, in one of ${order.count} seeds`;
+    const endless = { seed: order.first, invariant: "livelock", detail, atMs: 0 };
+    const counts = { runs: order.count, events: 0, virtualMs: 0, heardFrames: 0, cpuMs: 0 };
+    const giveUp = setTimeout(() => {
+      child.off("exit", died);
+      child.kill("SIGKILL");
+      resolve({ ...counts, struck: {}, taken: {}, found: [endless] });
+    }, batchMsMax);
     child.once("exit", died);
     child.once("message", (batch) => {
+      clearTimeout(giveUp);
       child.off("exit", died);
       resolve(batch as BatchResult);
     });
