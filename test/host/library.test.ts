@@ -27,13 +27,14 @@ afterEach(async () => {
   await rm(place, { recursive: true, force: true });
 });
 
-async function scanned(folders: readonly string[] = [music]): Promise<Library> {
-  const library = await openLibrary({
-    folders,
-    data: join(place, "data"),
-    tell: (line) => told.push(line),
-  });
+async function opened(folders: readonly string[] = [music]): Promise<Library> {
+  const tell = (line: string): unknown => told.push(line);
+  const library = await openLibrary({ folders, data: join(place, "data"), tell });
   open.push(library);
+  return library;
+}
+async function scanned(folders?: readonly string[]): Promise<Library> {
+  const library = await opened(folders);
   await library.scan();
   return library;
 }
@@ -97,6 +98,36 @@ describe("the library", () => {
     const first = (await scanned()).list().tracks[0]!.id;
     expect((await scanned()).list().tracks[0]!.id).toBe(first);
     expect(first).not.toContain("a.wav");
+  });
+
+  it("LINK-2: knows a track of the run before until its first scan has looked: a player is back before that", async () => {
+    wav(join(music, "one.wav"));
+    const before = await scanned();
+    const [track] = before.list().tracks;
+    await before.close();
+    const again = await opened();
+    expect(again.find(track!.id)).toEqual(before.find(track!.id));
+    expect(again.track(track!.id)).toBeDefined();
+    expect(await checked(again, track!.id)).toMatchObject({ type: "found" });
+    // of folders that are not served any more nothing is known
+    await again.close();
+    const elsewhere = join(place, "elsewhere");
+    await mkdir(elsewhere);
+    const other = await opened([elsewhere]);
+    expect(other.find(track!.id)).toBeUndefined();
+    expect(await checked(other, track!.id)).toMatchObject({ fault: { code: "track-unknown" } });
+  });
+
+  it("forgets what the first scan did not find", async () => {
+    wav(join(music, "one.wav"));
+    const before = await scanned();
+    const { id } = before.list().tracks[0]!;
+    await before.close();
+    await rm(join(music, "one.wav"));
+    const again = await opened();
+    expect(await checked(again, id)).toMatchObject({ fault: { code: "file-missing" } });
+    await again.scan();
+    expect(again.track(id)).toBeUndefined();
   });
 
   it("lists what is broken with its fault and everything else as if nothing were", async () => {

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Catalogue, FileReport, TrackSource } from "#engine/ports/catalogue.ts";
 import type { DecodeReport } from "#engine/ports/decoder.ts";
@@ -218,8 +218,19 @@ export async function openLibrary(options: {
     put(fresh);
     return { type: "found", source: sourceOf(fresh) };
   };
+  /** A listed track; until the first scan has looked one of the run before, for players of that one are
+   *  back before the scan is. */
+  const listedOrRemembered = (id: TrackId): LibraryTrack | undefined => {
+    const track = tracks.get(id);
+    if (track || scannedAt > -Infinity) return track;
+    const known = remembered.get(id);
+    return known && folders.some((folder) => known.path.startsWith(join(folder, sep)))
+      ? known
+      : undefined;
+  };
+  const known = (id: TrackId): LibraryTrack | undefined => listedOrRemembered(id) ?? gone.get(id);
   const check = async (id: TrackId): Promise<FileReport> => {
-    const track = tracks.get(id) ?? gone.get(id);
+    const track = known(id);
     if (!track) return failed(fault("track-unknown", "There is no such track."));
     const { path, name } = track;
     const look = await lookAt(path, name);
@@ -230,9 +241,9 @@ export async function openLibrary(options: {
   };
 
   return {
-    track: (id) => tracks.get(id),
+    track: listedOrRemembered,
     find: (id) => {
-      const track = tracks.get(id) ?? gone.get(id);
+      const track = known(id);
       return track && sourceOf(track);
     },
     check: ({ track: id }, emit) => {
@@ -243,7 +254,7 @@ export async function openLibrary(options: {
       };
     },
     follow: ({ track: id, signature }, emit) => {
-      const track = tracks.get(id) ?? gone.get(id);
+      const track = known(id);
       // it was checked a moment ago: who forgets it meanwhile has more than a thousand others gone
       if (!track) return () => undefined;
       const report = (look: FileLook): void => emit(takeLook(tracks.get(id) ?? track, look));

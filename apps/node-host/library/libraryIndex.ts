@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { crc32 } from "#engine/protocol/crc32.ts";
 import type { FaultCode } from "#engine/protocol/faults.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
-import type { LibraryTrack, TrackFacts } from "./track.ts";
+import type { LibraryTrack } from "./track.ts";
 
-/** raised when `TrackFacts` or what fills them changes */
-const indexVersion = 5;
+/** raised when `LibraryTrack` or what fills them changes */
+const indexVersion = 6;
 /** faults that another budget, decoder or version may cure: not kept over restarts */
 const dependsOnHost: ReadonlySet<FaultCode> = new Set(["track-too-long", "format-unsupported"]);
 
@@ -16,15 +16,13 @@ const indexName = "segue-library";
 const lineEnd = 10;
 const brace = 123;
 
-type Remembered = { readonly signature: string; readonly facts: TrackFacts };
-
 /** @param damaged called when there is an index that is not as it was written
  *  @returns what is known of files that have not changed since; empty when there is no index: then everything
  *    is read from the files again */
 export async function readIndex(
   path: string,
   damaged: () => void,
-): Promise<Map<TrackId, Remembered>> {
+): Promise<Map<TrackId, LibraryTrack>> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -41,11 +39,12 @@ export async function readIndex(
     damaged();
     return new Map();
   }
-  const tracks = JSON.parse(new TextDecoder().decode(text)) as Record<TrackId, Remembered>;
+  const tracks = JSON.parse(new TextDecoder().decode(text)) as readonly LibraryTrack[];
   return new Map(
-    Object.entries(tracks).map(([id, { signature, facts }]) => {
-      const kept = facts.fault && dependsOnHost.has(facts.fault.code) ? null : facts.fault;
-      return [id, { signature, facts: { ...facts, fault: kept } }];
+    tracks.map((track) => {
+      const { fault } = track.facts;
+      const kept = fault && dependsOnHost.has(fault.code) ? null : fault;
+      return [track.id, { ...track, facts: { ...track.facts, fault: kept } }];
     }),
   );
 }
@@ -57,10 +56,8 @@ export async function writeIndex(
   tracks: ReadonlyMap<TrackId, LibraryTrack>,
   stale: ReadonlySet<TrackId>,
 ): Promise<void> {
-  const kept = [...tracks]
-    .filter(([id]) => !stale.has(id))
-    .map(([id, { signature, facts }]) => [id, { signature, facts }]);
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(kept)));
+  const kept = [...tracks.values()].filter(({ id }) => !stale.has(id));
+  const text = new TextEncoder().encode(JSON.stringify(kept));
   await mkdir(join(path, ".."), { recursive: true });
   const part = `${path}.part`;
   try {
