@@ -7,6 +7,9 @@ export type Meant = {
   readonly variant: VariantName;
   /** frame to begin at; null: where the track is */
   readonly start: number | null;
+  /** where it begins, when the intention before it begins there, too, and was not heard: either lane may be
+   *  the one that is heard first, and the other begins there once more */
+  readonly twin: number | null;
   /** which seek or track change it goes back to */
   readonly origin: number;
   /** ms of `performance.now` at the click */
@@ -65,6 +68,11 @@ export class MeantSound {
     if (this.meant?.origin === origin) this.replace({ ...this.meant, start: null });
   }
 
+  /** Both lanes that begin at one place were heard. */
+  beginAgain(): void {
+    if (this.meant) this.replace({ ...this.meant, twin: null });
+  }
+
   /** The track has ended, and the next one goes on by itself. */
   advance(track: number): void {
     if (this.meant && this.isHeard)
@@ -74,7 +82,10 @@ export class MeantSound {
   private mean(track: number, start: number | null, origin: number): void {
     this.commands++;
     const clickedMs = performance.now();
-    this.history.push({ track, variant: this.variant, start, origin, clickedMs });
+    const { variant, meant } = this;
+    const isTwin = meant?.track === track && meant.variant === variant && meant.start === start;
+    const twin = isTwin ? start : null;
+    this.history.push({ track, variant, start, twin, origin, clickedMs });
     this.isHeard = false;
   }
 

@@ -184,7 +184,18 @@ export class SoundJudge {
       const at = this.find(last.name, this.onward - blur, this.onward + blur);
       if (at !== null) return { name: last.name, at, means: null };
     }
-    return this.following(last);
+    return this.again() ?? this.following(last);
+  }
+
+  /** What is heard began as the intention before it would have: its own lane begins now. */
+  private again(): Place | undefined {
+    const { meant } = this.listener;
+    if (!meant || meant.twin === null) return undefined;
+    const name = referenceName(meant.track, meant.variant);
+    const at = this.find(name, meant.twin, meant.twin + this.mixed + blur);
+    if (at === null) return undefined;
+    this.listener.beginAgain();
+    return { name, at, means: null };
   }
 
   /** where what sounded last would be */

@@ -81,7 +81,7 @@ export class PlayerRun {
       seconds: view.positionSeconds,
       duration: view.durationSeconds,
     };
-    ear.follow(shown, failureOf(view));
+    ear.follow(shown, failureOf(view), deed.type === "seek");
     // without an output the page says that first, whatever has ended before; what failed is tried again
     const endedUnseen = view.transport === "error" && ear.isSoundedOut;
     const hasEnded = view.transport === "ended" || endedUnseen;

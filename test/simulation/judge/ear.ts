@@ -273,9 +273,15 @@ export class Ear implements EarPort {
   /** Lets the listener mean what the page shows, where nobody chose it.
    *  @param shown on the page
    *  @param failure what the page says of what was meant: it cannot be had and something else goes on, or
-   *  nothing does, and Play tries again */
-  follow(shown: Shown, failure: "goesOn" | "silent" | null): void {
-    const wrong = this.succession.follow(shown, failure);
+   *  nothing does, and Play tries again
+   *  @param isPlaced the click names a place in the track that is shown */
+  follow(shown: Shown, failure: "goesOn" | "silent" | null, isPlaced: boolean): void {
+    const wrong = this.succession.follow(
+      shown,
+      failure,
+      isPlaced,
+      this.lateMs + this.platform.lateMs,
+    );
     if (wrong) this.accuse("view", wrong);
   }
 

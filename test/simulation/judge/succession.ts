@@ -30,6 +30,8 @@ export type Hearing = {
 export class Succession {
   private readonly world: World;
   private readonly ear: Hearing;
+  /** what was meant before the next track began by itself, and when that was */
+  private before: { readonly aim: Aim; readonly atMs: number } | null = null;
 
   constructor(world: World, ear: Hearing) {
     this.world = world;
@@ -47,7 +49,9 @@ export class Succession {
     const isMeant = ({ track }: Aim): boolean => track.number === code.track;
     // the next one was meant from when the one before fell silent
     const atMs = ({ sinceMs }: Aim): number => Math.max(sinceMs, Math.min(world.now, soundMs));
+    const { aim } = listener;
     if (!listener.advanceUntil(isMeant, isLeft, atMs, rate)) return undefined;
+    this.before = aim ? { aim, atMs: world.now } : null;
     return variantFits(listener.aim!, onset) ? listener.aim : undefined;
   }
 
@@ -106,8 +110,15 @@ export class Succession {
    *  @param shown on the page
    *  @param failure what the page says of what was meant: it cannot be had and something else goes on, or
    *  nothing does, and Play tries again
+   *  @param isPlaced the click names a place in that track
+   *  @param lateMs by which the page hears of what sounds later than it usually does
    *  @returns what is wrong with what is shown, or null */
-  follow(shown: Shown, failure: "goesOn" | "silent" | null): string | null {
+  follow(
+    shown: Shown,
+    failure: "goesOn" | "silent" | null,
+    isPlaced: boolean,
+    lateMs: number,
+  ): string | null {
     const { world } = this;
     const { listener, voice, rate, committedMs, noiseSinceCode } = this.ear;
     const shownTrack = shown.track;
@@ -119,6 +130,12 @@ export class Succession {
         listener.returnTo(voice, world.now, rate);
     }
     if (!listener.aim || shownTrack === null) return null;
+    const { before } = this;
+    // the page has not heard yet that the next track has begun
+    if (before?.aim.track.id === shownTrack && world.now - before.atMs <= reachMs + lateMs) {
+      if (isPlaced) listener.returnToAim(before.aim, world.now);
+      return null;
+    }
     const isLeft = (aim: Aim): boolean =>
       this.isThrough(aim, noiseSinceCode) || this.isPassedOver(aim);
     // the next track may have taken over before anybody looked
