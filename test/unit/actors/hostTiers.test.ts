@@ -57,13 +57,15 @@ describe("the hot tier", () => {
     const player = rig.join();
     listen(rig, player, 0);
     listen(rig, player, 2500);
+    // all of it is in memory: where there, the player is not told anew
     const told = toldOf(player, key);
-    expect([0, 1, 2, 3].map((segment) => told.get(segment))).toEqual(["L2", "L2", "L1", "L1"]);
+    for (const segment of [0, 1, 2, 3]) expect(["L1", "L2"]).toContain(told.get(segment));
     expect(bytes(rig).L1).toBe(4 * segmentBytes);
-    const reports = [0, 2].map((segment) => rig.read(key, segment));
+    const reports = [0, 1, 2, 3].map((segment) => rig.read(key, segment));
     rig.pass(10);
-    expect(reports.map((each) => each.at(-1))).toMatchObject([{ tier: "L2" }, { tier: "L1" }]);
-    expect(reports.map((each) => bytesOf(each).length)).toEqual([segmentBytes, segmentBytes]);
+    const tiers = ["L2", "L2", "L1", "L1"].map((tier) => ({ tier }));
+    expect(reports.map((each) => each.at(-1))).toMatchObject(tiers);
+    for (const each of reports) expect(bytesOf(each).length).toBe(segmentBytes);
     expect(rig.host.figures().evictions.every(({ count }) => count === 0)).toBe(true);
     const enhanced = rig.world.rendered.filter((id) => id.startsWith(key));
     expect(new Set(enhanced).size).toBe(enhanced.length);
