@@ -205,19 +205,18 @@ export class Listener {
   }
 
   /** What follows has taken over from `heard` before the mixer heard of the newest clicks: a switch in place is
-   *  meant there, and a seek still means the track that it was made in. */
-  overtake(heard: Aim, rate: number): Aim | undefined {
+   *  meant there, and a seek still means the track that it was made in. @param dueMs until then it had heard */
+  overtake(heard: Aim, dueMs: number, rate: number): Aim | undefined {
     const track = successor(heard.track);
     if (!track) return undefined;
     const place: Place = { frame: 0, rate, heard: false, mayBeginAgain: false };
     const following: Aim = { ...heard, track, listed: track, place };
-    const at = this.aims.indexOf(heard);
     const isThere = (aim: Aim): boolean =>
       aim.place === heard.place || (aim.track === track && aim.place.frame === 0);
     this.aims = [
       following,
       ...this.aims
-        .slice(at + 1)
+        .filter(({ sinceMs }) => sinceMs > dueMs)
         .map((aim) => (isThere(aim) ? { ...following, ...changeOf(aim) } : aim)),
     ];
     return following;

@@ -43,7 +43,10 @@ export class Succession {
     const { world } = this;
     const { listener, soundMs, rate } = this.ear;
     const { code, faded, since } = onset;
-    if (code.frame !== faded || listener.aim?.track.number === code.track) return undefined;
+    // behind a seek to the end the next one begins while what sounded is still fading
+    const isHidden = listener.aim !== undefined && this.isPastEnd(listener.aim);
+    if (code.frame > faded || (code.frame < faded && !isHidden)) return undefined;
+    if (listener.aim?.track.number === code.track) return undefined;
     this.countFromEnded(onset);
     const isLeft = (aim: Aim): boolean => this.isThrough(aim, since) || this.isPassedOver(aim);
     const isMeant = ({ track }: Aim): boolean => track.number === code.track;
@@ -60,15 +63,28 @@ export class Succession {
   aimOvertaken(onset: Onset): Aim | undefined {
     const { listener, rate } = this.ear;
     const { code, faded, since, beganMs } = onset;
-    if (code.frame !== faded || !this.isAtEnd(since)) return undefined;
-    const heard = listener.aims.findLast(
-      ({ place, sinceMs }) => place.heard && sinceMs <= beganMs - reachMs,
-    );
-    const newer = listener.aims.slice(heard ? listener.aims.indexOf(heard) + 1 : 0);
-    const isLate = newer.some(({ sinceMs }) => sinceMs <= beganMs - reachMs);
-    if (!heard || isLate || successor(heard.track)?.number !== code.track) return undefined;
-    if (!variantFits(heard, onset)) return undefined;
-    return listener.overtake(heard, rate);
+    if (code.frame !== faded) return undefined;
+    const dueMs = beganMs - reachMs;
+    const isDue = ({ sinceMs }: Aim): boolean => sinceMs <= dueMs;
+    const over =
+      listener.aims.findLast((aim) => isDue(aim) && this.isThrough(aim, since)) ??
+      this.aimOfVoice(since);
+    const newer = listener.aims.slice(over ? listener.aims.indexOf(over) + 1 : 0);
+    const isLate = newer.some((aim) => isDue(aim) && !this.isPassedOver(aim));
+    if (!over || isLate || successor(over.track)?.number !== code.track) return undefined;
+    if (!variantFits(over, onset)) return undefined;
+    return listener.overtake(over, dueMs, rate);
+  }
+
+  /** What has sounded to its end, though it is none of what is meant any more: that could not be had.
+   *  @param noise faded frames since its last code */
+  private aimOfVoice(noise: number): Aim | undefined {
+    const { voice, rate } = this.ear;
+    if (!voice || !this.isAtEnd(noise)) return undefined;
+    const track = simulatedTracks[voice.track]!;
+    const place = { frame: 0, rate, heard: true, mayBeginAgain: false };
+    const { variant } = this.ear.listener;
+    return { sinceMs: 0, track, listed: track, variant, place };
   }
 
   /** What could not be had was given up for what sounded, and that goes on: in a new mixer, from the last
