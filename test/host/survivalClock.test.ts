@@ -44,6 +44,12 @@ describe("the store of decoded audio, when the clock is set", () => {
     expect(left).toContain("since");
   });
 
+  it("ages what was used while the clock was ahead from now on, though it is set further ahead", async () => {
+    const clocks = { wallNow: wallNow + 8 * dayMs + 1000, steadyNow: wallNow };
+    const used = { ahead: wallNow + dayMs, lately: wallNow - 1000 };
+    expect(await swept(used, { ...clocks, budgetBytes: 1e6 })).toEqual(["ahead", "lately"]);
+  });
+
   it("ages what was used in the future from now on", async () => {
     const folder = await mkdtemp(join(tmpdir(), "segue-clock-"));
     const path = join(folder, "a.pcm");

@@ -76,11 +76,10 @@ export async function sweepPcm(folder: string, bounds: PcmBounds): Promise<numbe
 }
 
 /** ms since a file was used, by the clock that makes it younger: when the wall clock is set by a day, what is
- *  in use must not look a day old. Below 0: it was used in the future. */
+ *  in use must not look a day old. Below 0: it was used in the future, or while the clock was ahead. */
 function ageOf(usedAt: number, wallNow: number, steadyNow: number): number {
-  const ages = [wallNow - usedAt, steadyNow - usedAt];
-  const past = ages.filter((age) => age >= 0);
-  return past.length > 0 ? Math.min(...past) : Math.max(...ages);
+  const [byWall, bySteady] = [wallNow - usedAt, steadyNow - usedAt];
+  return byWall < 0 || bySteady < 0 ? bySteady : Math.min(byWall, bySteady);
 }
 
 function stateOf(filePath: string): "whole" | "partial" | "damaged" {
