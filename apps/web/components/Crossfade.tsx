@@ -25,6 +25,7 @@ export function Crossfade() {
         onLive={(value) => page.setCrossfade(value)}
         onCommit={(value) => page.setCrossfade(value)}
       />
+      {seconds > 0 && <p className="loudness">Tracks of one album follow each other without it.</p>}
     </div>
   );
 }

@@ -10,7 +10,7 @@ import type { PageCommand } from "../../protocol/pageMessages.ts";
 import type { Library } from "./library.ts";
 
 type Parts = {
-  readonly player: Pick<ActorRefFrom<typeof playerMachine>, "getSnapshot" | "send">;
+  readonly player: Pick<ActorRefFrom<typeof playerMachine>, "getSnapshot" | "send" | "subscribe">;
   readonly queue: Pick<ActorRefFrom<typeof queueMachine>, "send">;
   readonly library: Library;
   readonly post: (message: Appointment) => void;
@@ -21,11 +21,17 @@ export class Succession {
   private readonly parts: Parts;
   /** the lane whose end is near */
   private near: number | null = null;
+  /** the player does not know yet that this lane sounds */
+  private isAwaited = false;
   /** 0…`limits.crossfadeSecondsMax`; 0: tracks follow each other without a gap */
   crossfadeSeconds = 0;
 
   constructor(parts: Parts) {
     this.parts = parts;
+    // worker and page hear of a commit by different ways; the subscription ends with the player
+    parts.player.subscribe(() => {
+      if (this.isAwaited) this.appoint();
+    });
   }
 
   /** The end of the lane of `generation` is near. */
@@ -38,16 +44,16 @@ export class Succession {
   appoint(): void {
     const { player, library } = this.parts;
     const { heard } = player.getSnapshot().context;
+    this.isAwaited = this.near !== null && this.near > (heard?.generation ?? -1);
     if (!heard || this.near !== heard.generation) return;
     const { generation } = heard;
     const track = library.entryAt(library.following(heard.track))?.id ?? null;
     player.send({ type: "succession.due", generation, track });
   }
 
-  /** @param seconds clamped @returns what it was set to */
-  setCrossfade(seconds: number): number {
+  /** @param seconds clamped */
+  setCrossfade(seconds: number): void {
     this.crossfadeSeconds = Math.min(limits.crossfadeSecondsMax, Math.max(0, seconds));
-    return this.crossfadeSeconds;
   }
 
   /** Tells mixer and page worker what was appointed. */
