@@ -2,13 +2,14 @@
 import type { InspectionEvent } from "xstate";
 import type { Fault } from "../protocol/faults.ts";
 import type { Fidelity } from "../protocol/hostMessages.ts";
-import type { TrackEntry, TrackList } from "../protocol/library.ts";
+import type { TrackEntry } from "../protocol/library.ts";
 import type { TrackId } from "../protocol/limits.ts";
 import type { SavedPlayback } from "../protocol/savedPlayback.ts";
 import type { Preset, VariantName } from "../protocol/variant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Port } from "../ports/messagePort.ts";
 import type { OpenOutput } from "../ports/output.ts";
+import type { TrackListReport } from "../streams/trackListAnswer.ts";
 import type { Start } from "../ports/port.ts";
 import type { Random } from "../ports/random.ts";
 
@@ -19,11 +20,7 @@ export type PagePorts = {
   /** the page worker, already spawned */
   readonly worker: Port;
   /** reads `GET /api/tracks` once */
-  readonly readTracks: Start<
-    null,
-    | { readonly type: "tracks"; readonly list: TrackList }
-    | { readonly type: "failed"; readonly fault: Fault }
-  >;
+  readonly readTracks: Start<null, TrackListReport>;
   /** hears what xstate tells of every actor of the page, from the first on */
   readonly inspect?: (event: InspectionEvent) => void;
 };

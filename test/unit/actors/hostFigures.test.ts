@@ -14,6 +14,21 @@ const left = (rig: HostRig, tier: string, reason: string): number =>
 const allLeft = (rig: HostRig): number =>
   rig.host.figures().evictions.reduce((sum, { count }) => sum + count, 0);
 
+/** What a host leaves that has made one segment, of which a bit is another now. */
+function tornSegment() {
+  const world = fakeWorld(handClock());
+  const first = hostRig({}, world);
+  const { key } = warm(first);
+  first.read(key, 0);
+  first.pass(50);
+  first.host.stop(() => {});
+  world.clock.pass(1);
+  const path = `segments/${key}/0.seg`;
+  const file = world.files.get(path)!;
+  world.files.set(path, { ...file, bytes: file.bytes.with(500, file.bytes[500]! ^ 4) });
+  return { world, key, file };
+}
+
 describe("what left a tier", () => {
   it("for want of room is counted, in memory and on disk", () => {
     const rig = hostRig({ diskBytes: 9000, warmBytes: 9000 });
@@ -37,16 +52,7 @@ describe("what left a tier", () => {
   });
 
   it("because it was torn is counted as that, and files of somebody else as foreign", () => {
-    const world = fakeWorld(handClock());
-    const first = hostRig({}, world);
-    const { key } = warm(first);
-    first.read(key, 0);
-    first.pass(50);
-    first.host.stop(() => {});
-    world.clock.pass(1);
-    const path = `segments/${key}/0.seg`;
-    const file = world.files.get(path)!;
-    world.files.set(path, { ...file, bytes: file.bytes.with(500, file.bytes[500]! ^ 4) });
+    const { world, key, file } = tornSegment();
     world.files.set("segments/letter.txt", { ...file });
     const second = hostRig({}, world);
     warm(second);
@@ -59,16 +65,7 @@ describe("what left a tier", () => {
 
 describe("answers", () => {
   it("are counted by where their bytes came from, once, and no count ever falls", () => {
-    const world = fakeWorld(handClock());
-    const first = hostRig({}, world);
-    const { key } = warm(first);
-    first.read(key, 0);
-    first.pass(50);
-    first.host.stop(() => {});
-    world.clock.pass(1);
-    const path = `segments/${key}/0.seg`;
-    const file = world.files.get(path)!;
-    world.files.set(path, { ...file, bytes: file.bytes.with(500, file.bytes[500]! ^ 4) });
+    const { world, key } = tornSegment();
     const second = hostRig({}, world);
     warm(second);
     second.read(key, 0);
