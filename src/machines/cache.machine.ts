@@ -55,6 +55,8 @@ export type CacheEvent =
   | { readonly type: "memory.changed"; readonly level: MemoryLevel }
   | { readonly type: "cache.close" };
 
+type EventOf<Type extends CacheEvent["type"]> = Extract<CacheEvent, { type: Type }>;
+
 export type CacheContext = {
   /** raised by every event; the books themselves are beside the machine */
   readonly revision: number;
@@ -79,7 +81,23 @@ export function cacheMachine({ desk, takeListing, memoryBytesAt }: CacheParts) {
   const early: SegmentAsk[] = [];
   return setup({
     types: { context: {} as CacheContext, events: {} as CacheEvent },
+    guards: { isOriginal: (_, ask: SegmentAsk) => ask.isOriginal },
     actions: {
+      wantRoom: (_, { id, bytes, isOriginal }: EventOf<"room.want">) =>
+        desk.wantRoom(id, bytes, isOriginal),
+      keepRendered: (_, id: SegmentId) => desk.renderDone(id),
+      dropRender: (_, { id, why }: EventOf<"render.ended">) => desk.renderEnded(id, why),
+      refuse: (_, { ask, why }: EventOf<"render.refused">) => desk.refuse(ask, why),
+      endMove: (_, { tier, kind, id, isDone }: EventOf<"move.ended">) =>
+        desk.moveEnded(tier, kind, id, isDone),
+      tryDiskAgain: () => desk.diskRested(),
+      follow: (_, { session, near }: EventOf<"playhead.moved">) => desk.follow(session, near),
+      resizeMemory: (_, level: MemoryLevel) => desk.resizeMemory(memoryBytesAt(level)),
+      noteMemory: assign({ memory: (_, level: MemoryLevel) => level }),
+      noteSweep: assign({ since: (_, since: number) => since }),
+      countAdopted: assign({ adopted: ({ context }, count: number) => context.adopted + count }),
+      release: (_, { ask, isServed }: EventOf<"segment.release">) => desk.release(ask, isServed),
+      expire: (_, since: number) => desk.expire(since),
       ask: (_, ask: SegmentAsk) => desk.ask(ask),
       parkAsk: (_, ask: SegmentAsk) => {
         const known = early.findIndex((each) => each.ask === ask.ask);
@@ -107,32 +125,28 @@ export function cacheMachine({ desk, takeListing, memoryBytesAt }: CacheParts) {
     context: { revision: 0, adopted: 0, parked: 0, since: null, memory: "roomy" },
     on: {
       "room.want": {
-        actions: [
-          ({ event }) => desk.wantRoom(event.id, event.bytes, event.isOriginal),
-          "countRevision",
-        ],
+        actions: [{ type: "wantRoom", params: ({ event }) => event }, "countRevision"],
       },
-      "render.finished": { actions: [({ event }) => desk.renderDone(event.id), "countRevision"] },
+      "render.finished": {
+        actions: [{ type: "keepRendered", params: ({ event }) => event.id }, "countRevision"],
+      },
       "render.ended": {
-        actions: [({ event }) => desk.renderEnded(event.id, event.why), "countRevision"],
+        actions: [{ type: "dropRender", params: ({ event }) => event }, "countRevision"],
       },
       "render.refused": {
-        actions: [({ event }) => desk.refuse(event.ask, event.why), "countRevision"],
+        actions: [{ type: "refuse", params: ({ event }) => event }, "countRevision"],
       },
       "move.ended": {
-        actions: [
-          ({ event }) => desk.moveEnded(event.tier, event.kind, event.id, event.isDone),
-          "countRevision",
-        ],
+        actions: [{ type: "endMove", params: ({ event }) => event }, "countRevision"],
       },
-      "disk.rested": { actions: [() => desk.diskRested(), "countRevision"] },
+      "disk.rested": { actions: ["tryDiskAgain", "countRevision"] },
       "playhead.moved": {
-        actions: [({ event }) => desk.follow(event.session, event.near), "countRevision"],
+        actions: [{ type: "follow", params: ({ event }) => event }, "countRevision"],
       },
       "memory.changed": {
         actions: [
-          ({ event }) => desk.resizeMemory(memoryBytesAt(event.level)),
-          assign({ memory: ({ event }) => event.level }),
+          { type: "resizeMemory", params: ({ event }) => event.level },
+          { type: "noteMemory", params: ({ event }) => event.level },
           "countRevision",
         ],
       },
@@ -144,7 +158,7 @@ export function cacheMachine({ desk, takeListing, memoryBytesAt }: CacheParts) {
           // an original never lies on disk
           "segment.ask": [
             {
-              guard: ({ event }) => event.isOriginal,
+              guard: { type: "isOriginal", params: ({ event }) => event },
               actions: { type: "ask", params: ({ event }) => event },
             },
             { actions: [{ type: "parkAsk", params: ({ event }) => event }, "countParked"] },
@@ -152,14 +166,14 @@ export function cacheMachine({ desk, takeListing, memoryBytesAt }: CacheParts) {
           "segment.release": {
             actions: [{ type: "unparkAsk", params: ({ event }) => event }, "countParked"],
           },
-          "disk.swept": { actions: assign({ since: ({ event }) => event.since }) },
+          "disk.swept": { actions: { type: "noteSweep", params: ({ event }) => event.since } },
           "disk.adopted": {
             target: "serving",
             actions: [
               "adoptFiles",
               // before anybody asks for it
               "expireAdopted",
-              assign({ adopted: ({ event }) => event.count }),
+              { type: "countAdopted", params: ({ event }) => event.count },
               "askParked",
               "countParked",
             ],
@@ -172,17 +186,19 @@ export function cacheMachine({ desk, takeListing, memoryBytesAt }: CacheParts) {
             actions: [{ type: "ask", params: ({ event }) => event }, "countRevision"],
           },
           "segment.release": {
-            actions: [({ event }) => desk.release(event.ask, event.isServed), "countRevision"],
+            actions: [{ type: "release", params: ({ event }) => event }, "countRevision"],
           },
           // the first look had failed
           "disk.adopted": {
             actions: [
               "adoptFiles",
-              assign({ adopted: ({ context, event }) => context.adopted + event.count }),
+              { type: "countAdopted", params: ({ event }) => event.count },
               "countRevision",
             ],
           },
-          "disk.swept": { actions: [({ event }) => desk.expire(event.since), "countRevision"] },
+          "disk.swept": {
+            actions: [{ type: "expire", params: ({ event }) => event.since }, "countRevision"],
+          },
         },
       },
       closed: { type: "final" },

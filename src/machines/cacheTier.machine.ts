@@ -62,7 +62,15 @@ export type TierContext = {
 export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: TierOrders) {
   return setup({
     types: { context: {} as TierContext, events: {} as TierEvent },
+    guards: {
+      isWrite: (_, { kind }: { readonly kind: MoveKind }) => kind === "write",
+      isFailedWrite: (_, move: { readonly kind: MoveKind; readonly isDone: boolean }) =>
+        move.kind === "write" && !move.isDone,
+    },
     actions: {
+      open: () => orders.open(),
+      sweep: () => orders.sweep(),
+      tellRested: () => orders.rested(),
       enqueueMove: (_, move: { readonly kind: MoveKind; readonly id: SegmentId }) =>
         moves.add(move.kind, move.id),
       endMove: (_, move: Extract<TierEvent, { type: "move.carried" }>) => {
@@ -83,6 +91,10 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
       noteSuccess: assign({
         hasWarned: ({ context }, move: Extract<TierEvent, { type: "move.carried" }>) =>
           context.hasWarned && !(move.kind === "write" && move.isDone),
+      }),
+      countFailure: assign({
+        failures: ({ context }) => context.failures + 1,
+        hasWarned: true,
       }),
       countMoves: assign({ running: () => moves.running, waiting: () => moves.waiting }),
     },
@@ -107,7 +119,7 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
     },
     states: {
       opening: {
-        entry: () => orders.open(),
+        entry: "open",
         on: { "tier.opened": "open" },
       },
       open: {
@@ -119,15 +131,12 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
               sound: {
                 on: {
                   "move.carried": {
-                    guard: ({ event }) => event.kind === "write" && !event.isDone,
+                    guard: { type: "isFailedWrite", params: ({ event }) => event },
                     target: "ailing",
                     actions: [
                       { type: "warn", params: ({ event }) => event.why },
                       { type: "endMove", params: ({ event }) => event },
-                      assign({
-                        failures: ({ context }) => context.failures + 1,
-                        hasWarned: true,
-                      }),
+                      "countFailure",
                       "runMoves",
                       "countMoves",
                     ],
@@ -137,11 +146,11 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
               ailing: {
                 on: {
                   "move.order": {
-                    guard: ({ event }) => event.kind === "write",
+                    guard: { type: "isWrite", params: ({ event }) => event },
                     actions: { type: "refuseWrite", params: ({ event }) => event.id },
                   },
                 },
-                after: { rest: { target: "sound", actions: () => orders.rested() } },
+                after: { rest: { target: "sound", actions: "tellRested" } },
               },
             },
           },
@@ -150,7 +159,7 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
             states: {
               none: {},
               waiting: {
-                entry: () => orders.sweep(),
+                entry: "sweep",
                 after: { sweep: { target: "waiting", reenter: true } },
               },
             },

@@ -19,6 +19,13 @@ export function hostMachine(takePlan: (id: string) => ChildPlan) {
   return setup({
     types: { context: {} as { readonly opened: number }, events: {} as HostEvent },
     actions: {
+      spawnChild: enqueueActions(({ enqueue }, child: string) => {
+        const { logic, input } = takePlan(child);
+        // children are named at run time, which the types of `setup` have no word for
+        const options: { id?: undefined } = { id: child as never };
+        enqueue.spawnChild(logic, { ...options, input });
+      }),
+      endChild: stopChild((_, child: string) => child),
       countOpened: assign({ opened: ({ context }) => context.opened + 1 }),
     },
   }).createMachine({
@@ -29,17 +36,9 @@ export function hostMachine(takePlan: (id: string) => ChildPlan) {
       serving: {
         on: {
           "child.open": {
-            actions: [
-              enqueueActions(({ enqueue, event }) => {
-                const { logic, input } = takePlan(event.id);
-                // children are named at run time, which the types of `setup` have no word for
-                const options: { id?: undefined } = { id: event.id as never };
-                enqueue.spawnChild(logic, { ...options, input });
-              }),
-              "countOpened",
-            ],
+            actions: [{ type: "spawnChild", params: ({ event }) => event.id }, "countOpened"],
           },
-          "child.end": { actions: stopChild(({ event }) => event.id) },
+          "child.end": { actions: { type: "endChild", params: ({ event }) => event.id } },
           "host.stop": "stopped",
         },
       },

@@ -32,7 +32,10 @@ export type OutputContext = {
 
 export const outputMachine = setup({
   types: { context: {} as OutputContext, events: {} as OutputEvent },
-  guards: { isWanted: ({ context }) => context.wanted },
+  guards: {
+    isWanted: ({ context }) => context.wanted,
+    hasRate: ({ context }) => context.rate > 0,
+  },
   actions: {
     setRate: assign({
       rate: ({ context, event }) => ("rate" in event ? event.rate : context.rate),
@@ -65,7 +68,7 @@ export const outputMachine = setup({
       on: {
         "output.open": { target: "rebuilding", actions: "setRate" },
         "output.wake": {
-          guard: ({ context }) => context.rate > 0,
+          guard: "hasRate",
           target: "rebuilding",
           actions: "want",
         },

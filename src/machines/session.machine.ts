@@ -76,8 +76,17 @@ export function sessionMachine(orders: SessionOrders) {
     guards: {
       hasToken: ({ context }, hello: Said<"hello">) =>
         context.token === null || hello.token === context.token,
+      isSaid: (_, { type }: SessionEvent) => /^(demand|credit|cancel|ping)\.received$/.test(type),
     },
     actions: {
+      notePlayer: assign({ player: (_, hello: Said<"hello">) => hello.player }),
+      welcome: (_, hello: Said<"hello">) => orders.welcome(hello),
+      heedDemand: (_, demand: Said<"demand">) => orders.demand(demand),
+      noteDemand: assign({ demand: (_, { demand }: Said<"demand">) => demand }),
+      grant: (_, credit: Said<"credit">) => orders.grant(credit),
+      cancel: (_, cancel: Said<"cancel">) => orders.cancel(cancel),
+      pong: (_, ping: Said<"ping">) => orders.pong(ping),
+      tellNews: () => orders.tellNews(),
       pump: () => orders.pump(),
       noteFault: assign({ fault: (_, why: Fault) => why }),
       end: ({ context }) => orders.end(context.fault),
@@ -110,15 +119,14 @@ export function sessionMachine(orders: SessionOrders) {
                       guard: { type: "hasToken", params: ({ event }) => event.message },
                       target: "live",
                       actions: [
-                        assign({ player: ({ event }) => event.message.player }),
-                        ({ event }) => orders.welcome(event.message),
+                        { type: "notePlayer", params: ({ event }) => event.message },
+                        { type: "welcome", params: ({ event }) => event.message },
                       ],
                     },
                     { actions: raise({ type: "peer.violated", why: refused }) },
                   ],
                   "*": {
-                    guard: ({ event }) =>
-                      /^(demand|credit|cancel|ping)\.received$/.test(event.type),
+                    guard: { type: "isSaid", params: ({ event }) => event },
                     actions: raise({ type: "peer.violated", why: early }),
                   },
                 },
@@ -131,13 +139,19 @@ export function sessionMachine(orders: SessionOrders) {
                       "hello.received": { actions: raise({ type: "peer.violated", why: again }) },
                       "demand.received": {
                         actions: [
-                          ({ event }) => orders.demand(event.message),
-                          assign({ demand: ({ event }) => event.message.demand }),
+                          { type: "heedDemand", params: ({ event }) => event.message },
+                          { type: "noteDemand", params: ({ event }) => event.message },
                         ],
                       },
-                      "credit.received": { actions: ({ event }) => orders.grant(event.message) },
-                      "cancel.received": { actions: ({ event }) => orders.cancel(event.message) },
-                      "ping.received": { actions: ({ event }) => orders.pong(event.message) },
+                      "credit.received": {
+                        actions: { type: "grant", params: ({ event }) => event.message },
+                      },
+                      "cancel.received": {
+                        actions: { type: "cancel", params: ({ event }) => event.message },
+                      },
+                      "ping.received": {
+                        actions: { type: "pong", params: ({ event }) => event.message },
+                      },
                     },
                   },
                   flow: {
@@ -160,7 +174,7 @@ export function sessionMachine(orders: SessionOrders) {
                     states: {
                       quiet: { on: { "news.arisen": "gathering" } },
                       gathering: {
-                        after: { news: { target: "quiet", actions: () => orders.tellNews() } },
+                        after: { news: { target: "quiet", actions: "tellNews" } },
                       },
                     },
                   },

@@ -61,6 +61,8 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
     },
     guards: {
       isKnown: ({ context }) => context.fingerprint === "known",
+      isBeingPrepared: ({ context }) => isBeingPrepared(context),
+      isExact: (_, { exact }: { readonly exact: boolean }) => exact,
       isLastTaker: ({ context }) => context.takers === 1,
       mayRecover: ({ context }, why: Fault) =>
         why.retryable && context.failedAnalyses + 1 < analysesMax,
@@ -108,6 +110,20 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
         },
       }),
       endMeasure: assign({ measuring: null }),
+      noteTrack: assign({
+        serial: (_, opened: Extract<TrackEvent, { type: "track.open" }>) => opened.serial,
+        track: (_, { track }) => track,
+      }),
+      noteSignature: assign({ signature: (_, { signature }: TrackSource) => signature }),
+      noteDecoded: assign({ decoded: (_, decoded: Frames) => decoded }),
+      noteSought: assign({
+        fingerprint: (_, isKnown: boolean) => (isKnown ? "known" : "absent"),
+      }),
+      countFailedAnalysis: assign({
+        failedAnalyses: ({ context }) => context.failedAnalyses + 1,
+      }),
+      noteAnalysisFault: assign({ analysisFault: (_, why: Fault) => why }),
+      forgetFailedAnalyses: assign({ analysisFault: null, failedAnalyses: 0 }),
       noteSource: assign({
         source: (_, probed: Extract<TrackEvent, { type: "decode.probed" }>) => probed.info,
         decoded: (_, { decoded }) => decoded,
@@ -177,10 +193,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
             on: {
               "track.open": {
                 target: "probing",
-                actions: assign({
-                  serial: ({ event }) => event.serial,
-                  track: ({ event }) => event.track,
-                }),
+                actions: { type: "noteTrack", params: ({ event }) => event },
               },
             },
           },
@@ -190,7 +203,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
               "source.found": {
                 target: "opening",
                 actions: [
-                  assign({ signature: ({ event }) => event.source.signature }),
+                  { type: "noteSignature", params: ({ event }) => event.source },
                   { type: "follow", params: ({ event }) => event.source },
                   { type: "decode", params: ({ event }) => event.source },
                 ],
@@ -205,7 +218,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
             on: {
               "decode.probed": [
                 {
-                  guard: ({ event }) => event.exact,
+                  guard: { type: "isExact", params: ({ event }) => event },
                   target: "fingerprinting",
                   actions: [
                     { type: "noteSource", params: ({ event }) => event },
@@ -224,14 +237,16 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
           },
           decoding: {
             on: {
-              "decode.advanced": { actions: assign({ decoded: ({ event }) => event.decoded }) },
+              "decode.advanced": {
+                actions: { type: "noteDecoded", params: ({ event }) => event.decoded },
+              },
               "decode.finished": {
                 target: "fingerprinting",
                 actions: { type: "noteTotal", params: ({ event }) => event.total },
               },
               "fingerprint.sought": {
                 actions: [
-                  assign({ fingerprint: ({ event }) => (event.isKnown ? "known" : "absent") }),
+                  { type: "noteSought", params: ({ event }) => event.isKnown },
                   "measureNext",
                 ],
               },
@@ -246,21 +261,18 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
                 actions: { type: "noteTotal", params: ({ event }) => event.total },
               },
               "fingerprint.sought": {
-                actions: [
-                  assign({ fingerprint: ({ event }) => (event.isKnown ? "known" : "absent") }),
-                  "analyse",
-                ],
+                actions: [{ type: "noteSought", params: ({ event }) => event.isKnown }, "analyse"],
               },
-              "fingerprint.made": { actions: assign({ fingerprint: "known" }) },
+              "fingerprint.made": { actions: { type: "noteSought", params: true } },
               "fingerprint.failed": [
                 {
                   guard: { type: "mayRecover", params: ({ event }) => event.why },
                   target: "recovering",
-                  actions: assign({ failedAnalyses: ({ context }) => context.failedAnalyses + 1 }),
+                  actions: "countFailedAnalysis",
                 },
                 {
                   target: "serving",
-                  actions: assign({ analysisFault: ({ event }) => event.why }),
+                  actions: { type: "noteAnalysisFault", params: ({ event }) => event.why },
                 },
               ],
             },
@@ -274,7 +286,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
                 target: "fingerprinting",
                 actions: [
                   { type: "askVariant", params: ({ event }) => event.variant },
-                  assign({ analysisFault: null, failedAnalyses: 0 }),
+                  "forgetFailedAnalyses",
                 ],
               },
             },
@@ -290,7 +302,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
             after: { idle: "closing" },
             on: {
               "track.giveWay": {
-                guard: ({ context }) => isBeingPrepared(context),
+                guard: "isBeingPrepared",
                 target: "closing",
               },
               "track.take": {

@@ -88,9 +88,8 @@ export const strangers: readonly Mutant[] = [
     planting: {
       by: "source",
       file: "src/machines/trackProcessor.machine.ts",
-      find: '                  assign({ fingerprint: ({ event }) => (event.isKnown ? "known" : "absent") }),\n                  "analyse",',
-      replace:
-        '                  assign({ fingerprint: ({ event }) => (event.isKnown ? "known" : "absent") }),',
+      find: '[{ type: "noteSought", params: ({ event }) => event.isKnown }, "analyse"]',
+      replace: '[{ type: "noteSought", params: ({ event }) => event.isKnown }]',
     },
   },
   {
