@@ -28,7 +28,7 @@ export const linkProfiles = {
 export const packetBytes = 1448;
 
 export class PacketSchedule {
-  private readonly profile: LinkProfile;
+  profile: LinkProfile;
   private readonly random: SeededRandom;
   /** ms at which the last packet has left */
   private leftMs = 0;

@@ -4,7 +4,7 @@ import { packetBytes, type PacketSchedule } from "./packetSchedule.ts";
 
 export type StreamRules = {
   /** Counts what goes through. @returns how much of it does; less than all: the line is cut behind it */
-  readonly carry: (bytes: number) => number;
+  readonly carry: (bytes: Buffer) => number;
   readonly isHeld: () => boolean;
   readonly onCut: () => void;
 };
@@ -23,7 +23,7 @@ export class ShapedStream {
   private packets: Packet[] = [];
   private lastMs = 0;
   private timer: NodeJS.Timeout | undefined;
-  private isSilent = false;
+  isSilent = false;
 
   constructor(from: Socket, to: Socket, schedule: PacketSchedule, rules: StreamRules) {
     this.from = from;
@@ -32,6 +32,7 @@ export class ShapedStream {
     this.rules = rules;
     from.on("data", (bytes: Buffer) => this.take(bytes));
     from.on("end", () => {
+      if (this.isSilent) return;
       this.enqueue({ bytes: null, atMs: this.schedule.send(0, performance.now()) });
       this.deliver();
     });
@@ -42,6 +43,10 @@ export class ShapedStream {
     });
     to.on("drain", () => this.deliver());
     to.on("close", () => clearTimeout(this.timer));
+  }
+
+  get waitingBytes(): number {
+    return this.packets.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
   }
 
   /** Resets the receiver; what is under way is lost. */
@@ -79,7 +84,7 @@ export class ShapedStream {
   }
 
   private handOn(bytes: Buffer): boolean {
-    const most = this.rules.carry(bytes.length);
+    const most = this.rules.carry(bytes);
     this.to.write(bytes.subarray(0, most));
     if (most === bytes.length) return true;
     this.to.uncork();

@@ -67,7 +67,7 @@ describe("through the proxy", () => {
   const here = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   async function open(profile?: LinkProfile): Promise<ShapingProxy> {
-    return (proxy = await openShapingProxy(here(), profile));
+    return (proxy = await openShapingProxy(here(), { profile }));
   }
 
   async function reach(): Promise<Socket> {
@@ -213,6 +213,9 @@ describe("through the proxy", () => {
     expect(came).toBe(0);
     expect(hasClosed).toBe(false);
     expect(proxy!.connections).toMatchObject({ total: 2, open: 2 });
+    proxy!.endSilenced();
+    await vi.waitFor(() => expect(hasClosed).toBe(true));
+    expect(proxy!.connections).toMatchObject({ total: 2, open: 1 });
   });
 
   it("what is held up arrives later, whole", async () => {
@@ -221,10 +224,32 @@ describe("through the proxy", () => {
     proxy!.hold("down", true);
     socket.write("late");
     await vi.waitFor(() => expect(proxy!.carried.up).toBe(4));
+    await vi.waitFor(() => expect(proxy!.waiting("down")).toBe(4));
     expect(proxy!.carried.down).toBe(0);
     const arrived = once(socket, "data");
     proxy!.hold("down", false);
     expect(String((await arrived)[0])).toBe("late");
+  });
+
+  it("one bit is another, once, where it was said", async () => {
+    await open();
+    proxy!.corruptAfter(2);
+    const socket = await reach();
+    socket.write("abcd");
+    expect(String((await once(socket, "data"))[0])).toBe("abbd");
+    socket.write("abcd");
+    expect(String((await once(socket, "data"))[0])).toBe("abcd");
+  });
+
+  it("the line becomes another one", async () => {
+    await open();
+    proxy!.shape(linkProfiles.good);
+    const socket = await reach();
+    const ms = await quickest(async () => {
+      socket.write("?");
+      await once(socket, "data");
+    });
+    expect(ms).toBeGreaterThanOrEqual(39);
   });
 
   it("nobody is let in while the host is away; another one takes its place", async () => {

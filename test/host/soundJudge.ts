@@ -58,7 +58,10 @@ export class SoundJudge {
   private wasHeardAtFade = true;
   private pausedSounding = 0;
   private rest: Float64Array[] = [];
-  private elapsed = 0;
+  /** frames that one track may take to go over into the next by itself */
+  crossfadeFrames = 0;
+  /** frames heard, of whatever kind */
+  elapsed = 0;
 
   constructor(references: References, listener: MeantSound, rate: number) {
     this.references = references;
@@ -70,6 +73,12 @@ export class SoundJudge {
   /** whether nothing but silence came last */
   get isSilent(): boolean {
     return this.run === null && this.silent > 0;
+  }
+
+  /** The next frame of a track, while it sounds; Infinity when something else does. */
+  playedUntil(track: number): number {
+    if (!this.run) return this.last?.next ?? 0;
+    return Number(this.run.name.split(" ")[0]) === track ? this.run.next : Infinity;
   }
 
   /** Hears a block. @param startsInMs until its first frame sounds */
@@ -140,7 +149,7 @@ export class SoundJudge {
 
   private weighFade(left: number, right: number): void {
     const commands = this.listener.commands - this.commandsAtRun;
-    const most = (2 + commands) * (this.fadeFrames + blur);
+    const most = (2 + commands) * (this.fadeFrames + blur) + this.crossfadeFrames;
     if (this.mixed === most + 1)
       this.complain(
         `${most} frames neither right nor a fade, ${left} and ${right} the last: ${this.describe()}`,
@@ -229,10 +238,10 @@ export class SoundJudge {
     if (!last) return undefined;
     const [track, variant] = last.name.split(" ") as [string, VariantName];
     const length = this.references.get(last.name)!.length / 2;
-    if (last.next + this.mixed < length - this.fadeFrames) return undefined;
+    if (last.next + this.mixed < length - this.fadeFrames - this.crossfadeFrames) return undefined;
     const name = referenceName(Number(track) + 1, variant);
     if (!this.references.has(name)) return undefined;
-    const at = this.find(name, 0, this.fadeFrames + blur);
+    const at = this.find(name, 0, this.crossfadeFrames + this.fadeFrames + blur);
     if (at === null) return undefined;
     this.listener.advance(Number(track) + 1);
     return { name, at, means: null };
