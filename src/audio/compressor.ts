@@ -15,27 +15,43 @@ export function staticGainDb(plan: CompressorPlan, levelDb: number): number {
   return over >= half ? slope * over : (slope * (over + half) ** 2) / (2 * plan.kneeDb);
 }
 
+/** A compressor as it is computed; levels and gains as log2 of an amplitude. */
+export type CompressorTuning = {
+  readonly threshold: number;
+  readonly halfKnee: number;
+  readonly slope: number;
+  readonly kneeSlope: number;
+  /** amplitude at which the knee begins */
+  readonly floor: number;
+  /** one-pole coefficients of the falling and of the rising gain */
+  readonly attack: number;
+  readonly release: number;
+};
+
+/** What a plan comes to at `rate` (Hz). */
+export function compressorTuning(plan: CompressorPlan, rate: number): CompressorTuning {
+  const halfKnee = Math.max(plan.kneeDb, 0.01) / 2 / dbPerOctave;
+  const slope = 1 / plan.ratio - 1;
+  return {
+    threshold: plan.thresholdDb / dbPerOctave,
+    halfKnee,
+    slope,
+    kneeSlope: slope / (4 * halfKnee),
+    floor: 10 ** ((plan.thresholdDb - plan.kneeDb / 2) / 20),
+    attack: smoothing(plan.attackMs, rate),
+    release: smoothing(plan.releaseMs, rate),
+  };
+}
+
 /** Works in place, without latency; no make-up gain (the plan's gain holds it).
  *  Cost about 10 ns per frame. */
 export class Compressor {
-  readonly #threshold: number;
-  readonly #halfKnee: number;
-  readonly #slope: number;
-  readonly #kneeSlope: number;
-  readonly #floor: number;
-  readonly #attack: number;
-  readonly #release: number;
+  readonly #tuning: CompressorTuning;
   /** smoothed gain as log2 of a factor, ≤ 0 */
   #gain = 0;
 
   constructor(plan: CompressorPlan, rate: number) {
-    this.#threshold = plan.thresholdDb / dbPerOctave;
-    this.#halfKnee = Math.max(plan.kneeDb, 0.01) / 2 / dbPerOctave;
-    this.#slope = 1 / plan.ratio - 1;
-    this.#kneeSlope = this.#slope / (4 * this.#halfKnee);
-    this.#floor = 10 ** ((plan.thresholdDb - plan.kneeDb / 2) / 20);
-    this.#attack = smoothing(plan.attackMs, rate);
-    this.#release = smoothing(plan.releaseMs, rate);
+    this.#tuning = compressorTuning(plan, rate);
   }
 
   processStereo(left: Float32Array, right: Float32Array, frames: number): void {
@@ -52,7 +68,7 @@ export class Compressor {
         right[i] = r * factor;
       }
     }
-    this.#gain = gain > -1e-12 ? 0 : gain;
+    this.#gain = gain;
   }
 
   processMono(samples: Float32Array, frames: number): void {
@@ -62,19 +78,22 @@ export class Compressor {
       gain = this.#follow(Math.abs(x), gain);
       if (gain < -1e-8) samples[i] = x * exp2(gain);
     }
-    this.#gain = gain > -1e-12 ? 0 : gain;
+    this.#gain = gain;
+  }
+
+  /** A gain that has come back to nothing is nothing: no denormal numbers. */
+  settle(): void {
+    if (this.#gain > -1e-12) this.#gain = 0;
   }
 
   #follow(level: number, gain: number): number {
+    const { threshold, halfKnee, slope, kneeSlope, floor, attack, release } = this.#tuning;
     let wanted = 0;
-    if (level > this.#floor) {
-      const over = log2(level) - this.#threshold;
-      const half = this.#halfKnee;
-      wanted = over > half ? this.#slope * over : this.#kneeSlope * (over + half) * (over + half);
+    if (level > floor) {
+      const over = log2(level) - threshold;
+      wanted = over > halfKnee ? slope * over : kneeSlope * (over + halfKnee) * (over + halfKnee);
     }
-    return wanted < gain
-      ? wanted + this.#attack * (gain - wanted)
-      : wanted + this.#release * (gain - wanted);
+    return wanted + (wanted < gain ? attack : release) * (gain - wanted);
   }
 }
 

@@ -4,7 +4,7 @@
  *  the look-ahead, a one-pole release lets it recover, and a moving average of the look-ahead's
  *  length makes the attack smooth, so that the gain is down before the peak arrives. */
 import { finePeak, interpolatorReach } from "./peakInterpolator.ts";
-import { interpolatedPeak, truePeakGainMax } from "./truePeak.ts";
+import { interpolatedPeak, truePeakGainMax, truePeakTaps } from "./truePeak.ts";
 
 /** How long before a peak the gain begins to fall, and over how long it falls. */
 export const lookAheadSeconds = 0.005;
@@ -21,21 +21,59 @@ export function limiterLatency(rate: number): number {
   return averageLength(rate) + interpolatorReach + hold;
 }
 
+/** Frames by which the newest tap of the coarse interpolator is older than the newest frame. */
+const newestTap = interpolatorReach - 6;
+
+/** A limiter as it is computed. */
+export type LimiterTuning = {
+  /** linear */
+  readonly ceiling: number;
+  /** from here on the finer interpolator is asked */
+  readonly near: number;
+  /** While no sample under the taps exceeds this, nothing between them can come near the ceiling: the
+   *  interpolator need not run. */
+  readonly gate: number;
+  /** one-pole coefficient of the recovery */
+  readonly release: number;
+  /** frames of the moving average */
+  readonly average: number;
+  /** frames of the past that are looked at */
+  readonly history: number;
+  /** places of the queue of the sliding minimum, a power of two */
+  readonly queue: number;
+  /** frames over which the minimum slides */
+  readonly window: number;
+};
+
+/** What a ceiling (dBTP) comes to at `rate` (Hz). */
+export function limiterTuning(ceilingDb: number, rate: number): LimiterTuning {
+  const ceiling = 10 ** (ceilingDb / 20);
+  const average = averageLength(rate);
+  return {
+    ceiling,
+    near: near * ceiling,
+    // a billionth less, so that rounding cannot make the bound a lie
+    gate: ((near * ceiling) / truePeakGainMax) * (1 - 1e-9),
+    release: Math.round((1 - Math.exp(-1 / (limiterReleaseSeconds * rate))) * 2 ** 40) / 2 ** 40,
+    average,
+    history: Math.max(limiterLatency(rate), 2 * interpolatorReach),
+    queue: 2 ** Math.ceil(Math.log2(average + 2 * hold + 2)),
+    window: average + 2 * hold,
+  };
+}
+
 /** State of one limited stream of one or two channels; begins as after endless silence. */
 export class Limiter {
   /** Largest number of frames that one call takes. */
   static readonly blockMax = 8192;
   readonly latencyFrames: number;
-  readonly #ceiling: number;
-  readonly #gate: number;
-  readonly #release: number;
-  readonly #average: number;
+  readonly #tuning: LimiterTuning;
+  readonly #gated: boolean;
   readonly #left: Float32Array;
   readonly #right: Float32Array;
   /** monotonic queue of the sliding minimum: values and the frames they belong to */
   readonly #values: Float64Array;
   readonly #ages: Float64Array;
-  readonly #mask: number;
   readonly #box: Float64Array;
   #head = 0;
   #length = 0;
@@ -47,23 +85,20 @@ export class Limiter {
   /** frames since anything but unity was needed or averaged */
   #idle: number;
 
-  /** @param ceilingDb dBTP */
-  constructor(ceilingDb: number, rate: number) {
-    this.#ceiling = 10 ** (ceilingDb / 20);
-    this.#gate = this.#ceiling / truePeakGainMax;
-    this.#average = averageLength(rate);
+  /** @param ceilingDb dBTP
+   *  @param gated false: interpolate everywhere. The result is the same, which is what it is for. */
+  constructor(ceilingDb: number, rate: number, gated = true) {
+    const tuning = limiterTuning(ceilingDb, rate);
+    this.#tuning = tuning;
+    this.#gated = gated;
     this.latencyFrames = limiterLatency(rate);
-    this.#release =
-      Math.round((1 - Math.exp(-1 / (limiterReleaseSeconds * rate))) * 2 ** 40) / 2 ** 40;
-    this.#left = new Float32Array(this.#history + Limiter.blockMax);
-    this.#right = new Float32Array(this.#history + Limiter.blockMax);
-    const size = 2 ** Math.ceil(Math.log2(this.#average + 2 * hold + 2));
-    this.#mask = size - 1;
-    this.#values = new Float64Array(size);
-    this.#ages = new Float64Array(size);
-    this.#box = new Float64Array(this.#average).fill(1);
-    this.#boxSum = this.#average;
-    this.#idle = this.#average;
+    this.#left = new Float32Array(tuning.history + Limiter.blockMax);
+    this.#right = new Float32Array(tuning.history + Limiter.blockMax);
+    this.#values = new Float64Array(tuning.queue);
+    this.#ages = new Float64Array(tuning.queue);
+    this.#box = new Float64Array(tuning.average).fill(1);
+    this.#boxSum = tuning.average;
+    this.#idle = tuning.average;
   }
 
   /** In place: what comes out is what went in `latencyFrames` earlier, limited.
@@ -76,28 +111,19 @@ export class Limiter {
     this.#process(samples, null, frames);
   }
 
-  get #history(): number {
-    return Math.max(this.latencyFrames, 2 * interpolatorReach);
-  }
-
   #process(left: Float32Array, right: Float32Array | null, frames: number): void {
     if (frames > Limiter.blockMax) throw new RangeError(`block of ${frames} frames`);
-    const history = this.#history;
+    const { history, ceiling, near: nearLevel, gate, release, average, window } = this.#tuning;
     const xl = this.#left;
     const stereo = right !== null;
     const xr = stereo ? this.#right : xl;
     xl.set(left.subarray(0, frames), history);
     if (stereo) xr.set(right.subarray(0, frames), history);
-    const gate = this.#gate;
-    const ceiling = this.#ceiling;
-    const release = this.#release;
-    const average = this.#average;
     const values = this.#values;
     const ages = this.#ages;
-    const mask = this.#mask;
+    const mask = this.#tuning.queue - 1;
     const box = this.#box;
     const inverse = 1 / average;
-    const window = average + 2 * hold;
     const delay = this.latencyFrames;
     let head = this.#head;
     let length = this.#length;
@@ -109,15 +135,15 @@ export class Limiter {
     let idle = this.#idle;
     for (let i = 0; i < frames; i++, frame++) {
       const at = history + i;
-      const al = Math.abs(xl[at]!);
-      const ar = Math.abs(xr[at]!);
-      if (al > gate || ar > gate) hot = 2 * interpolatorReach;
+      const al = Math.abs(xl[at - newestTap]!);
+      const ar = Math.abs(xr[at - newestTap]!);
+      if (al > gate || ar > gate || !this.#gated) hot = truePeakTaps;
       let needed = 1;
       if (hot > 0) {
         hot--;
         const peak = Math.max(
-          peakBefore(xl, at, ceiling),
-          stereo ? peakBefore(xr, at, ceiling) : 0,
+          peakBefore(xl, at, nearLevel),
+          stereo ? peakBefore(xr, at, nearLevel) : 0,
         );
         if (peak > ceiling) needed = ceiling / peak;
       }
@@ -172,11 +198,11 @@ export class Limiter {
 
 /** Largest magnitude of the sample `interpolatorReach` frames before `at`, and between it and the
  *  next one. */
-function peakBefore(x: Float32Array, at: number, ceiling: number): number {
+function peakBefore(x: Float32Array, at: number, nearLevel: number): number {
   const sample = Math.abs(x[at - interpolatorReach]!);
   const coarse = interpolatedPeak(x, at - interpolatorReach + 6);
   const peak = sample > coarse ? sample : coarse;
-  if (peak < near * ceiling) return peak;
+  if (peak < nearLevel) return peak;
   const fine = finePeak(x, at - interpolatorReach);
   return fine > peak ? fine : peak;
 }

@@ -10,8 +10,9 @@ import { contextFrames, frames, resampledLength } from "../protocol/geometry.ts"
 import type { Fidelity } from "../protocol/hostMessages.ts";
 import type { Beside } from "./albumJoin.ts";
 import { ditherToS16, exactToS16 } from "./dither.ts";
+import { EngineChain } from "./engineChain.ts";
 import { makeFinite } from "./finite.ts";
-import { chainLatency, MasteringChain } from "./masteringChain.ts";
+import { chainLatency, type Chain } from "./masteringChain.ts";
 import type { Plan } from "./plan.ts";
 import type { ReadSource } from "./resample.ts";
 import { Resampler, resamplerReach } from "./resample.ts";
@@ -52,6 +53,10 @@ export type RenderedSamples = {
   readonly frames: Frames;
   readonly planar: readonly Float32Array[];
 };
+
+/** Begins a stream through the chain of a plan. */
+export type MakeChain = (plan: Plan, rate: number) => Chain;
+const engineChain: MakeChain = (plan, rate) => new EngineChain(plan, rate);
 
 /** Frames of the first run; the following ones double up to `runMax`, so that the first sound
  *  leaves early and the rest is cheap. */
@@ -118,7 +123,7 @@ export function sourceRangeFor(request: SegmentRequest): FrameRange {
 export class SegmentRender {
   readonly #request: SegmentRequest;
   readonly #readSource: ReadSource;
-  readonly #chain: MasteringChain | null;
+  readonly #chain: Chain | null;
   readonly #resampler: Resampler | null;
   readonly #exact: boolean;
   readonly #work: readonly Float32Array[];
@@ -134,12 +139,13 @@ export class SegmentRender {
 
   /** @param readSource planar source frames at the source's rate; asked only for frames inside
    *  `sourceRangeFor(request)`, and for those of the neighbours that the request names, below 0 and behind
-   *  the track (`acrossAlbum`); what it returns is not modified */
-  constructor(request: SegmentRequest, readSource: ReadSource) {
+   *  the track (`acrossAlbum`); what it returns is not modified
+   *  @param makeChain the engine; tests compare it with the reference */
+  constructor(request: SegmentRequest, readSource: ReadSource, makeChain: MakeChain = engineChain) {
     const { source, plan, rate, sourceFrames } = request;
     this.#request = request;
     this.#readSource = readSource;
-    this.#chain = plan === null ? null : new MasteringChain(plan, rate);
+    this.#chain = plan === null ? null : makeChain(plan, rate);
     this.#resampler = source.rate === rate ? null : new Resampler(source.rate, rate);
     this.#exact = fidelityOf(source, plan, rate) === "exact";
     this.#work = Array.from({ length: source.channels }, () => new Float32Array(runMax));

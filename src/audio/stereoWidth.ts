@@ -1,12 +1,20 @@
 /** Mid/side width: the side signal scaled, and taken out below a frequency, where a wide bass only
  *  costs headroom and cancels in mono. */
-import { biquadCoefficients, highestShare } from "./biquad.ts";
+import type { BiquadSteps } from "./biquad.ts";
+import { biquadSections } from "./biquad.ts";
+
+/** High-pass of the side signal.
+ *  @param monoBelowHz its corner; null, or too high for `rate` (Hz): the side signal passes */
+export function sideFilter(monoBelowHz: number | null, rate: number): BiquadSteps {
+  if (monoBelowHz === null) return [1, 0, 0, 0, 0];
+  const band = { type: "highpass", frequency: monoBelowHz, q: Math.SQRT1_2, gainDb: 0 } as const;
+  return biquadSections([band], rate)[0] ?? [1, 0, 0, 0, 0];
+}
 
 /** In place, without latency; the mid signal passes untouched. Cost about 4 ns per frame. */
 export class StereoWidth {
   readonly #width: number;
-  readonly #c: Float64Array;
-  readonly #filtered: boolean;
+  readonly #filter: BiquadSteps;
   #s0 = 0;
   #s1 = 0;
 
@@ -14,24 +22,12 @@ export class StereoWidth {
    *  @param monoBelowHz corner of a second-order high-pass on the side signal; null: none */
   constructor(width: number, monoBelowHz: number | null, rate: number) {
     this.#width = width;
-    this.#filtered = monoBelowHz !== null && monoBelowHz < highestShare * rate;
-    this.#c = Float64Array.from(
-      this.#filtered
-        ? biquadCoefficients(
-            { type: "highpass", frequency: monoBelowHz!, q: Math.SQRT1_2, gainDb: 0 },
-            rate,
-          )
-        : [1, 0, 0, 0, 0],
-    );
+    this.#filter = sideFilter(monoBelowHz, rate);
   }
 
   process(left: Float32Array, right: Float32Array, frames: number): void {
     const half = 0.5 * this.#width;
-    const b0 = this.#c[0]!;
-    const b1 = this.#c[1]!;
-    const b2 = this.#c[2]!;
-    const a1 = this.#c[3]!;
-    const a2 = this.#c[4]!;
+    const [b0, c1, c2, a1, a2] = this.#filter;
     let s0 = this.#s0;
     let s1 = this.#s1;
     for (let i = 0; i < frames; i++) {
@@ -40,12 +36,19 @@ export class StereoWidth {
       const mid = 0.5 * (l + r);
       const x = half * (l - r);
       const side = b0 * x + s0;
-      s0 = b1 * x - a1 * side + s1;
-      s1 = b2 * x - a2 * side;
+      const next = c1 * x + s1 - a1 * s0;
+      s1 = c2 * x - a2 * s0;
+      s0 = next;
       left[i] = mid + side;
       right[i] = mid - side;
     }
-    this.#s0 = Math.abs(s0) < 1e-30 ? 0 : s0;
-    this.#s1 = Math.abs(s1) < 1e-30 ? 0 : s1;
+    this.#s0 = s0;
+    this.#s1 = s1;
+  }
+
+  /** What has decayed to nothing is nothing: no denormal numbers. */
+  settle(): void {
+    if (Math.abs(this.#s0) < 1e-30) this.#s0 = 0;
+    if (Math.abs(this.#s1) < 1e-30) this.#s1 = 0;
   }
 }

@@ -12,7 +12,7 @@ const phase1 = [
 ];
 
 /** Frames that the interpolator looks at. */
-const truePeakTaps = 12;
+export const truePeakTaps = 12;
 
 /** No interpolated value exceeds the largest of the taps by more than this factor. */
 export const truePeakGainMax = phase1.reduce((sum, tap) => sum + Math.abs(tap), 0);
@@ -26,6 +26,11 @@ const [B0, B1, B2, B3, B4, B5] = [0, 1, 2, 3, 4, 5].map((k) => odd(phase0, k)) a
 const [C0, C1, C2, C3, C4, C5] = [0, 1, 2, 3, 4, 5].map((k) => even(phase1, k)) as Six;
 const [D0, D1, D2, D3, D4, D5] = [0, 1, 2, 3, 4, 5].map((k) => odd(phase1, k)) as Six;
 type Six = [number, number, number, number, number, number];
+
+/** The halves as the engine reads them: even and odd of phase 0, then of phase 1, six each. */
+export const truePeakHalves: readonly number[] = [phase0, phase1].flatMap((taps) =>
+  [even, odd].flatMap((half) => [0, 1, 2, 3, 4, 5].map((k) => half(taps, k))),
+);
 
 /** Largest magnitude between the samples `at − 6` and `at − 5`, linear, at four times the rate.
  *  @param at index of the newest of the twelve taps, ≥ 11. Cost about 10 ns. */

@@ -102,6 +102,7 @@ describe("a cascade", () => {
         block.set(input);
         const begun = performance.now();
         cascade.processMono(block, block.length);
+        cascade.settle();
         fastest = Math.min(fastest, performance.now() - begun);
       }
       return fastest;
