@@ -54,6 +54,7 @@ export const hostProcessMachine = setup({
   initial: "starting",
   states: {
     starting: {
+      description: "The process has begun; it does not listen yet.",
       entry: "spawn",
       on: {
         "host.listening": { target: "running", actions: ["noteRun", "tellRunning"] },
@@ -65,6 +66,7 @@ export const hostProcessMachine = setup({
       },
     },
     running: {
+      description: "It listens.",
       after: { steady: { actions: "forgive" } },
       on: {
         "host.exited": { target: "waiting", actions: ["countDeath", "tellDeath"] },
@@ -78,10 +80,11 @@ export const hostProcessMachine = setup({
       on: { "host.leave": "ended" },
     },
     ending: {
+      description: "It was told to end.",
       entry: "interrupt",
       on: { "host.exited": "ended" },
     },
-    ended: { type: "final" },
-    failed: { type: "final" },
+    ended: { description: "It has exited, as it was told.", type: "final" },
+    failed: { description: "It has exited, and is not started again.", type: "final" },
   },
 });

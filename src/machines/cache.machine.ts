@@ -154,6 +154,8 @@ export function cacheMachine({ desk, takeListing, memoryBytesAt }: CacheParts) {
     },
     states: {
       adopting: {
+        description:
+          "What a former run left on disk is taken in; who asks for what may lie there waits.",
         on: {
           // an original never lies on disk
           "segment.ask": [
@@ -181,6 +183,7 @@ export function cacheMachine({ desk, takeListing, memoryBytesAt }: CacheParts) {
         },
       },
       serving: {
+        description: "Every ask is answered: from memory, from disk, or by a render.",
         on: {
           "segment.ask": {
             actions: [{ type: "ask", params: ({ event }) => event }, "countRevision"],
@@ -201,7 +204,7 @@ export function cacheMachine({ desk, takeListing, memoryBytesAt }: CacheParts) {
           },
         },
       },
-      closed: { type: "final" },
+      closed: { description: "The host has left.", type: "final" },
     },
   });
 }

@@ -119,16 +119,20 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
     },
     states: {
       opening: {
+        description: "What a former run left is listed; memory has nothing to list.",
         entry: "open",
         on: { "tier.opened": "open" },
       },
       open: {
+        description: "Moves are carried out.",
         type: "parallel",
         states: {
           health: {
+            description: "Whether writes succeed.",
             initial: "sound",
             states: {
               sound: {
+                description: "The last write did.",
                 on: {
                   "move.carried": {
                     guard: { type: "isFailedWrite", params: ({ event }) => event },
@@ -144,6 +148,7 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
                 },
               },
               ailing: {
+                description: "A write failed; for a while others are refused at once.",
                 on: {
                   "move.order": {
                     guard: { type: "isWrite", params: ({ event }) => event },
@@ -155,10 +160,12 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
             },
           },
           expiry: {
+            description: "Whether anything gets too old.",
             initial: policy.sweepMs === null ? "none" : "waiting",
             states: {
-              none: {},
+              none: { description: "Nothing does in this tier." },
               waiting: {
+                description: "Looked for once in a while.",
                 entry: "sweep",
                 after: { sweep: { target: "waiting", reenter: true } },
               },
@@ -166,7 +173,7 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
           },
         },
       },
-      closed: { type: "final" },
+      closed: { description: "Nothing is carried out any more.", type: "final" },
     },
   });
 }

@@ -78,6 +78,7 @@ export function diskIndexMachine(changes: IndexChanges, orders: DiskIndexOrders)
     },
     states: {
       opening: {
+        description: "The index is opened, and read.",
         entry: "openIndex",
         on: {
           // nothing has changed before the folder was compared with it
@@ -86,9 +87,11 @@ export function diskIndexMachine(changes: IndexChanges, orders: DiskIndexOrders)
         },
       },
       kept: {
+        description: "What changes on disk is noted.",
         initial: "idle",
         states: {
           idle: {
+            description: "All that has changed was written.",
             on: {
               "changes.noted": {
                 target: "gathering",
@@ -99,8 +102,12 @@ export function diskIndexMachine(changes: IndexChanges, orders: DiskIndexOrders)
               },
             },
           },
-          gathering: { after: { gather: "writing" } },
+          gathering: {
+            description: "Something has changed; what changes within a moment is written with it.",
+            after: { gather: "writing" },
+          },
           writing: {
+            description: "A batch is being written.",
             entry: ["writeBatch", "countWaiting"],
             on: {
               "batch.written": [
@@ -111,12 +118,16 @@ export function diskIndexMachine(changes: IndexChanges, orders: DiskIndexOrders)
             },
           },
           resting: {
+            description: "A batch could not be written; the next one waits for a while.",
             after: { rest: [{ guard: "isChanged", target: "gathering" }, { target: "idle" }] },
           },
         },
       },
-      absent: { on: { "changes.noted": {} } },
-      closed: { type: "final", entry: "closeIndex" },
+      absent: {
+        description: "There is no index; the files speak for themselves.",
+        on: { "changes.noted": {} },
+      },
+      closed: { description: "The index is closed.", type: "final", entry: "closeIndex" },
     },
   });
 }

@@ -34,6 +34,7 @@ export function hostMachine(takePlan: (id: string) => ChildPlan) {
     initial: "serving",
     states: {
       serving: {
+        description: "Children come and go.",
         on: {
           "child.open": {
             actions: [{ type: "spawnChild", params: ({ event }) => event.id }, "countOpened"],
@@ -42,7 +43,7 @@ export function hostMachine(takePlan: (id: string) => ChildPlan) {
           "host.stop": "stopped",
         },
       },
-      stopped: { type: "final" },
+      stopped: { description: "All children were stopped with their parent.", type: "final" },
     },
   });
 }

@@ -110,6 +110,7 @@ export const linkMachine = setup({
       },
       states: {
         connecting: {
+          description: "A socket was opened; it has not said so yet.",
           entry: ["nextConnection", "openSocket"],
           after: { handshake: "#backingOff" },
           on: {
@@ -136,11 +137,13 @@ export const linkMachine = setup({
           },
         },
         live: {
+          description: "Both sides know each other; everything may be said.",
           entry: ["forgetAttempts", "resync"],
           initial: "listening",
           on: { "pong.received": { guard: "isCurrent", actions: "rememberRoundTrip" } },
           states: {
             listening: {
+              description: "Asks for a sign of life in every beat.",
               after: { heartbeat: { target: "listening", reenter: true, actions: "beat" } },
             },
           },
@@ -148,6 +151,8 @@ export const linkMachine = setup({
       },
     },
     backingOff: {
+      description:
+        "The connection broke; a pause that grows, its length by chance, comes before the next.",
       id: "backingOff",
       entry: "countAttempt",
       after: { backoff: "open" },

@@ -94,11 +94,13 @@ export const outputMachine = setup({
       },
     },
     starting: {
+      description: "The context was asked to run; it has not said that it does.",
       entry: "resumeDevice",
       after: { patience: "locked" },
       on: { "context.running": "running", "output.wake": { target: "starting", reenter: true } },
     },
     running: {
+      description: "The clock moves; every tick of it puts off the suspicion that it is frozen.",
       after: { frozen: "frozen" },
       on: {
         "clock.moved": { target: "running", reenter: true },
@@ -122,6 +124,9 @@ export const outputMachine = setup({
       description: "Says running, but its clock stands still.",
       always: { target: "rebuilding", actions: ["countRebuild", "closeDevice"] },
     },
-    closed: { always: { target: "rebuilding", actions: "countRebuild" } },
+    closed: {
+      description: "The context is gone for good; another is made when it can be.",
+      always: { target: "rebuilding", actions: "countRebuild" },
+    },
   },
 });

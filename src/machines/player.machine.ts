@@ -156,12 +156,15 @@ export const playerMachine = setup({
   },
   states: {
     wish: {
+      description: "What the listener has asked for last: sound, or none.",
       initial: "paused",
       states: {
         paused: {
+          description: "Nothing sounds, whatever else goes on.",
           on: { "transport.play": { target: "playing", actions: "clearFault" } },
         },
         playing: {
+          description: "What is meant sounds as soon as it can.",
           on: {
             "transport.pause": [
               // what nothing sounds for stays explained
@@ -173,6 +176,7 @@ export const playerMachine = setup({
       },
     },
     intention: {
+      description: "Where the newest click is on its way to being heard.",
       initial: "settled",
       on: {
         "track.load": { target: ".preparing", actions: ["aimAtTrack", "intend"] },
@@ -270,6 +274,7 @@ export const playerMachine = setup({
       },
     },
     supply: {
+      description: "Whether what is heard has something to go on with.",
       initial: "empty",
       on: {
         "lane.committed": { target: ".ready" },
@@ -281,6 +286,7 @@ export const playerMachine = setup({
           on: { "intention.failed": { guard: "isNewest", target: "failed" } },
         },
         ready: {
+          description: "The mixer has frames to go on with.",
           on: {
             "lane.starved": "starved",
             "lane.ended": [

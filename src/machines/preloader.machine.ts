@@ -170,6 +170,7 @@ export const preloaderMachine = setup({
   },
   states: {
     intention: {
+      description: "How far the newest intention is on its way to the mixer.",
       initial: "resting",
       on: {
         "intention.raise": [
@@ -187,6 +188,7 @@ export const preloaderMachine = setup({
       states: {
         resting: { description: "Nothing was wanted yet." },
         preparing: {
+          description: "What is meant is brought into a lane of its own, unheard.",
           initial: "waiting",
           on: {
             "supply.measured": [
@@ -226,6 +228,7 @@ export const preloaderMachine = setup({
       },
     },
     succession: {
+      description: "How far what follows without a click is on its way.",
       initial: "none",
       on: {
         "intention.raise": { guard: "isNewer", target: ".none", actions: "forgetSuccessor" },
@@ -255,9 +258,11 @@ export const preloaderMachine = setup({
       },
     },
     asking: {
+      description: "Whether the host may be asked.",
       initial: "content",
       states: {
         content: {
+          description: "What is lacking is asked for at once.",
           on: {
             "answer.failed": { target: "retrying", actions: "countRetry" },
             "slice.arrived": { actions: "forgetRetries" },

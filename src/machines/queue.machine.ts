@@ -77,6 +77,7 @@ export const queueMachine = setup({
       },
     },
     standing: {
+      description: "One of the tracks is chosen.",
       on: {
         "queue.next": { guard: "hasPlace", actions: ["setPlace", "load"] },
         "queue.previous": { guard: "hasPlace", actions: ["setPlace", "load"] },

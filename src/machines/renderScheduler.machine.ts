@@ -202,6 +202,7 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
     initial: "scheduling",
     states: {
       scheduling: {
+        description: "Jobs come, run and go.",
         initial: "free",
         on: {
           "scheduler.close": "closed",
@@ -254,6 +255,7 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
         },
         states: {
           free: {
+            description: "Room can be had for what is next.",
             entry: ["admitNext", "count"],
             on: {
               "render.ask": {
@@ -263,6 +265,8 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
             },
           },
           lacking: {
+            description:
+              "The next job waits for room; it is asked for again when there may be some.",
             on: {
               "render.ask": [
                 {
@@ -278,7 +282,11 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
           },
         },
       },
-      closed: { type: "final", entry: ["cancelAll", "count"] },
+      closed: {
+        description: "Nothing is begun any more.",
+        type: "final",
+        entry: ["cancelAll", "count"],
+      },
     },
   });
 }

@@ -9,7 +9,7 @@ import { limits, type RenderKey } from "../protocol/limits.ts";
 import { parseVariantName, type VariantName } from "../protocol/variant.ts";
 import type { SourceInfo } from "../ports/decoder.ts";
 import type { Edition, Neighbour } from "./edition.ts";
-import type { TrackContext } from "./trackProcessor.machine.ts";
+import type { TrackContext } from "./trackContext.ts";
 import type { VariantBook, VariantEntry } from "./variantBook.ts";
 
 const wireFormat = "s16le";

@@ -107,12 +107,15 @@ export function sessionMachine(orders: SessionOrders) {
     },
     states: {
       talking: {
+        description: "The socket is open.",
         type: "parallel",
         states: {
           talk: {
+            description: "What may be said.",
             initial: "greeting",
             states: {
               greeting: {
+                description: "Nothing but hello is heard.",
                 on: {
                   "hello.received": [
                     {
@@ -132,9 +135,11 @@ export function sessionMachine(orders: SessionOrders) {
                 },
               },
               live: {
+                description: "The player is known; it is welcome.",
                 type: "parallel",
                 states: {
                   voice: {
+                    description: "What the player says is heeded.",
                     on: {
                       "hello.received": { actions: raise({ type: "peer.violated", why: again }) },
                       "demand.received": {
@@ -155,9 +160,11 @@ export function sessionMachine(orders: SessionOrders) {
                     },
                   },
                   flow: {
+                    description: "Whether slices may leave.",
                     initial: "open",
                     states: {
                       open: {
+                        description: "Slices leave as they come.",
                         on: {
                           "socket.filled": "blocked",
                           "supply.changed": { actions: "pump" },
@@ -166,14 +173,24 @@ export function sessionMachine(orders: SessionOrders) {
                           "credit.received": { actions: "pump" },
                         },
                       },
-                      blocked: { after: { look: { target: "open", actions: "pump" } } },
+                      blocked: {
+                        description:
+                          "The socket holds enough that has not left; looked at again after a moment.",
+                        after: { look: { target: "open", actions: "pump" } },
+                      },
                     },
                   },
                   news: {
+                    description: "When small changes are told.",
                     initial: "quiet",
                     states: {
-                      quiet: { on: { "news.arisen": "gathering" } },
+                      quiet: {
+                        description: "Nothing has changed since it was told last.",
+                        on: { "news.arisen": "gathering" },
+                      },
                       gathering: {
+                        description:
+                          "Something has changed; what changes within a moment is told with it.",
                         after: { news: { target: "quiet", actions: "tellNews" } },
                       },
                     },
@@ -183,9 +200,12 @@ export function sessionMachine(orders: SessionOrders) {
             },
           },
           hearing: {
+            description: "Whether the player is still there.",
             initial: "listening",
             states: {
               listening: {
+                description:
+                  "Every word of the player starts the time anew after which it counts as gone.",
                 after: { silence: "#session.closed" },
                 on: {
                   "hello.received": { target: "listening", reenter: true },
@@ -199,7 +219,7 @@ export function sessionMachine(orders: SessionOrders) {
           },
         },
       },
-      closed: { type: "final", entry: "end" },
+      closed: { description: "Nothing is sent any more.", type: "final", entry: "end" },
     },
   });
 }

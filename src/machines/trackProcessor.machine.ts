@@ -16,32 +16,11 @@
 import { assign, setup } from "xstate";
 import type { Fault } from "../protocol/faults.ts";
 import type { Frames } from "../protocol/geometry.ts";
-import type { TrackId } from "../protocol/limits.ts";
 import type { VariantName } from "../protocol/variant.ts";
-import type { SourceSignature, TrackSource } from "../ports/catalogue.ts";
-import type { SourceInfo } from "../ports/decoder.ts";
+import type { TrackSource } from "../ports/catalogue.ts";
+import { isBeingPrepared, type TrackContext } from "./trackContext.ts";
 import type { TrackEvent } from "./trackEvents.ts";
 import type { TrackParts } from "./trackOrders.ts";
-
-export type TrackContext = {
-  /** names the processor among all that the host has opened */
-  readonly serial: number;
-  readonly track: TrackId;
-  readonly signature: SourceSignature | null;
-  readonly source: SourceInfo | null;
-  /** frames at the file's rate, from its start */
-  readonly decoded: Frames;
-  /** exact total, once decoded */
-  readonly total: Frames | null;
-  readonly fingerprint: "unsought" | "absent" | "known";
-  readonly measuring: VariantName | null;
-  readonly takers: number;
-  readonly fault: Fault | null;
-  /** why there will be no enhanced variants of it, for now */
-  readonly analysisFault: Fault | null;
-  /** analyses that failed in a row */
-  readonly failedAnalyses: number;
-};
 
 /** analyses that may fail in a row before those who wait are told; the next one who asks has it tried
  *  again */
@@ -162,6 +141,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
     },
     states: {
       life: {
+        description: "How much is known of the track.",
         initial: "closed",
         on: {
           "source.changed": {
@@ -190,6 +170,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
         },
         states: {
           closed: {
+            description: "Not opened yet.",
             on: {
               "track.open": {
                 target: "probing",
@@ -198,6 +179,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
             },
           },
           probing: {
+            description: "Its file is looked for.",
             entry: "check",
             on: {
               "source.found": {
@@ -215,6 +197,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
             },
           },
           opening: {
+            description: "The decoder looks at the beginning of the file.",
             on: {
               "decode.probed": [
                 {
@@ -236,6 +219,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
             },
           },
           decoding: {
+            description: "Samples come, from the beginning on; what has come can be heard.",
             on: {
               "decode.advanced": {
                 actions: { type: "noteDecoded", params: ({ event }) => event.decoded },
@@ -253,6 +237,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
             },
           },
           fingerprinting: {
+            description: "All of it is decoded; it is measured, unless that was done before.",
             entry: "analyse",
             always: { guard: "isKnown", target: "serving" },
             on: {
@@ -277,8 +262,13 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
               ],
             },
           },
-          recovering: { after: { recover: "fingerprinting" } },
+          recovering: {
+            description: "The worker that measured it was lost; tried again after a pause.",
+            after: { recover: "fingerprinting" },
+          },
           serving: {
+            description:
+              "All is known that can be known; enhanced variants are measured when they are asked for.",
             entry: "measureNext",
             on: {
               "variant.ask": {
@@ -291,14 +281,16 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
               },
             },
           },
-          failed: { entry: "cancelAll" },
-          expired: { entry: "cancelAll" },
+          failed: { description: "The file or the decoder cannot give it.", entry: "cancelAll" },
+          expired: { description: "The file is another by now.", entry: "cancelAll" },
         },
       },
       use: {
+        description: "Whether somebody holds it.",
         initial: "idle",
         states: {
           idle: {
+            description: "Nobody does; after a while it is closed.",
             after: { idle: "closing" },
             on: {
               "track.giveWay": {
@@ -312,6 +304,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
             },
           },
           leased: {
+            description: "Somebody does.",
             on: {
               "track.take": { actions: { type: "countTaker", params: 1 } },
               "track.release": [
@@ -324,19 +317,12 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
               ],
             },
           },
-          closing: { entry: "close" },
+          closing: {
+            description: "Its parts are given back; its parent takes it away.",
+            entry: "close",
+          },
         },
       },
     },
   });
-}
-
-/** Whether a track still needs the decoder or the analysis. */
-export function isBeingPrepared({
-  total,
-  fingerprint,
-  fault,
-  analysisFault,
-}: Pick<TrackContext, "total" | "fingerprint" | "fault" | "analysisFault">): boolean {
-  return fault === null && (total === null || (fingerprint !== "known" && analysisFault === null));
 }

@@ -75,6 +75,7 @@ export function warmerMachine(spreadMs: number, orders: WarmerOrders) {
     on: { "warmer.close": ".closed" },
     states: {
       resting: {
+        description: "The listener pauses: nothing is made ahead.",
         on: {
           "listener.heard": {
             guard: { type: "isPlaying", params: ({ event }) => event },
@@ -84,6 +85,7 @@ export function warmerMachine(spreadMs: number, orders: WarmerOrders) {
         },
       },
       playing: {
+        description: "The listener hears something.",
         initial: "following",
         exit: "rest",
         on: {
@@ -100,6 +102,7 @@ export function warmerMachine(spreadMs: number, orders: WarmerOrders) {
         },
         states: {
           following: {
+            description: "What is near is made ahead, on both sides of the switch.",
             entry: ["forget", { type: "warm", params: false }],
             after: { spread: "spreading" },
             on: {
@@ -114,6 +117,7 @@ export function warmerMachine(spreadMs: number, orders: WarmerOrders) {
             },
           },
           spreading: {
+            description: "He has stayed for a while: the rest of the track is made, too.",
             entry: { type: "warm", params: true },
             on: {
               "supply.changed": { actions: { type: "warm", params: true } },
@@ -128,7 +132,7 @@ export function warmerMachine(spreadMs: number, orders: WarmerOrders) {
           },
         },
       },
-      closed: { type: "final" },
+      closed: { description: "The listener has left.", type: "final" },
     },
   });
 }

@@ -205,6 +205,7 @@ export const workerPoolMachine = setup({
   initial: "serving",
   states: {
     serving: {
+      description: "Jobs are taken, handed out and given back.",
       on: {
         "job.submit": { actions: ["takeIn", "handOut"] },
         "job.cancel": { actions: "withdraw" },
@@ -219,7 +220,7 @@ export const workerPoolMachine = setup({
       always: { guard: "areAllClosed", target: "closed" },
       on: { "xstate.done.actor.*": { actions: "noteClosed" } },
     },
-    closed: { type: "final", entry: "closed" },
+    closed: { description: "Every worker has ended.", type: "final", entry: "closed" },
   },
 });
 

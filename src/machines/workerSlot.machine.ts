@@ -97,6 +97,7 @@ export const workerSlotMachine = setup({
   initial: "spawning",
   states: {
     spawning: {
+      description: "A worker starts; it has not said that it is ready.",
       entry: { type: "spawnWorker", params: ({ context }) => ({ slot: context.slot }) },
       after: { ready: { target: "stopping", actions: "countFailedStart" } },
       on: {
@@ -107,6 +108,7 @@ export const workerSlotMachine = setup({
       },
     },
     idle: {
+      description: "The worker waits for a job.",
       entry: "reportFreed",
       on: {
         "job.assign": { target: "busy", actions: "takeJob" },
@@ -116,6 +118,7 @@ export const workerSlotMachine = setup({
       },
     },
     busy: {
+      description: "The worker has a job.",
       entry: {
         type: "postJob",
         params: ({ context }) => ({ slot: context.slot, job: context.job! }),
@@ -137,6 +140,7 @@ export const workerSlotMachine = setup({
           },
         },
         cancelling: {
+          description: "The job was called off; its end is awaited, for a moment only.",
           entry: {
             type: "postCancel",
             params: ({ context }) => ({ slot: context.slot, job: context.job! }),
@@ -155,12 +159,18 @@ export const workerSlotMachine = setup({
       ],
       on: { "worker.exited": "resting", "slot.close": "closing" },
     },
-    resting: { after: { rest: "spawning" }, on: { "slot.close": "closed" } },
+    resting: {
+      description:
+        "The worker is gone; the next one starts after a pause that grows with every start that failed.",
+      after: { rest: "spawning" },
+      on: { "slot.close": "closed" },
+    },
     closing: {
+      description: "The worker was told to end, for good.",
       entry: { type: "terminateWorker", params: ({ context }) => ({ slot: context.slot }) },
       on: { "worker.exited": "closed" },
     },
-    closed: { type: "final" },
+    closed: { description: "No worker is left.", type: "final" },
   },
   output: ({ context }) => ({ slot: context.slot }),
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { it } from "vitest";
 import type { TrackEvent } from "#engine/machines/trackEvents.ts";
-import { isBeingPrepared, trackProcessorMachine } from "#engine/machines/trackProcessor.machine.ts";
+import { isBeingPrepared } from "#engine/machines/trackContext.ts";
+import { trackProcessorMachine } from "#engine/machines/trackProcessor.machine.ts";
 import type { TrackOrders } from "#engine/machines/trackOrders.ts";
 import type { VariantBook } from "#engine/machines/variantBook.ts";
 import type { TrackSource } from "#engine/ports/catalogue.ts";

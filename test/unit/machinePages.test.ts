@@ -32,3 +32,11 @@ it.each(knownMachines().map(({ machine }) => [machine.id, machine] as const))(
     expect(chartOf(createMachine(definition))).toEqual(chartOf(machine));
   },
 );
+
+it.each(knownMachines().map(({ machine }) => [machine.id, machine] as const))(
+  "every state of %s says what it is",
+  (_id, machine) => {
+    const silent = chartOf(machine).states.filter(({ description }) => description === null);
+    expect(silent.map(({ path }) => path)).toEqual([]);
+  },
+);

@@ -167,10 +167,15 @@ export const elementPlayerMachine = setup({
   context: { target: null, loaded: null, afterMs: 0, ...fresh },
   states: {
     wish: {
+      description: "What the listener has asked for last: sound, or none.",
       initial: "paused",
       states: {
-        paused: { on: { "transport.play": { target: "playing", actions: "playElement" } } },
+        paused: {
+          description: "The element is paused, whatever it holds.",
+          on: { "transport.play": { target: "playing", actions: "playElement" } },
+        },
         playing: {
+          description: "The element plays as soon as it can.",
           on: {
             "transport.pause": { target: "paused", actions: "pauseElement" },
             "media.stopped": { target: "paused", actions: "pauseElement" },
@@ -179,6 +184,7 @@ export const elementPlayerMachine = setup({
       },
     },
     source: {
+      description: "What the element holds, and what it is to hold next.",
       initial: "empty",
       states: {
         empty: {
@@ -203,6 +209,7 @@ export const elementPlayerMachine = setup({
           },
         },
         ready: {
+          description: "The element has something to play.",
           after: { steady: { actions: "forgiveFailures" } },
           on: {
             "track.load": { target: "preparing", actions: "aimAtTrack" },

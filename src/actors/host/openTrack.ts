@@ -1,10 +1,7 @@
 /** Open track: what the host keeps of one, beside its machine, and who uses it for what. */
 import type { ActorRefFrom } from "xstate";
-import {
-  isBeingPrepared,
-  type TrackContext,
-  type trackProcessorMachine,
-} from "../../machines/trackProcessor.machine.ts";
+import { isBeingPrepared, type TrackContext } from "../../machines/trackContext.ts";
+import type { trackProcessorMachine } from "../../machines/trackProcessor.machine.ts";
 import type { HeldRenditions } from "../../machines/renditionOf.ts";
 import type { VariantBook } from "../../machines/variantBook.ts";
 import type { Fault } from "../../protocol/faults.ts";

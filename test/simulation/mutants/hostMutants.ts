@@ -217,8 +217,8 @@ export const hostMutants: readonly Mutant[] = [
     guard: "session: blocked",
     planting: at(
       "src/machines/session.machine.ts",
-      `blocked: { after: { look: { target: "open", actions: "pump" } } },`,
-      "blocked: {},",
+      `after: { look: { target: "open", actions: "pump" } },`,
+      "",
     ),
   },
   {

@@ -65,7 +65,7 @@ export const workerMutants: readonly Mutant[] = [
     name: "no-successor",
     what: "a worker that is gone is not replaced",
     guard: "workerSlot: resting",
-    planting: at(slot, `after: { rest: "spawning" }, `, ""),
+    planting: at(slot, `after: { rest: "spawning" },`, ""),
   },
   {
     name: "workers-outlive-the-pool",
@@ -73,9 +73,9 @@ export const workerMutants: readonly Mutant[] = [
     guard: "workerSlot: closing",
     planting: at(
       slot,
-      `    closing: {
+      `told to end, for good.",
       entry: { type: "terminateWorker", params: ({ context }) => ({ slot: context.slot }) },`,
-      "    closing: {",
+      `told to end, for good.",`,
     ),
   },
   {
