@@ -1,6 +1,6 @@
 /** Makes a scenario from a seed. Listeners click in bursts, often into what they have just heard, then
  *  listen; some commands and faults follow right behind an event inside the system, for that is where races
- *  are. Some scenarios are all clicks, some all faults, some hardly anything. */
+ *  are. Some scenarios are all clicks, some all faults, some hardly anything; every fourth is one coda after the other. */
 import { presets } from "#engine/protocol/variant.ts";
 import { someCoda } from "./codas.ts";
 import { drawBlow } from "./faults/faultKinds.ts";
@@ -47,14 +47,48 @@ export const hookLabels = [
 
 /** ms within which commands and faults fall */
 const storyMs = 40_000;
+/** ms within which the codas of a dense one begin */
+const denseStoryMs = 50_000;
 /** how often a coda follows them */
 const codaChance = 0.6;
 /** ms between two clicks of a burst, at most; one of them each time */
 const gapsMs = [6, 60, 400] as const;
 
+/** every so many seeds a scenario is one coda after the other */
+const denseEvery = 4;
+/** ms from the begin of one coda to that of the next, at least: what they leave behind has shown by then */
+const codaMs = 11_000;
+
 /** @param seed any integer; at least two players and `commandsMin` commands */
 export function generateScenario(seed: number): Scenario {
   const random = new SeededRandom(seed).fork("scenario");
+  return seed % denseEvery === 0 ? denseScenario(seed, random) : looseScenario(seed, random);
+}
+
+/** Both listeners live one coda after the other; what befalls one may meet the other in the middle of his. */
+function denseScenario(seed: number, random: SeededRandom): Scenario {
+  const commands: Command[] = [];
+  const faults: Fault[] = [];
+  for (let player = 0; player < players; player++) {
+    const track = random.pick(simulatedTracks).id;
+    let atMs = random.between(100, 3000);
+    commands.push({ atMs, player, deed: { type: "choose", track } });
+    for (
+      atMs += random.between(0, 5000);
+      atMs < denseStoryMs;
+      atMs += random.between(codaMs, 1.3 * codaMs)
+    ) {
+      const coda = someCoda(random, player, atMs);
+      commands.push(...coda.commands);
+      faults.push(...coda.faults);
+    }
+  }
+  while (commands.length < commandsMin) commands.push(...burst(random));
+  return { seed, commands, faults, climate: someClimate(random) };
+}
+
+/** Bursts of clicks, faults here and there, and often one coda behind them. */
+function looseScenario(seed: number, random: SeededRandom): Scenario {
   const commands: Command[] = [];
   // two who listen to the same ask for the same
   const isShared = random.chance(0.25);

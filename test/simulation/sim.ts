@@ -8,6 +8,7 @@ import { readScenario } from "./hunt/foundScenario.ts";
 import { huntProcesses } from "./hunt/huntProcesses.ts";
 import { huntMutant, type MutantOutcome } from "./hunt/killMutants.ts";
 import { help, readArgs, type Args } from "./hunt/readArgs.ts";
+import type { Found } from "./hunt/runBatch.ts";
 import { Tally } from "./hunt/tally.ts";
 import { allMutants } from "./mutants/allMutants.ts";
 import { tracePicture } from "./picture/tracePicture.ts";
@@ -57,24 +58,45 @@ async function killMutants({ mutants: names, runs, seed, jobs }: Args): Promise<
   const outcomes: MutantOutcome[] = [];
   const lead = async (): Promise<void> => {
     for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      const outcome = await huntMutant(mutant, { seed, runsMax: runs, jobs: 1 });
+      const outcome = await huntMutant(mutant, { seed, runsMax: runs, jobs: 1, told: true });
       outcomes.push(outcome);
       say(`${outcomes.length} of ${wanted.length} ${mutantLine(outcome)}`);
-      for (const at of outcome.guilty) say(`seed ${at} violates without ${mutant.name}, too`);
+      for (const at of outcome.guilty)
+        say(`${placeOf(at)} violates without ${mutant.name}, too: ${brief(at.detail)}`);
     }
   };
   await Promise.all(Array.from({ length: jobs }, lead));
+  say(JSON.stringify(summaryOf(outcomes)));
+  return outcomes.some(({ killedBy, guilty }) => !killedBy || guilty.length > 0) ? 1 : 0;
+}
+
+function summaryOf(outcomes: readonly MutantOutcome[]): object {
+  const killed = outcomes.filter(({ killedBy }) => killedBy);
   const survivors = outcomes.filter(({ killedBy }) => !killedBy).map(({ mutant }) => mutant.name);
-  const killed = outcomes.length - survivors.length;
-  say(JSON.stringify({ mutants: outcomes.length, killed, survivors }));
-  const areGuilty = outcomes.some(({ guilty }) => guilty.length > 0);
-  return survivors.length > 0 || areGuilty ? 1 : 0;
+  const runs = killed.map((outcome) => outcome.runs).toSorted((a, b) => a - b);
+  return {
+    mutants: outcomes.length,
+    killed: killed.length,
+    survivors,
+    runsMedian: runs[Math.floor(runs.length / 2)] ?? null,
+    runsMax: runs.at(-1) ?? null,
+    by: Object.fromEntries(
+      killed.map(({ mutant, killedBy, ...outcome }) => {
+        const { invariant } = killedBy!;
+        return [mutant.name, { runs: outcome.runs, invariant, by: placeOf(killedBy!) }];
+      }),
+    ),
+  };
 }
 
 function mutantLine({ mutant, runs, killedBy }: MutantOutcome): string {
   if (!killedBy) return `SURVIVED ${mutant.name} after ${runs} runs: ${mutant.what}`;
-  const { seed, invariant, detail } = killedBy;
-  return `killed ${mutant.name} after ${runs} by ${invariant}, seed ${seed}: ${brief(detail).slice(0, 200)}`;
+  const { invariant, detail } = killedBy;
+  return `killed ${mutant.name} after ${runs} by ${invariant}, ${placeOf(killedBy)}: ${brief(detail).slice(0, 200)}`;
+}
+
+function placeOf({ told, seed }: Found): string {
+  return told ?? `seed ${seed}`;
 }
 
 function replay(args: Args): number {

@@ -22,6 +22,9 @@ export type SpareListener = TrackListener & {
   readonly gaveWay: () => void;
 };
 
+/** Somebody who will hear a track when another has ended. */
+export type Follower = SpareListener;
+
 export type TrackActor = ActorRefFrom<ReturnType<typeof trackProcessorMachine>>;
 
 export type OpenTrack = SpecOwner & {
@@ -33,6 +36,8 @@ export type OpenTrack = SpecOwner & {
   readonly listeners: Set<TrackListener>;
   /** those of the listeners who do not wait */
   readonly spares: Set<SpareListener>;
+  /** those of the listeners who are to hear it when something else has ended */
+  readonly followers: Set<Follower>;
   /** those of the listeners who hear a neighbour of it in their album */
   readonly neighbours: Set<TrackListener>;
   checkedAtMs: number;
@@ -45,17 +50,27 @@ export function isUsed({ listeners, spares, neighbours }: OpenTrack): boolean {
   return listeners.size > spares.size + neighbours.size;
 }
 
+/** Whether somebody means it, and not only what is heard before it. */
+export function isMeant(open: OpenTrack): boolean {
+  const { listeners, spares, followers, neighbours } = open;
+  return listeners.size > spares.size + followers.size + neighbours.size;
+}
+
 /** Whether it needs decoder, analysis or measurement. */
 export function isBusy(open: OpenTrack): boolean {
   const context = contextOf(open);
   return isBeingPrepared(context) || context.measuring !== null;
 }
 
-/** Whether somebody waits for decoder, analysis or measurement of it. */
-export function isWaitedFor(open: OpenTrack): boolean {
-  if (isUsed(open)) return isBusy(open);
+/** 2: somebody waits for it now; 1: somebody will hear it later; 0: nobody minds, or it has what it needs. */
+export type Urgency = 2 | 1 | 0;
+
+/** How urgent it is that decoder, analysis or measurement get to it. */
+export function urgencyOf(open: OpenTrack): Urgency {
+  if (isMeant(open)) return isBusy(open) ? 2 : 0;
   const { total, fault } = contextOf(open);
-  return open.neighbours.size > 0 && total === null && fault === null;
+  if (open.neighbours.size > 0 && total === null && fault === null) return 2;
+  return open.followers.size > 0 && isBusy(open) ? 1 : 0;
 }
 
 /** What its machine knows now. */

@@ -20,13 +20,13 @@ import { AlbumFacts } from "./albumFacts.ts";
 import type { Children } from "./children.ts";
 import {
   contextOf,
-  isBusy,
   isUsed,
-  isWaitedFor,
+  type Follower,
   type OpenTrack,
   type SpareListener,
   type TrackListener,
 } from "./openTrack.ts";
+import { givesWay, PreparationTurns } from "./preparationTurns.ts";
 import { nothingDecoded, type RenderSpecs } from "./renderSpecs.ts";
 import { trackJobs } from "./trackJobs.ts";
 
@@ -39,6 +39,8 @@ export type Taking = {
   readonly rendition: (variant: VariantName, rate: number) => Rendition;
   /** Hz of the file; null until probed */
   readonly ownRate: () => number | null;
+  /** What followed is meant: from now on somebody waits for it. */
+  readonly promote: () => void;
   /** Looks at the file again, at most every two seconds. */
   readonly recheck: () => void;
   /** Gives the track back, and every variant still asked for. */
@@ -62,6 +64,7 @@ export class OpenTracks {
   readonly #editions: AlbumEditions;
   readonly #ahead: AlbumAhead;
   #serial = 0;
+  readonly turns = new PreparationTurns(this.#alive);
   readonly damaged = { facts: 0, pcm: 0 };
 
   /** @param sourceChanged called when more of a source is decoded, or no more will be */
@@ -106,7 +109,7 @@ export class OpenTracks {
   take(track: TrackId, listener: TrackListener, held?: HeldRenditions): Taking | Fault {
     const open = this.#take(track, listener, held);
     if ("code" in open) return open;
-    this.#makeWay();
+    this.turns.makeWay();
     return this.#taking(open, listener);
   }
 
@@ -123,11 +126,24 @@ export class OpenTracks {
     return open;
   }
 
-  /** Takes a track for somebody who does not wait for it.
+  /** Takes a track for somebody who will hear it when another has ended. It waits behind what is meant: while it is
+   *  being prepared it has to be given back for that.
    *  @returns null when it would have to be opened while others wait for decoder or analysis */
+  takeFollowing(track: TrackId, listener: Follower, held: HeldRenditions): Taking | Fault | null {
+    const open = this.#open.get(track);
+    if (this.turns.urgency() === 2 && (!open || givesWay(open))) return null;
+    const taken = this.#take(track, listener, held);
+    if ("code" in taken) return taken;
+    taken.followers.add(listener);
+    this.turns.makeWay();
+    return this.#taking(taken, listener);
+  }
+
+  /** Takes a track for somebody who does not wait for it.
+   *  @returns null when it would have to be opened while others wait for decoder or analysis, or will hear what they get */
   takeSpare(track: TrackId, listener: SpareListener): Taking | Fault | null {
     const open = this.#open.get(track);
-    if (!open && [...this.#alive].some(isWaitedFor)) return null;
+    if (!open && this.turns.urgency() > 0) return null;
     // what cannot be had is left as it is: who wants to hear it has it tried again
     if (open && contextOf(open).fault !== null) return contextOf(open).fault;
     const taken = this.#take(track, listener);
@@ -200,10 +216,11 @@ export class OpenTracks {
     const checkedAtMs = this.#ports.clock.now();
     const listeners = new Set<TrackListener>();
     const spares = new Set<SpareListener>();
+    const followers = new Set<Follower>();
     const neighbours = new Set<TrackListener>();
     const awaits = (sourceId: SourceId) =>
       [book.edition?.before, book.edition?.after].some((each) => each?.sourceId === sourceId);
-    const users = { listeners, spares, neighbours };
+    const users = { listeners, spares, followers, neighbours };
     const kept = { checkedAtMs, held: null };
     const open: OpenTrack = { id, track, actor, book, jobs, ...users, ...kept, facts, awaits };
     made.open = open;
@@ -216,12 +233,14 @@ export class OpenTracks {
       this.#editions.follow(open);
       this.#ahead.follow(open);
       this.#sourceChanged();
+      this.turns.look();
     });
     return open;
   }
 
   #taking(open: OpenTrack, listener: TrackListener): Taking {
     const asked: VariantName[] = [];
+    const [spare, follower] = [listener as SpareListener, listener as Follower];
     const leave = (variant: VariantName) => {
       const at = asked.indexOf(variant);
       if (at < 0) throw new RangeError(`not asked for: ${variant}`);
@@ -232,38 +251,29 @@ export class OpenTracks {
       ask: (variant) => {
         asked.push(variant);
         open.actor.send({ type: "variant.ask", variant });
-        if (!open.spares.has(listener as SpareListener)) this.#makeWay();
+        if (!open.spares.has(spare)) this.turns.makeWay();
       },
       leave,
       rendition: (variant, rate) => this.#rendition(open, variant, rate),
       ownRate: () => contextOf(open).source?.rate ?? null,
+      promote: () => {
+        if (open.followers.delete(follower)) this.turns.makeWay();
+      },
       recheck: () => this.#recheck(open, recheckMs),
       release: () => {
         if (!open.listeners.delete(listener)) return;
         for (const variant of [...asked]) leave(variant);
         const isNeighbour = open.neighbours.delete(listener);
+        const followed = open.followers.delete(follower);
         open.actor.send({ type: "track.release" });
-        if (open.spares.delete(listener as SpareListener)) {
+        if (open.spares.delete(spare) || followed) {
           // nobody waited for it: it is not finished for its own sake
           if (open.listeners.size === 0) open.actor.send({ type: "track.giveWay" });
           // a neighbour may be given back while it tells of a change: nobody is to be sent away from it then
-        } else if (!isNeighbour) this.#makeWay();
+        } else if (!isNeighbour) this.turns.makeWay();
         if (open.listeners.size === 0 && this.#open.get(open.track) !== open) this.#close(open);
       },
     };
-  }
-
-  /** Decoder and analysis belong to those who wait: what nobody uses any more, and is not ready yet, is
-   *  given up for them. */
-  #makeWay(): void {
-    const all = [...this.#alive];
-    if (!all.some(isWaitedFor)) return;
-    for (const open of all) {
-      if (isUsed(open) || open.neighbours.size > 0) continue;
-      if (isBusy(open)) for (const spare of [...open.spares]) spare.gaveWay();
-      if (open.listeners.size === 0 && this.#alive.has(open))
-        open.actor.send({ type: "track.giveWay" });
-    }
   }
 
   #rendition(open: OpenTrack, variant: VariantName, rate: number): Rendition {
@@ -306,5 +316,6 @@ export class OpenTracks {
     this.#children.end(open.id);
     this.#ahead.look();
     this.#sourceChanged();
+    this.turns.look();
   }
 }

@@ -1,5 +1,8 @@
 /** Session tracks: holds the tracks and variants that a player's demand names, and tells it how
- *  their renditions come along: what matters at once, mere progress with the next news. */
+ *  their renditions come along: what matters at once, mere progress with the next news.
+ *
+ *  The track that follows waits behind what anybody means: it is given back while it is being prepared and
+ *  somebody waits for another, and taken again when nobody does. */
 import type { Resolve } from "../../machines/sendPlan.ts";
 import type { Clock, TimerId } from "../../ports/clock.ts";
 import type { Demand } from "../../protocol/clientMessages.ts";
@@ -26,6 +29,10 @@ type Held = {
   /** how often it was taken because it had failed */
   readonly retries: number;
   retry: TimerId | null;
+  /** waits behind what is meant */
+  isFollowing: boolean;
+  /** Does not wait any longer to be taken; null: nothing is in its way. */
+  readonly stopWaiting: (() => void) | null;
 };
 
 /** ms after which a track that failed is tried again when it is demanded; by itself, if the fault may pass,
@@ -41,6 +48,8 @@ export class SessionTracks {
   /** what the player was told last */
   readonly #told = new Map<string, Rendition>();
   #rate = 0;
+  /** the track that is heard when what is meant has ended */
+  #following: TrackId | null = null;
   /** what the player holds, by its last demand */
   #holds: ReadonlySet<RenderKey> = new Set();
 
@@ -54,8 +63,10 @@ export class SessionTracks {
     if (demand.rate !== this.#rate) this.#told.clear();
     this.#rate = demand.rate;
     this.#holds = new Set(demand.holds.map(({ key }) => key));
+    this.#following = followingIn(demand);
     const left = [...this.#named].filter(([name]) => !named.has(name));
     const fresh = [...named].filter(([name]) => !this.#named.has(name));
+    this.#promote();
     this.#retryFailed(named);
     // who demands again what has failed for good asks anew: the file may be whole by now
     for (const name of named.keys()) {
@@ -115,25 +126,64 @@ export class SessionTracks {
   #take(track: TrackId, retries = 0, named: ReadonlyMap<string, Named> = this.#named): void {
     const own = [...named.values()].filter((each) => each.track === track);
     const variants = own.map(({ variant }) => variant);
-    const taken = this.#parts.tracks.take(
-      track,
-      {
-        changed: () => this.#trackChanged(track),
-        expired: (why) => this.#expired(track, why),
-      },
-      { keys: this.#holds, variants, rate: this.#rate },
-    );
-    const takenAtMs = this.#parts.clock.now();
-    if ("code" in taken) {
-      this.#held.set(track, { taking: null, takenAtMs, retries, retry: null });
-      this.#fail(track, taken);
-    } else this.#held.set(track, { taking: taken, takenAtMs, retries, retry: null });
+    const { tracks, clock } = this.#parts;
+    const listener = {
+      changed: () => this.#trackChanged(track),
+      expired: (why: Fault) => this.#expired(track, why),
+      gaveWay: () => this.#giveWay(track),
+    };
+    const held = { keys: this.#holds, variants, rate: this.#rate };
+    const isFollowing = track === this.#following;
+    const taken = isFollowing
+      ? tracks.takeFollowing(track, listener, held)
+      : tracks.take(track, listener, held);
+    const isFault = taken !== null && "code" in taken;
+    this.#held.set(track, {
+      taking: isFault ? null : taken,
+      takenAtMs: clock.now(),
+      retries,
+      retry: null,
+      isFollowing,
+      stopWaiting: taken === null ? this.#waitFor(track) : null,
+    });
+    if (isFault) this.#fail(track, taken);
+  }
+
+  /** What followed, and does so no more, is meant: or is still heard, and another follows. */
+  #promote(): void {
+    for (const [track, held] of [...this.#held]) {
+      if (!held.isFollowing || track === this.#following) continue;
+      held.isFollowing = false;
+      held.taking?.promote();
+      if (held.stopWaiting) this.#takeAnew(track, held.retries);
+    }
+  }
+
+  /** Somebody waits for another track, and this one is not ready: it is taken again when nobody does. */
+  #giveWay(track: TrackId): void {
+    const held = this.#held.get(track)!;
+    this.#giveBack(track);
+    for (const [name, each] of this.#named) if (each.track === track) this.#now.delete(name);
+    const stopWaiting = this.#waitFor(track);
+    this.#held.set(track, { ...held, taking: null, retry: null, stopWaiting });
+    this.#parts.changed();
+  }
+
+  #waitFor(track: TrackId): () => void {
+    return this.#parts.tracks.turns.whenEased(() => {
+      const held = this.#held.get(track);
+      // others that heard of it first may have changed that
+      if (!held?.stopWaiting) return;
+      this.#takeAnew(track, held.retries);
+      this.#trackChanged(track);
+    });
   }
 
   #giveBack(track: TrackId): void {
     const held = this.#held.get(track);
     this.#held.delete(track);
     this.#parts.clock.clearTimeout(held?.retry);
+    held?.stopWaiting?.();
     held?.taking?.release();
   }
 
@@ -218,6 +268,10 @@ function namesOf({ head, wants }: Demand): Map<string, Named> {
   for (const { track, variant } of head ? [head, ...wants] : wants)
     out.set(nameOf({ track, variant }), { track, variant });
   return out;
+}
+
+function followingIn({ head, next }: Demand): TrackId | null {
+  return next && next.track !== head?.track ? next.track : null;
 }
 
 function nameOf({ track, variant }: Named): string {

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { blowTypes } from "../faults/faultKinds.ts";
 import { players, type Scenario } from "../scenario.ts";
 
-const folder = fileURLToPath(new URL("../found/", import.meta.url));
+export const foundFolder = fileURLToPath(new URL("../found/", import.meta.url));
 
 const moment = {
   atMs: z.number().min(0),
@@ -55,7 +55,7 @@ export function readScenario(path: string): Scenario {
 
 /** @param name of the file, without its ending @returns its path */
 export function keepScenario(name: string, scenario: Scenario): string {
-  const path = `${folder}${name}.json`;
+  const path = `${foundFolder}${name}.json`;
   writeFileSync(path, `${JSON.stringify(scenario, null, 2)}\n`);
   return path;
 }

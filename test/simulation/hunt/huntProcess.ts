@@ -2,9 +2,12 @@
  *  One of several (`huntProcesses.ts`), or the only one over a source tree with a planted defect. */
 import { plantNamed } from "../mutants/plantNamed.ts";
 import type { RunOptions } from "../simulation.ts";
-import { runBatch, type BatchResult } from "./runBatch.ts";
+import { runBatch, runTold, type BatchResult } from "./runBatch.ts";
+import { toldRuns } from "./toldRuns.ts";
 
 export type HuntOrder = {
+  /** seeds, or places among what is told */
+  readonly of: "seeds" | "told";
   readonly first: number;
   readonly count: number;
   readonly stopsAtFirst: boolean;
@@ -14,10 +17,18 @@ export type HuntOrder = {
 
 let planted: { readonly name: string; readonly options: () => RunOptions } | null = null;
 
-process.on("message", ({ first, count, stopsAtFirst, mutant }: HuntOrder) => {
+async function carryOut({ of, first, count, stopsAtFirst, mutant }: HuntOrder): Promise<void> {
   if (mutant !== null && planted?.name !== mutant)
     planted = { name: mutant, options: plantNamed(mutant) };
-  const options = planted?.options ?? (() => ({}));
-  const result: BatchResult = runBatch(first, count, { options, stopsAtFirst });
+  const batch = { options: planted?.options ?? (() => ({})), stopsAtFirst };
+  const result: BatchResult =
+    of === "seeds" ? runBatch(first, count, batch) : runTold(await toldRuns(), first, count, batch);
   process.send!(result);
+}
+
+process.on("message", (order: HuntOrder) => {
+  carryOut(order).catch((cause: unknown) => {
+    console.error(cause);
+    process.exit(70);
+  });
 });

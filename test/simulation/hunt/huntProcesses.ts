@@ -6,6 +6,8 @@ import type { HuntOrder } from "./huntProcess.ts";
 import type { BatchResult } from "./runBatch.ts";
 
 export type Hunt = {
+  readonly of?: HuntOrder["of"];
+  /** the first one, of what is told: its place */
   readonly seed: number;
   readonly runs: number;
   /** processes at once */
@@ -19,15 +21,15 @@ export type Hunt = {
 
 /** seeds handed out at once: some seconds of work */
 const batchRuns = 10;
-/** ms after which a process that still runs its batch is taken to be in an event that never ends */
-const batchMsMax = 300_000;
+/** ms after which a process is taken to be lost: it has bounds of its own for what it runs */
+const batchMsMax = 1_200_000;
 const entry = fileURLToPath(new URL("./huntProcess.ts", import.meta.url));
 const here = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** @returns when all seeds have been run, or the first violation was found by a hunt that stops there.
  *  Rejects when a process dies by itself. */
 export async function huntProcesses(hunt: Hunt): Promise<void> {
-  const { seed, runs, stopsAtFirst = false, mutant = null, root = here, onBatch } = hunt;
+  const { of = "seeds", seed, runs, stopsAtFirst = false, mutant = null, root = here } = hunt;
   let next = seed;
   let isOver = false;
   const lead = async (): Promise<void> => {
@@ -43,9 +45,9 @@ export async function huntProcesses(hunt: Hunt): Promise<void> {
         const first = next;
         const count = Math.min(batchRuns, seed + runs - first);
         next += count;
-        const batch = await ask(child, { first, count, stopsAtFirst, mutant });
+        const batch = await ask(child, { of, first, count, stopsAtFirst, mutant });
         if (stopsAtFirst && batch.found.length > 0) isOver = true;
-        onBatch(batch);
+        hunt.onBatch(batch);
       }
     } finally {
       child.kill("SIGKILL");
@@ -59,11 +61,13 @@ function ask(child: ChildProcess, order: HuntOrder): Promise<BatchResult> {
     const died = (code: number | null): void => {
       clearTimeout(giveUp);
       reject(
-        new Error(`a hunting process died with ${code} in the batch from seed ${order.first}`),
+        new Error(
+          `a hunting process died with ${code} in a batch of ${order.of}, from ${order.first}`,
+        ),
       );
     };
-    const detail = `no end in sight after ${batchMsMax} ms, in one of ${order.count} seeds`;
-    const endless = { seed: order.first, invariant: "livelock", detail, atMs: 0 };
+    const detail = `no end in sight after ${batchMsMax} ms, in one of ${order.count} ${order.of}`;
+    const endless = { seed: order.first, told: null, invariant: "livelock", detail, atMs: 0 };
     const counts = { runs: order.count, events: 0, virtualMs: 0, heardFrames: 0, cpuMs: 0 };
     const giveUp = setTimeout(() => {
       child.off("exit", died);

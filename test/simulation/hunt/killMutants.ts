@@ -1,64 +1,69 @@
 /** Plants one mutant after the other and hunts each until an invariant is violated. */
 import type { Mutant } from "../mutants/mutant.ts";
 import { mutatedTree } from "../mutants/mutatedTree.ts";
-import { huntProcesses } from "./huntProcesses.ts";
+import { huntProcesses, type Hunt } from "./huntProcesses.ts";
+import type { Found } from "./runBatch.ts";
 import { Tally } from "./tally.ts";
+import { toldRuns } from "./toldRuns.ts";
 
 export type MutantOutcome = {
   readonly mutant: Mutant;
   /** runs until it was found; all of them when it was not */
   readonly runs: number;
   /** null: it survived */
-  readonly killedBy: {
-    readonly seed: number;
-    readonly invariant: string;
-    readonly detail: string;
-  } | null;
-  /** seeds that violate something without it, too */
-  readonly guilty: readonly number[];
+  readonly killedBy: Found | null;
+  /** what violates something without it, too */
+  readonly guilty: readonly Found[];
 };
 
-/** Hunts one mutant. A seed that violates something without it, too, proves nothing: the hunt goes on behind it.
- *  @param runsMax it has survived after so many */
+export type MutantHunt = {
+  readonly seed: number;
+  /** it has survived after so many */
+  readonly runsMax: number;
+  readonly jobs: number;
+  /** whether it meets what is told before any seed */
+  readonly told: boolean;
+};
+
+/** Hunts one mutant: through what is told, then through seeds. What violates something without it, too, proves nothing:
+ *  the hunt goes on behind it. */
 export async function huntMutant(
   mutant: Mutant,
-  {
-    seed,
-    runsMax,
-    jobs,
-  }: { readonly seed: number; readonly runsMax: number; readonly jobs: number },
+  { seed, runsMax, jobs, told }: MutantHunt,
 ): Promise<MutantOutcome> {
   const tree = mutant.planting.by === "source" ? mutatedTree(mutant) : null;
-  const guilty: number[] = [];
-  const until = seed + runsMax;
+  const where = { mutant: tree ? null : mutant.name, ...(tree && { root: tree.root }) };
+  const guilty: Found[] = [];
   let runs = 0;
-  try {
-    for (let from = seed; from < until; from = guilty.at(-1)! + 1) {
-      const tally = new Tally();
-      await huntProcesses({
-        seed: from,
-        runs: until - from,
-        jobs,
-        stopsAtFirst: true,
-        mutant: tree ? null : mutant.name,
-        ...(tree && { root: tree.root }),
-        onBatch: (batch) => tally.add(batch),
-      });
+  const hunt = async (of: "seeds" | "told", first: number, until: () => number) => {
+    for (let from = first; from < until(); from = guilty.at(-1)!.seed + 1) {
+      const batch = { of, seed: from, runs: until() - from, jobs, stopsAtFirst: true, ...where };
+      const tally = await tallyOf(batch);
       runs += tally.runs;
-      const first = tally.found[0];
-      if (!first) break;
-      if (!(await violates(first.seed))) return { mutant, runs, killedBy: first, guilty };
-      guilty.push(first.seed);
+      const found = tally.found[0];
+      if (!found || !(await violates(of, found.seed))) return found ?? null;
+      guilty.push(found);
     }
+    return null;
+  };
+  try {
+    const stories = told ? (await toldRuns()).length : 0;
+    const killedBy =
+      (await hunt("told", 0, () => Math.min(stories, runsMax))) ??
+      (await hunt("seeds", seed, () => seed + Math.max(0, runsMax - runs)));
+    return { mutant, runs, killedBy, guilty };
   } finally {
     tree?.remove();
   }
-  return { mutant, runs, killedBy: null, guilty };
 }
 
-/** Whether a seed violates anything as the code is. */
-async function violates(seed: number): Promise<boolean> {
+/** Whether a seed, or what is told, violates anything as the code is. */
+async function violates(of: "seeds" | "told", seed: number): Promise<boolean> {
+  return (await tallyOf({ of, seed, runs: 1, jobs: 1 })).found.length > 0;
+}
+
+async function tallyOf(hunt: Omit<Hunt, "onBatch">): Promise<Tally> {
   const tally = new Tally();
-  await huntProcesses({ seed, runs: 1, jobs: 1, onBatch: (batch) => tally.add(batch) });
-  return tally.found.length > 0;
+  await huntProcesses({ ...hunt, onBatch: (batch) => tally.add(batch) });
+  return tally;
 }

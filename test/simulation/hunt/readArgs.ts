@@ -10,7 +10,8 @@ Runs both sides of Segue in one process under one virtual clock, and judges ever
   --runs N           how many scenarios, at least 1 (200); with --mutants how many each may survive (20000)
   --seed S           the first seed; the others follow it (1)
   --jobs N           processes at once (as many as there are cores)
-  --mutants[=A,B]    plants one defect after the other, all or those named, and hunts each until it is found
+  --mutants[=A,B]    plants one defect after the other, all or those named, and hunts each until it is found: first
+                     through what was found once and the named races, then from seed to seed
   --replay SEED      runs this one seed and prints its scenario
   --replay FILE      runs a scenario (.json) or a recorded session again
   --trace            with --replay: prints the messages around the failing moment as a Mermaid sequence diagram
@@ -24,7 +25,7 @@ Runs both sides of Segue in one process under one virtual clock, and judges ever
   --help             this text
 
 The last line is JSON: {"runs","seed","events","hours","violations"}, with --mutants
-{"mutants","killed","survivors"}. Exits 1 when there is a violation or a survivor, 2 when told something wrong.`;
+{"mutants","killed","survivors","runsMedian","runsMax","by"}. Exits 1 when there is a violation or a survivor, 2 when told something wrong.`;
 
 export type Args = {
   readonly help: boolean;

@@ -1,6 +1,6 @@
 /** Races of caches, processing and files. The title of a test begins with the id in docs/races.md.
  *  CACHE-11, of workers that are lost, is in `workers.test.ts`, a page that is short of memory in `memory.test.ts`. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "./storybook.ts";
 import type { Cancel } from "#engine/ports/port.ts";
 import { framesAt, simulatedRate, simulatedTracks, trackById } from "../ports/tracks.ts";
 import type { Command, Deed, Fault } from "../scenario.ts";

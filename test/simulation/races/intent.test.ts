@@ -1,6 +1,6 @@
 /** Races of intentions: presets, seeks, pause. The title of a test begins with the id in docs/races.md.
  *  Those of tracks are in `tracks.test.ts`. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "./storybook.ts";
 import type { SocketReport } from "#engine/ports/socket.ts";
 import { fault } from "#engine/protocol/faults.ts";
 import { presets } from "#engine/protocol/variant.ts";

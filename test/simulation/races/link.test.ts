@@ -1,5 +1,5 @@
 /** Races of the link and of restarts. The title of a test begins with the id in docs/races.md. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "./storybook.ts";
 import type { Cancel } from "#engine/ports/port.ts";
 import { simulatedRate } from "../ports/tracks.ts";
 import type { Command, Deed, Fault } from "../scenario.ts";

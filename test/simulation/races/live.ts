@@ -1,7 +1,6 @@
 /** A named scenario: player 0 lives a story, player 1 listens to another track meanwhile and clicks about
  *  in it now and then. Each runs under several seeds, so that the same clicks meet different interleavings;
  *  the judge holds every frame against what may sound, the test adds what must have happened. */
-import { expect } from "vitest";
 import type { Preset } from "#engine/protocol/variant.ts";
 import type { HeardRun } from "../judge/voice.ts";
 import type { Plants } from "../plants.ts";
@@ -11,6 +10,7 @@ import { commandsMin, type Command, type Deed, type Fault, type Moment } from ".
 import { Simulation } from "../simulation.ts";
 import { withSealedGlobals } from "../world/sealedGlobals.ts";
 import { Overheard, type Alter } from "./overheard.ts";
+import { expect, told } from "./storybook.ts";
 
 export const raceSeeds: readonly number[] = [100, 101];
 /** For what hardly depends on the interleaving. */
@@ -81,6 +81,8 @@ export function live(
         simulation.docket.accuse("escape", detail);
       },
     );
+    told.runs++;
+    told.violation ??= outcome.violation;
     expect(outcome.violation, `seed ${seed}`).toBeNull();
     expect(overheard.liars(), "slices that are not what they say").toEqual([]);
     check({ players: simulation.players, seed, overheard });

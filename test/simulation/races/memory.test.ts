@@ -1,5 +1,5 @@
 /** Races of memory that others take. The title of a test begins with the id in docs/races.md. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "./storybook.ts";
 import { simulatedRate } from "../ports/tracks.ts";
 import type { Fault } from "../scenario.ts";
 import { choose, live, preset, seek } from "./live.ts";

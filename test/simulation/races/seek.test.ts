@@ -1,5 +1,5 @@
 /** Races of seeking and stale data. The title of a test begins with the id in docs/races.md. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "./storybook.ts";
 import { framesAt, simulatedRate, trackById } from "../ports/tracks.ts";
 import type { Deed, Fault } from "../scenario.ts";
 import {

@@ -1,5 +1,5 @@
 /** What follows without a click: the next track behind the last frame of the one before. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "./storybook.ts";
 import { quantumFrames } from "../ports/simulatedOutput.ts";
 import { simulatedRate, trackById } from "../ports/tracks.ts";
 import type { Deed } from "../scenario.ts";

@@ -1,5 +1,5 @@
 /** Races of intentions about tracks. The title of a test begins with the id in docs/races.md. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "./storybook.ts";
 import type { TrackEntry } from "#engine/protocol/library.ts";
 import { simulatedRate } from "../ports/tracks.ts";
 import type { Deed } from "../scenario.ts";

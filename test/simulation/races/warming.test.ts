@@ -1,6 +1,6 @@
 /** Races of what is made ahead, before anybody asks for it. The title of a test begins with the id in
  *  docs/races.md. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "./storybook.ts";
 import { choose, enhance, live, next, once, pause, play, seek } from "./live.ts";
 
 describe("races of what is made ahead", () => {

@@ -1,6 +1,6 @@
 /** Races of the threads that render. The title of a test begins with the id in docs/races.md.
  *  Player 1 listens to another track meanwhile: whatever befalls a worker, it misses nothing. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "./storybook.ts";
 import { simulatedRate } from "../ports/tracks.ts";
 import type { Fault } from "../scenario.ts";
 import { choose, expectAt, live, pause, seek, voiceOf, type Story } from "./live.ts";
