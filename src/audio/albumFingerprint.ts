@@ -2,6 +2,8 @@
  *  serves all of them and none is louder or brighter beside the others than it was made to be. */
 import { frames } from "../protocol/geometry.ts";
 import { fingerprintVersion, type Fingerprint } from "./fingerprint.ts";
+import { bassToMidDb } from "./fingerprint/bassToMid.ts";
+import { rounded } from "./fingerprint/rounded.ts";
 
 /** A track further below the mean of all counts for the album's loudness like a gated block, LU. */
 const gateLu = 10;
@@ -23,6 +25,8 @@ export function albumFingerprint(tracks: readonly Fingerprint[]): Fingerprint {
   const peaks = tracks.flatMap(({ truePeakDb }) => truePeakDb ?? []);
   const truePeakDb = peaks.length === 0 ? null : Math.max(...peaks);
   const side = sum(tracks.map(({ width }, at) => (energies[at]! * width) / (1 + width)));
+  const bandsDb = bandsOf(tracks, energies);
+  const longest = seconds.indexOf(Math.max(...seconds));
   return {
     version: fingerprintVersion,
     rate: first.rate,
@@ -35,11 +39,43 @@ export function albumFingerprint(tracks: readonly Fingerprint[]): Fingerprint {
       truePeakDb === null || energy === 0
         ? 0
         : rounded(truePeakDb - 10 * Math.log10(energy / sum(seconds)), 100),
-    bandsDb: bandsOf(tracks, energies),
+    bandsDb,
     levelsDb: levelsOf(tracks, seconds),
     peakLevelDb: Math.max(...tracks.map(({ peakLevelDb }) => peakLevelDb)),
     silenceRatio: rounded(
       byTime(({ silenceRatio }) => silenceRatio),
+      10_000,
+    ),
+    bassToMidDb: bassToMidDb(bandsDb),
+    // what is kept of a rhythm is that of the longest track: a mean of tempos is nobody's
+    tempoBpm: tracks[longest]!.tempoBpm,
+    rhythmStability: tracks[longest]!.rhythmStability,
+    transientDensity: rounded(
+      byTime(({ transientDensity }) => transientDensity),
+      1000,
+    ),
+    harmonicRatio: rounded(
+      byEnergy(({ harmonicRatio }) => harmonicRatio),
+      10_000,
+    ),
+    pitchStability: rounded(
+      byTime(({ pitchStability }) => pitchStability),
+      10_000,
+    ),
+    chromaEnergy: rounded(
+      byEnergy(({ chromaEnergy }) => chromaEnergy),
+      10_000,
+    ),
+    dynamicVariation: rounded(
+      byTime(({ dynamicVariation }) => dynamicVariation),
+      100,
+    ),
+    loudnessVariation: rounded(
+      byTime(({ loudnessVariation }) => loudnessVariation),
+      100,
+    ),
+    peakConsistency: rounded(
+      byTime(({ peakConsistency }) => peakConsistency),
       10_000,
     ),
     width: energy === 0 ? 0 : rounded(Math.min(1000, side / (energy - side)), 10_000),
@@ -50,6 +86,10 @@ export function albumFingerprint(tracks: readonly Fingerprint[]): Fingerprint {
             byEnergy(({ correlation }) => correlation),
             10_000,
           ),
+    balanceDb: rounded(
+      byEnergy(({ balanceDb }) => balanceDb),
+      100,
+    ),
     centroidHz: Math.round(byEnergy(({ centroidHz }) => centroidHz)),
     rolloffHz: Math.round(byEnergy(({ rolloffHz }) => rolloffHz)),
     flatness: rounded(
@@ -125,8 +165,4 @@ function mean(values: readonly number[], weights: readonly number[]): number {
 
 function sum(values: readonly number[]): number {
   return values.reduce((whole, value) => whole + value, 0);
-}
-
-function rounded(value: number, steps: number): number {
-  return Math.round(value * steps) / steps;
 }

@@ -1,4 +1,5 @@
 /** Loudness after ITU-R BS.1770-4 (integrated, gated) and EBU Tech 3342 (loudness range). */
+import { RunningSpread } from "./fingerprint/runningSpread.ts";
 
 /** Hops of 100 ms in a gating block (400 ms, 75 % overlap) and in a short-term window (3 s). */
 const blockHops = 4;
@@ -10,6 +11,8 @@ export type Loudness = {
   readonly integrated: number | null;
   /** LU; 0 below three seconds */
   readonly range: number;
+  /** standard deviation of the short-term loudness behind the gates of the range, LU; 0 below three seconds */
+  readonly variation: number;
 };
 
 /** Streaming meter of one or two channels. A track shorter than a gating block counts as one block.
@@ -51,11 +54,13 @@ export class LoudnessMeter {
     if (this.#hops.length < blockHops && this.#inHop > 0) {
       const frames = this.#hops.length * (this.#rate / 10) + this.#inHop;
       const energy = this.#hops.reduce((sum, hop) => sum + hop * (this.#rate / 10), this.#sum);
-      return { integrated: gatedLoudness([energy / frames]), range: 0 };
+      return { integrated: gatedLoudness([energy / frames]), range: 0, variation: 0 };
     }
+    const shortTerm = gatedShortTerm(slidingMeans(this.#hops, shortTermHops));
     return {
       integrated: gatedLoudness(slidingMeans(this.#hops, blockHops)),
-      range: loudnessRange(slidingMeans(this.#hops, shortTermHops)),
+      range: loudnessRange(shortTerm),
+      variation: loudnessVariation(shortTerm),
     };
   }
 
@@ -84,15 +89,27 @@ function gatedLoudness(blocks: readonly number[]): number | null {
   return loudnessOf(mean(audible.filter((block) => block > gate)));
 }
 
-/** Spread of short-term loudness between the 10th and the 95th percentile, after the gates
- *  (−70 LUFS, −20 LU). */
-function loudnessRange(windows: readonly number[]): number {
+/** Short-term loudness, LUFS, rising, of what passes the gates of Tech 3342 (−70 LUFS, −20 LU). */
+function gatedShortTerm(windows: readonly number[]): Float64Array {
   const audible = windows.filter((window) => loudnessOf(window) > -70);
-  if (audible.length === 0) return 0;
-  const gate = mean(audible) / 100;
-  const kept = Float64Array.from(audible.filter((window) => window > gate)).sort();
-  const at = (share: number) => loudnessOf(kept[Math.round(share * (kept.length - 1))]!);
+  const gate = audible.length === 0 ? 0 : mean(audible) / 100;
+  return Float64Array.from(
+    audible.filter((window) => window > gate),
+    loudnessOf,
+  ).sort();
+}
+
+/** From the 10th to the 95th percentile. */
+function loudnessRange(rising: Float64Array): number {
+  if (rising.length === 0) return 0;
+  const at = (share: number) => rising[Math.round(share * (rising.length - 1))]!;
   return at(0.95) - at(0.1);
+}
+
+function loudnessVariation(loudness: Float64Array): number {
+  const spread = new RunningSpread();
+  for (const each of loudness) spread.add(each);
+  return spread.deviation();
 }
 
 function slidingMeans(hops: readonly number[], length: number): number[] {

@@ -1,6 +1,7 @@
-/** Mean power spectrum of a track, and what is read from it. */
-import { bandEnergies } from "./bands.ts";
-import { FourierTransform } from "./fourier.ts";
+/** Power spectra of consecutive blocks, and their sum over a track. */
+import { bandEnergies } from "../bands.ts";
+import { FourierTransform } from "../fourier.ts";
+import { spectralCentroid, spectralFlatness, spectralRolloff } from "./spectralShape.ts";
 
 /** What the mean spectrum says of a track. */
 export type Spectrum = {
@@ -11,10 +12,13 @@ export type Spectrum = {
   readonly flatness: number;
 };
 
-/** Sums power spectra of consecutive blocks, both channels in one complex transform. */
+/** Sums power spectra of consecutive blocks, both channels in one complex transform (Hann window). */
 export class SpectrumMeter {
   /** Frames of a block: about 93 ms. */
   readonly size: number;
+  /** Power per bin of the block that was pushed last, both channels together; a sine at full scale in
+   *  one channel has (size/4)² in its bin. */
+  readonly block: Float64Array;
   readonly #rate: number;
   readonly #transform: FourierTransform;
   readonly #window: Float64Array;
@@ -22,6 +26,7 @@ export class SpectrumMeter {
   readonly #imaginary: Float64Array;
   readonly #power: Float64Array;
 
+  /** @param rate Hz */
   constructor(rate: number) {
     this.#rate = rate;
     this.size = 2 ** Math.max(8, Math.round(Math.log2(rate * 0.093)));
@@ -32,6 +37,7 @@ export class SpectrumMeter {
     );
     this.#real = new Float64Array(this.size);
     this.#imaginary = new Float64Array(this.size);
+    this.block = new Float64Array(this.size / 2);
     this.#power = new Float64Array(this.size / 2);
   }
 
@@ -46,35 +52,29 @@ export class SpectrumMeter {
     else for (let k = 0; k < size; k++) imaginary[k] = right[k]! * window[k]!;
     this.#transform.transform(real, imaginary);
     // |L|² + |R|² at bin k is half of |X(k)|² + |X(−k)|², with X the transform of L + iR.
+    const block = this.block;
     const power = this.#power;
     for (let k = 1; k < size / 2; k++) {
       const j = size - k;
-      power[k]! +=
+      const sum =
         0.5 *
         (real[k]! * real[k]! +
           imaginary[k]! * imaginary[k]! +
           real[j]! * real[j]! +
           imaginary[j]! * imaginary[j]!);
+      block[k] = sum;
+      power[k]! += sum;
     }
   }
 
   finish(): Spectrum {
     const power = this.#power;
     const width = this.#rate / this.size;
-    let sum = 0;
-    let moment = 0;
-    let logarithms = 0;
-    for (let k = 1; k < power.length; k++) {
-      sum += power[k]!;
-      moment += power[k]! * k * width;
-      logarithms += Math.log(power[k]! + 1e-30);
-    }
-    const bins = power.length - 1;
     return {
       bandsDb: relativeDb(bandEnergies(power, this.size, this.#rate)),
-      centroidHz: sum === 0 ? 0 : moment / sum,
-      rolloffHz: rolloffBin(power, sum) * width,
-      flatness: sum === 0 ? 0 : Math.exp(logarithms / bins) / (sum / bins),
+      centroidHz: spectralCentroid(power, width),
+      rolloffHz: spectralRolloff(power, width),
+      flatness: spectralFlatness(power),
     };
   }
 }
@@ -82,12 +82,4 @@ export class SpectrumMeter {
 function relativeDb(energies: readonly number[]): number[] {
   const sum = energies.reduce((total, energy) => total + energy, 0);
   return energies.map((energy) => (energy <= sum * 1e-12 ? -120 : 10 * Math.log10(energy / sum)));
-}
-
-function rolloffBin(power: Float64Array, sum: number): number {
-  if (sum === 0) return 0;
-  let below = 0;
-  let bin = 0;
-  while (bin < power.length - 1 && below + power[bin]! < 0.85 * sum) below += power[bin++]!;
-  return bin;
 }
