@@ -1,7 +1,7 @@
 /** Preparation turns: who has decoder, analysis and measurement of the host. They belong to those who wait for them, then
  *  to those who will hear what they get when something else has ended, and to nobody else's disadvantage to
  *  those who only would like to have it ready. Who has to give way gives back what he took. */
-import { isBeingPrepared } from "../../machines/trackProcessor.machine.ts";
+import { isBeingPrepared } from "../../machines/trackContext.ts";
 import {
   contextOf,
   isBusy,
