@@ -2,10 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { hostParts, type HostPart } from "./host.ts";
+import { hostParts } from "./host.ts";
+import { masteringParts } from "./mastering.ts";
 
 const benches = {
   host: () => import("./host.ts"),
+  mastering: () => import("./mastering.ts"),
   playback: () => import("./playback.ts"),
 } as const;
 
@@ -14,7 +16,8 @@ const help = `npm run bench -- [NAME] [flags]
 
 NAME: ${names.join(", ")}; without one, all of them.
 
-  --part P    of the host only this: ${hostParts.join(", ")}; may be given several times
+  --part P    only this, may be given several times: of the host ${hostParts.join(", ")};
+              of mastering ${masteringParts.join(", ")}
   --hours N   of play at 50 times the speed over which the host's memory is watched (1)
   --help      this page`;
 
@@ -27,10 +30,9 @@ const [name, ...rest] = positionals;
 const chosen = name === undefined ? names : names.filter((each) => each === name);
 if (chosen.length === 0 || rest.length > 0)
   refuse(`unknown: ${[name, ...rest].join(" ")}; there is: ${names.join(", ")}`);
-const parts = values.part?.map((part) => {
-  const found = hostParts.find((each) => each === part);
-  return found ?? refuse(`--part wants one of ${hostParts.join(", ")}`);
-}) satisfies readonly HostPart[] | undefined;
+for (const part of values.part ?? [])
+  if (![...hostParts, ...masteringParts].some((each) => each === part))
+    refuse(`--part wants one of ${[...hostParts, ...masteringParts].join(", ")}`);
 const hours = Number(values.hours);
 if (!(hours > 0)) refuse("--hours wants a number above 0");
 
@@ -42,7 +44,10 @@ print({
   load: loadavg().map((load) => Math.round(load * 10) / 10),
 });
 for (const each of chosen) {
-  if (each === "host") await (await benches.host()).run(print, { parts, hours });
+  if (each === "host")
+    await (await benches.host()).run(print, { parts: chosenOf(hostParts), hours });
+  else if (each === "mastering")
+    await (await benches.mastering()).run(print, { parts: chosenOf(masteringParts) });
   else await (await benches[each]()).run(print);
 }
 // what a load of others does to figures is seen from both ends
@@ -62,6 +67,11 @@ function readArguments() {
     // node:util explains in its first sentence what was typed wrong
     return refuse(String((cause as Error).message).split(/\. |\n/)[0]!);
   }
+}
+
+/** @returns those of a bench's parts that were asked for; all of them when none was named */
+function chosenOf<Part extends string>(parts: readonly Part[]): readonly Part[] {
+  return values.part ? parts.filter((part) => values.part!.includes(part)) : parts;
 }
 
 function refuse(why: string): never {

@@ -1,0 +1,167 @@
+/** Render workers of a host, over real threads and a real store: how much two do beside one, how much is processed for what is
+ *  heard, and how soon the first slice of a segment comes. */
+import { join } from "node:path";
+import {
+  createWorkerEngine,
+  defaultWorkerEngineConfig,
+  type WorkerEngine,
+} from "#engine/actors/workerEngine.ts";
+import { isFault } from "#engine/audio/blockFile.ts";
+import { FingerprintAnalyser } from "#engine/audio/fingerprint.ts";
+import { createPcmWriter } from "#engine/audio/pcmStore.ts";
+import { planFor } from "#engine/audio/plan.ts";
+import { sourceRangeFor } from "#engine/audio/renderSegment.ts";
+import { defaultVariant } from "#engine/protocol/variant.ts";
+import { defaultGeometry, frames, segmentCount, segmentRange } from "#engine/protocol/geometry.ts";
+import type { SourceInfo } from "#engine/ports/decoder.ts";
+import type { RenderRequest } from "#engine/ports/renderEngine.ts";
+import { clock } from "../../apps/node-host/adapters/clock.ts";
+import { nodeBlockFiles } from "../../apps/node-host/workers/nodeBlockFiles.ts";
+import { threadSpawner } from "../../apps/node-host/workers/spawnThread.ts";
+import { madeMusic } from "../../test/unit/audio/madeSignals.ts";
+import { round, summarise } from "../statistics.ts";
+
+const rate = 44_100;
+const seconds = 240;
+const rounds = 5;
+const entry = new URL("../../apps/node-host/workers/renderWorker.ts", import.meta.url);
+
+type Print = (figure: Record<string, unknown>) => void;
+type Took = { readonly ms: number; readonly cpuMs: number };
+
+/** Two workers beside one, and the work factor of a track that is played through. */
+export async function scaling(folder: string, print: Print): Promise<void> {
+  const requests = requestsOf(writeSource(folder));
+  const took: Record<1 | 2, Took[]> = { 1: [], 2: [] };
+  for (let turn = 0; turn <= rounds; turn++)
+    for (const slots of [1, 2] as const) {
+      const each = await renderAll(requests, slots);
+      if (turn > 0) took[slots].push(each);
+    }
+  const median = (slots: 1 | 2, of: keyof Took) =>
+    summarise(took[slots].map((each) => each[of])).median;
+  print({
+    figure: "two render workers beside one, over a track of four minutes",
+    goal: "≥ 1.85",
+    scaling: round(median(1, "ms") / median(2, "ms")),
+    // a load of others takes cores away, and then the clock says nothing about the workers
+    scalingByCpuTime: round((2 * median(1, "cpuMs")) / median(2, "cpuMs")),
+    oneMs: summarise(took[1].map(({ ms }) => ms)),
+    twoMs: summarise(took[2].map(({ ms }) => ms)),
+    oneCpuMs: summarise(took[1].map(({ cpuMs }) => cpuMs)),
+    twoCpuMs: summarise(took[2].map(({ cpuMs }) => cpuMs)),
+  });
+  const processed = requests
+    .map((request) => sourceRangeFor(request))
+    .reduce((sum, { from, until }) => sum + until - from, 0);
+  print({
+    figure: "work factor: seconds processed per second of a track played through",
+    goal: "≤ 1.55",
+    factor: Math.round((processed / (seconds * rate)) * 10_000) / 10_000,
+  });
+}
+
+/** A segment that is decoded and planned, but not rendered, is asked for: until its first slice is there. */
+export async function firstSlice(folder: string, print: Print): Promise<void> {
+  const requests = requestsOf(writeSource(folder));
+  const { engine, close } = openWorkers(1);
+  await render(engine, requests[1]!);
+  const firstMs: number[] = [];
+  const wholeMs: number[] = [];
+  for (let turn = 0; turn < rounds; turn++)
+    for (const request of requests.slice(1)) {
+      const { first, whole } = await render(engine, request);
+      firstMs.push(first);
+      wholeMs.push(whole);
+    }
+  await close();
+  print({
+    figure: "first slice of a segment that is decoded and planned, after the engine was asked",
+    goal: "≤ 30 ms",
+    firstMs: summarise(firstMs),
+    wholeMs: summarise(wholeMs),
+  });
+}
+
+function writeSource(folder: string): SourceInfo & { readonly planar: readonly Float32Array[] } {
+  const pcmPath = join(folder, "track.pcm");
+  const planar = madeMusic(seconds, rate, 0.5);
+  const source: SourceInfo = {
+    sourceId: "1".repeat(32),
+    pcmPath,
+    rate,
+    channels: 2,
+    format: "s16",
+    framesHint: frames(seconds * rate),
+  };
+  const file = nodeBlockFiles.create(pcmPath);
+  if (isFault(file)) throw new Error(file.detail);
+  const writer = createPcmWriter(file, source);
+  if (isFault(writer)) throw new Error(writer.detail);
+  writer.append(planar);
+  writer.finish();
+  file.close();
+  return { ...source, planar };
+}
+
+function requestsOf({
+  planar,
+  ...source
+}: ReturnType<typeof writeSource>): readonly RenderRequest[] {
+  const analyser = new FingerprintAnalyser(rate, 2);
+  analyser.push(planar);
+  const plan = planFor(analyser.finish(), defaultVariant);
+  const total = frames(planar[0]!.length);
+  return Array.from({ length: segmentCount(defaultGeometry, rate, total) }, (_, segment) => ({
+    key: "2".repeat(32),
+    source,
+    sourceFrames: total,
+    plan,
+    geometry: defaultGeometry,
+    rate,
+    segment,
+    range: segmentRange(defaultGeometry, rate, segment, total),
+  }));
+}
+
+function openWorkers(slots: number) {
+  const engine = createWorkerEngine(
+    { clock, spawn: threadSpawner(entry, "render") },
+    { ...defaultWorkerEngineConfig, slots, waitingMax: 64 },
+  );
+  return { engine, close: () => new Promise<void>((resolve) => engine.close(resolve)) };
+}
+
+async function renderAll(requests: readonly RenderRequest[], slots: number): Promise<Took> {
+  const { engine, close } = openWorkers(slots);
+  // workers that have started and are warm, the one that measures, too
+  await Promise.all([
+    ...requests.slice(0, 2 * slots).map((request) => render(engine, request)),
+    new Promise((resolve) =>
+      engine.analyse({ source: requests[0]!.source, total: frames(rate) }, resolve),
+    ),
+  ]);
+  const before = process.cpuUsage();
+  const began = performance.now();
+  await Promise.all(requests.map((request) => render(engine, request)));
+  const ms = performance.now() - began;
+  const { user, system } = process.cpuUsage(before);
+  await close();
+  return { ms, cpuMs: (user + system) / 1000 };
+}
+
+function render(
+  engine: WorkerEngine,
+  request: RenderRequest,
+): Promise<{ readonly first: number; readonly whole: number }> {
+  const began = performance.now();
+  let first = Number.NaN;
+  return new Promise((resolve, reject) => {
+    engine.render(request, (report) => {
+      const ms = performance.now() - began;
+      if (report.type === "failed") reject(new Error(report.fault.detail));
+      else if (report.type === "done") resolve({ first, whole: ms });
+      else if (Number.isNaN(first)) first = ms;
+    });
+  });
+}
