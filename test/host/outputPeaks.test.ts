@@ -67,7 +67,9 @@ function plansFor(planar: readonly Float32Array[]): readonly Plan[] {
   analyser.push(planar);
   const fingerprint = analyser.finish();
   return [
-    ...presets.map((preset) => planFor(fingerprint, { kind: "enhanced", preset, intensity: 100 })),
+    ...(["bright", "punchy"] as const).map((preset) =>
+      planFor(fingerprint, { kind: "enhanced", preset, intensity: 100 }),
+    ),
     // far more than any plan asks of the limiter
     { ...heavyPlan, gainDb: 18 },
   ];
