@@ -6,17 +6,20 @@ import { fileURLToPath } from "node:url";
 import { chartOf } from "#engine/actors/chartOf.ts";
 import { definitionOf } from "./machines/definitionOf.ts";
 import { knownMachines, type KnownMachine } from "./machines/knownMachines.ts";
+import { layoutOf } from "./machines/layoutOf.ts";
 import { mermaidOf } from "./machines/mermaidOf.ts";
 
 export const machinesFolder = fileURLToPath(new URL("../docs/machines", import.meta.url));
 
 /** @returns texts by name of file */
-export function machinePages(): ReadonlyMap<string, string> {
+export async function machinePages(): Promise<ReadonlyMap<string, string>> {
   const pages = new Map<string, string>();
   for (const known of knownMachines()) {
     const { id } = known.machine;
     pages.set(`${id}.json`, `${JSON.stringify(definitionOf(known.machine), null, 2)}\n`);
     pages.set(`${id}.md`, pageOf(known));
+    const layout = await layoutOf(chartOf(known.machine));
+    pages.set(`${id}.layout.json`, `${JSON.stringify(layout)}\n`);
   }
   pages.set("README.md", indexOf(knownMachines()));
   return pages;
@@ -59,7 +62,7 @@ function indexOf(known: readonly KnownMachine[]): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(machinesFolder, { recursive: true });
-  const pages = machinePages();
+  const pages = await machinePages();
   for (const name of readdirSync(machinesFolder))
     if (!pages.has(name)) rmSync(join(machinesFolder, name));
   for (const [name, text] of pages) writeFileSync(join(machinesFolder, name), text);

@@ -8,7 +8,7 @@ import { startPage } from "./startPage.ts";
 const page = await startPage();
 const root = createRoot(document.getElementById("root")!);
 if (location.pathname.startsWith("/inspect")) {
-  const { Inspect } = await import("./Inspect.tsx");
+  const { Inspect } = await import("./inspect/Inspect.tsx");
   root.render(<Inspect page={page} />);
 } else {
   joinMediaSession(page);

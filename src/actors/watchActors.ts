@@ -7,13 +7,20 @@ export type ActorState = {
   readonly state: string;
 };
 
-/** Active states as `wish.playing intention.settled`; callbacks and promises as their status. */
+/** Active states as `wish.playing intention.settled`, each with all the states around it; callbacks and
+ *  promises as their status. */
 export function stateText(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value !== "object" || value === null) return "active";
-  return Object.entries(value)
-    .map(([name, inner]) => `${name}.${stateText(inner)}`)
-    .join(" ");
+  return leaves(value, "").join(" ");
+}
+
+function leaves(value: object, around: string): readonly string[] {
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+    if (typeof inner === "string") return [`${around}${name}.${inner}`];
+    const below = leaves(inner as object, `${around}${name}.`);
+    return below.length > 0 ? below : [`${around}${name}`];
+  });
 }
 
 /** One line per actor, in the order given. */

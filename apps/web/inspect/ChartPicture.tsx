@@ -1,0 +1,98 @@
+import { linesOfArrow, linesOfState, type Layout } from "./layout.ts";
+import type { DrawnChart } from "./readChart.ts";
+
+/** px, as `scripts/machines/layoutOf.ts` reckons with them */
+const line = 15;
+const titleBaseline = 18;
+const firstBaseline = 36;
+const corner = 7;
+
+/** A machine's chart; the states that are active are lit. */
+export function ChartPicture(props: DrawnChart & { readonly active: ReadonlySet<string> }) {
+  const { chart, layout, active } = props;
+  const { width, height } = layout;
+  const name = `${chart.id}: ${[...active].join(", ")}`;
+  return (
+    <svg
+      className="chart"
+      role="img"
+      aria-label={name}
+      viewBox={`-6 -6 ${width + 12} ${height + 12}`}
+      style={{ maxWidth: width + 12 }}
+    >
+      <defs>
+        <marker
+          id="arrowhead"
+          viewBox="0 0 8 8"
+          refX="7"
+          refY="4"
+          markerWidth="7"
+          markerHeight="7"
+          orient="auto"
+        >
+          <path d="M0 0 8 4 0 8z" />
+        </marker>
+      </defs>
+      {chart.states.map((state, at) => {
+        const { x, y, width: across, height: down } = layout.states[at]!;
+        return (
+          <g
+            key={state.path}
+            className={`state ${state.kind} ${isActive(active, state.path) ? "active" : ""}`}
+          >
+            <title>{state.description ?? state.path}</title>
+            <rect x={x} y={y} width={across} height={down} rx="7" />
+            <text x={x + 12} y={y + titleBaseline} className="name">
+              {state.path.split(".").at(-1)}
+            </text>
+            {linesOfState(chart, state).map((text, row) => (
+              <text key={text} x={x + 12} y={y + firstBaseline + row * line}>
+                {text}
+              </text>
+            ))}
+          </g>
+        );
+      })}
+      {layout.dots.map(({ x, y, isInitial }) => (
+        <circle key={`${x} ${y}`} cx={x} cy={y} r="5" className={isInitial ? "initial" : "any"}>
+          <title>{isInitial ? "It begins here." : "Whichever is active."}</title>
+        </circle>
+      ))}
+      {layout.arrows.map((arrow) => (
+        <g key={`${arrow.from} ${arrow.to}`} className="arrow">
+          <path d={path(arrow.points)} markerEnd="url(#arrowhead)" />
+          {arrow.label &&
+            linesOfArrow(chart, arrow).map((text, row) => (
+              <text key={`${text} ${row}`} x={arrow.label!.x} y={arrow.label!.y + 11 + row * line}>
+                <title>
+                  {chart.transitions[arrow.transitions[row]!]!.actions.join(", ") || text}
+                </title>
+                {text}
+              </text>
+            ))}
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+/** @param active paths of innermost states @returns whether one of them is the state, or lies in it */
+function isActive(active: ReadonlySet<string>, path: string): boolean {
+  return active.has(path) || [...active].some((each) => each.startsWith(`${path}.`));
+}
+
+/** Lines along the points, their corners rounded. */
+function path(points: Layout["arrows"][number]["points"]): string {
+  const moves = points.map((point, at) => {
+    const [before, after] = [points[at - 1], points[at + 1]];
+    if (!before) return `M${point.join(" ")}`;
+    if (!after) return `L${point.join(" ")}`;
+    const towards = ([x, y]: readonly [number, number]): string => {
+      const [dx, dy] = [x - point[0], y - point[1]];
+      const share = Math.min(0.5, corner / Math.hypot(dx, dy));
+      return `${point[0] + dx * share} ${point[1] + dy * share}`;
+    };
+    return `L${towards(before)}Q${point.join(" ")} ${towards(after)}`;
+  });
+  return moves.join("");
+}
