@@ -13,6 +13,7 @@ import { preloaderMachine } from "#engine/machines/preloader.machine.ts";
 import { queueMachine } from "#engine/machines/queue.machine.ts";
 import { renderSchedulerMachine } from "#engine/machines/renderScheduler.machine.ts";
 import { sessionMachine } from "#engine/machines/session.machine.ts";
+import { standbyMachine } from "#engine/machines/standby.machine.ts";
 import { tabClaimMachine } from "#engine/machines/tabClaim.machine.ts";
 import { trackProcessorMachine } from "#engine/machines/trackProcessor.machine.ts";
 import { warmerMachine } from "#engine/machines/warmer.machine.ts";
@@ -44,6 +45,7 @@ export function knownMachines(): readonly KnownMachine[] {
     known("page", elementPlayerMachine, "apps/web/element/elementPlayer.machine.ts"),
     known("page worker", preloaderMachine, "src/machines/preloader.machine.ts"),
     known("page worker", windowCacheMachine, "src/machines/windowCache.machine.ts"),
+    known("page worker", standbyMachine, "src/machines/standby.machine.ts"),
     known("page worker", linkMachine, "src/machines/link.machine.ts"),
     known("host", hostMachine(part), "src/machines/host.machine.ts"),
     known("host", sessionMachine(part), "src/machines/session.machine.ts"),

@@ -19,11 +19,13 @@ import { portWire } from "../streams/portWire.ts";
 import type { Wire } from "../streams/wire.ts";
 import type { PageWorker, PageWorkerConfig, PageWorkerPorts } from "./pageWorkerApi.ts";
 import { appointment } from "./pageWorker/appointment.ts";
-import { Demander, laneNeed } from "./pageWorker/demander.ts";
+import { Demander } from "./pageWorker/demander.ts";
 import { Failures } from "./pageWorker/failures.ts";
 import { feedTransfer, LaneFeeder } from "./pageWorker/laneFeeder.ts";
 import { Lanes } from "./pageWorker/lanes.ts";
+import { laneNeeds } from "./pageWorker/laneNeeds.ts";
 import { LinkActor } from "./pageWorker/linkActor.ts";
+import { StandbyActor } from "./pageWorker/standbyActor.ts";
 import { Supply } from "./pageWorker/supply.ts";
 import { WindowActor } from "./pageWorker/windowActor.ts";
 import type { WindowKeeper } from "./pageWorker/windowKeeper.ts";
@@ -42,6 +44,7 @@ class PageWorkerRoot implements PageWorker {
   private readonly window = new WindowCache();
   private readonly supply = new Supply();
   private readonly keeper: WindowKeeper;
+  private readonly standby: StandbyActor;
   private readonly feeder: LaneFeeder;
   private readonly link: LinkActor;
   private readonly demander: Demander;
@@ -64,6 +67,7 @@ class PageWorkerRoot implements PageWorker {
     this.page = portWire<PageCommand, PageReport>(ports.page, pageCommandSchema);
     this.windowCache = new WindowActor(this.window, ports, config, () => this.update());
     this.keeper = this.windowCache.keeper;
+    this.standby = new StandbyActor(this.window, ports, config);
     this.feeder = new LaneFeeder(this.window, config.mixerSeconds);
     const surroundings = { clock: ports.clock, inspect: ports.inspect };
     this.preloader = createActor(
@@ -102,10 +106,11 @@ class PageWorkerRoot implements PageWorker {
     this.link.stop();
     this.preloader.stop();
     this.windowCache.stop();
+    this.standby.stop();
   }
 
   private watch(): void {
-    const actors = [this.link.ref, this.preloader, this.windowCache.ref];
+    const actors = [this.link.ref, this.preloader, this.windowCache.ref, this.standby.ref];
     this.endings.push(
       watchActors(actors, (states) => {
         this.page.send({ type: "worker/actors", actors: states });
@@ -152,6 +157,7 @@ class PageWorkerRoot implements PageWorker {
         break;
       case "page/transport":
         this.playing = command.playing;
+        this.standby.tell(command.playing);
         break;
       case "page/matchLoudness":
         this.matchLoudness = command.on;
@@ -309,8 +315,7 @@ class PageWorkerRoot implements PageWorker {
 
   /** Keeps what surrounds the lanes, and says what is held. */
   private trim(): void {
-    const places = this.lanes.surroundings().map((intention) => this.lanes.placeOf(intention));
-    const report = this.windowCache.keep(places, this.ports.clock.now());
+    const report = this.windowCache.keep(this.lanes.places(), this.ports.clock.now());
     if (report) this.page.send(report);
   }
 
@@ -320,18 +325,7 @@ class PageWorkerRoot implements PageWorker {
   }
 
   private ask(): void {
-    const wanted = this.lanes.surroundings();
-    const reaches = this.keeper.reach(wanted.map((intention) => this.lanes.placeOf(intention)));
-    const needs = wanted.map((intention, at) => {
-      const isStandIn = at > 0 && intention.generation === wanted[0]!.generation;
-      const ahead = isStandIn ? null : reaches[at]!.ahead;
-      return laneNeed(
-        intention,
-        this.supply.ready(intention),
-        this.lanes.position(intention),
-        ahead,
-      );
-    });
-    this.demander.ask(wanted[0], needs, this.playing);
+    const needs = laneNeeds(this.lanes, this.supply, this.keeper, this.standby);
+    this.demander.ask(this.lanes.surroundings()[0], needs, this.playing);
   }
 }

@@ -24,6 +24,9 @@ export type PageWorkerPorts = {
 export type PageWorkerConfig = {
   readonly behindSeconds: number;
   readonly aheadSeconds: number;
+  /** around the playhead on the other side of A/B, behind all that is meant; none ahead: nothing of it is fetched */
+  readonly standbyBehindSeconds: number;
+  readonly standbyAheadSeconds: number;
   /** bytes of slices held at most, where the device has memory to spare */
   readonly windowBytes: number;
   /** bytes of them that are left when it has none; a few seconds of three lanes */
@@ -48,6 +51,8 @@ export type PageWorkerConfig = {
 export const defaultPageWorkerConfig: PageWorkerConfig = {
   behindSeconds: 10,
   aheadSeconds: 30,
+  standbyBehindSeconds: 2,
+  standbyAheadSeconds: 8,
   windowBytes: 10_000_000,
   windowBytesMin: 3_000_000,
   sliceBytesMax: limits.sliceBytesMax,

@@ -1,5 +1,5 @@
 /** The window keeper against cells of frames: what is around a playhead stays, what is around none goes,
- *  and bytes are bounded whatever comes. */
+ *  what stands by gives way first, and bytes are bounded whatever comes. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -55,6 +55,7 @@ class Lanes {
   private fitsWhole(): boolean {
     const wanted = new Map<string, Set<number>>();
     for (const [at, place] of this.places.entries()) {
+      if (place.role !== "lane") continue;
       const name = place.key ?? `unknown ${at}`;
       const around = wanted.get(name) ?? new Set();
       wanted.set(name, around);
@@ -74,50 +75,80 @@ class Lanes {
     const before = new Map(keys.map((key) => [key, this.held(key)]));
     const reaches = this.keeper.reach(this.places);
     this.keeper.keep(this.places, 0);
+    const all = this.places.map((place, at) => ({ ...place, ...reaches[at]! }));
+    let around = 0;
+    let laneGone = false;
+    let spared = false;
+    let gone = false;
     for (const key of keys) {
-      const lanes = this.places
-        .map((place, at) => ({ ...place, ...reaches[at]! }))
-        .filter((lane) => lane.key === key);
+      const mine = all.filter((each) => each.key === key);
+      const lanes = mine.filter(({ role }) => role !== "standsBy");
       const held = this.held(key);
-      const isAround = (cell: number, more: number): boolean =>
-        lanes.some(
-          ({ at, behind, ahead }) =>
-            (cell + 1 + more) * cellFrames > at - behind &&
-            (cell - more) * cellFrames < at + ahead + (more > 0 ? behind : 0),
-        );
-      for (const cell of before.get(key)!)
-        if (isAround(cell, 0)) assert.ok(held.has(cell), `${cell} is around a playhead`);
+      for (const cell of before.get(key)!) {
+        const isHeld = held.has(cell);
+        if (isWanted(cell, mine)) assert.ok(isHeld, `${cell} is wanted at a playhead`);
+        if (!isAround(cell, mine)) continue;
+        around++;
+        gone ||= !isHeld;
+        laneGone ||= !isHeld && isAround(cell, lanes);
+        spared ||= isHeld && !isAround(cell, lanes, 15) && !isWanted(cell, mine, 15);
+      }
       // a slice goes whole, and one may reach out on either side
-      for (const cell of held) assert.ok(isAround(cell, 15), `${cell} is around nothing`);
+      for (const cell of held) assert.ok(isAround(cell, mine, 15), `${cell} is around nothing`);
       this.cells.set(key, new Set(held));
     }
     const bytes = this.window.bytes - this.bytesBeyondEnds();
     assert.ok(bytes <= windowBytes, `${bytes} bytes`);
-    const lanes = reaches.filter((_, i) => !this.places[i]!.follows);
+    const roomBytes = windowBytes - this.places.length * 2 * limits.sliceBytesMax;
+    if (around * cellBytes <= roomBytes) assert.ok(!gone, "gone, though there was room");
+    assert.ok(!laneGone || !spared, "what stands by gives way first");
+    const lanes = reaches.filter((_, i) => this.places[i]!.role === "lane");
     const isWhole = lanes.every(({ behind, ahead }) => behind + ahead === 40 * rate);
     // a single lane's share is all there is
     assert.equal(isWhole, lanes.length < 2 || this.fitsWhole(), "all that fits");
-    const following = reaches.find((_, i) => this.places[i]!.follows);
+    for (const [i, { role }] of this.places.entries())
+      if (role === "standsBy" && reaches[i]!.ahead > 0) return "stood by";
+    const following = reaches.find((_, i) => this.places[i]!.role === "follows");
     if (following && following.ahead > 0) return "followed";
     return lanes.length === 0 ? "no lane" : isWhole ? "whole" : "shared";
   }
+}
+
+type Reached = LanePlace & { readonly behind: number; readonly ahead: number };
+
+/** Whether a cell is among the frames that are asked for. @param more cells by which it may lie beside them */
+function isWanted(cell: number, places: readonly Reached[], more = 0): boolean {
+  return places.some(
+    ({ at, behind, ahead }) =>
+      (cell + 1 + more) * cellFrames > at - behind && (cell - more) * cellFrames < at + ahead,
+  );
+}
+
+/** Whether a cell is among what a whole lane wants, and what a seek back leaves ahead of it. */
+function isAround(cell: number, places: readonly Reached[], more = 0): boolean {
+  const whole = { behind: 10 * rate, ahead: 40 * rate };
+  const reached = places.map((each) => (each.role === "follows" ? each : { ...each, ...whole }));
+  return isWanted(cell, reached, more);
 }
 
 type KeeperStep = Step<Lanes, Lanes>;
 const place = fc
   .tuple(fc.constantFrom(null, ...keys), fc.integer({ min: 0, max: cells - 1 }))
   .map(([key, cell]): LanePlace => {
-    const lane = { rate, channels, rest: Number.POSITIVE_INFINITY, follows: false };
+    const lane = { rate, channels, rest: Number.POSITIVE_INFINITY, role: "lane" } as const;
     return { ...lane, key, at: cell * cellFrames };
   });
-/** lanes, and perhaps what follows the last of them, whose end is near */
+/** lanes, perhaps what follows the last of them, whose end is near, and perhaps what stands by */
 const places = fc
-  .tuple(fc.array(place, { maxLength: 2 }), fc.option(place), fc.nat(30 * rate))
-  .map(([lanes, next, rest]): readonly LanePlace[] =>
-    next && lanes.length > 0
-      ? [...lanes.slice(0, -1), { ...lanes.at(-1)!, rest }, { ...next, at: 0, follows: true }]
-      : lanes,
-  );
+  .tuple(fc.array(place, { maxLength: 2 }), fc.option(place), fc.option(place), fc.nat(30 * rate))
+  .map(([lanes, next, other, rest]): readonly LanePlace[] => {
+    const last = lanes.at(-1);
+    if (!last) return lanes;
+    const found = next
+      ? [...lanes.slice(0, -1), { ...last, rest }, { ...next, at: 0, role: "follows" as const }]
+      : lanes;
+    return other ? [...found, { ...other, at: last.at, role: "standsBy" }] : found;
+  });
 
 const steps: fc.Arbitrary<KeeperStep>[] = [
   // slices come where a lane is, in a row as a host sends them
@@ -178,6 +209,6 @@ it("the window keeps what is around a playhead, drops the rest, and stays within
     runs: 150,
     stepsMax: 25,
   });
-  expect([...kinds].toSorted()).toEqual(["followed", "no lane", "shared", "whole"]);
+  expect([...kinds].toSorted()).toEqual(["followed", "no lane", "shared", "stood by", "whole"]);
   expect([...outcomes.keys()]).toEqual(["fill: done", "keep: done", "move: done", "take: done"]);
 });

@@ -11,7 +11,7 @@ const runsMax = 20;
 const soonFound: readonly (readonly [name: string, invariants: readonly string[]])[] = [
   ["wrong-frame", ["wrong-audio", "click"]],
   ["deaf-to-pause", ["sound-while-paused"]],
-  ["checksum-ignored", ["noise", "glitch"]],
+  ["checksum-ignored", ["noise", "glitch", "fade"]],
   ["leaky-clock", ["leak", "escape", "livelock"]],
   ["generation-not-raised", ["liveness", "wrong-audio", "view"]],
   ["paused-lane-goes-on", ["sound-while-paused"]],

@@ -65,6 +65,8 @@ export const simulatedPageWorkerConfig: PageWorkerConfig = {
   ...defaultPageWorkerConfig,
   behindSeconds: 4,
   aheadSeconds: 12,
+  standbyBehindSeconds: 1,
+  standbyAheadSeconds: 4,
   windowBytes: 50_000,
   windowBytesMin: 28_000,
   sliceBytesMax: 2048,

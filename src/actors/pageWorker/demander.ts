@@ -72,6 +72,18 @@ function reachesBack(asked: readonly Want[], wants: readonly Want[]): boolean {
   );
 }
 
+/** What stands by needs: nothing of it is urgent. @param ahead frames that it may hold */
+export function standbyNeed(
+  { track, variant }: Intention,
+  rendition: ReadyRendition | undefined,
+  from: number,
+  ahead: number,
+): LaneNeed {
+  const end = rendition?.exact ? rendition.frames : limits.framesMax;
+  const key = rendition?.key ?? null;
+  return { track, variant, key, from, end, urgentFrames: 0, aheadFrames: ahead };
+}
+
 /** What a lane needs. @param from frames @param ahead frames that it may hold, or null for a lane that only
  *  stands in and needs no more than its first seconds */
 export function laneNeed(

@@ -8,6 +8,8 @@ import type { LanePlace } from "./windowKeeper.ts";
 
 type Preloader = { readonly getSnapshot: () => SnapshotFrom<typeof preloaderMachine> };
 
+export type Standby = { readonly intention: Intention; readonly place: LanePlace };
+
 export class Lanes {
   private readonly preloader: Preloader;
   private readonly supply: Supply;
@@ -67,7 +69,7 @@ export class Lanes {
     return [first, { ...first, variant: "original", counterpart: first.variant }, ...others];
   }
 
-  placeOf(intention: Intention): LanePlace {
+  private placeOf(intention: Intention): LanePlace {
     const { successor } = this.preloader.getSnapshot().context;
     const rendition = this.supply.ready(intention);
     const at = this.position(intention);
@@ -77,14 +79,44 @@ export class Lanes {
       rate: intention.rate,
       at,
       rest: rendition?.exact ? rendition.frames - at : Number.POSITIVE_INFINITY,
-      follows: intention === successor,
+      role: intention === successor ? "follows" : "lane",
     };
+  }
+
+  /** Where all of `surroundings` are, then what stands by. */
+  places(): readonly LanePlace[] {
+    const lanes = this.surroundings().map((intention) => this.placeOf(intention));
+    return [...lanes, ...this.standbys().map(({ place }) => place)];
+  }
+
+  /** The other sides of A/B of what sounds and of what is being prepared: places of which something may be held,
+   *  though nothing is asked for while something else is meant. */
+  standbys(): Standby[] {
+    const { heard, intention } = this.preloader.getSnapshot().context;
+    const found = heard ? [heard] : [];
+    if (intention && intention !== heard) found.push(intention);
+    return found.map((side) => {
+      const { variant, counterpart } = side;
+      const other: Intention = { ...side, variant: counterpart, counterpart: variant };
+      const rendition = this.supply.ready(other);
+      const { rate } = side;
+      const at = this.position(side);
+      const rest = rendition?.exact ? rendition.frames - at : Number.POSITIVE_INFINITY;
+      const { key = null, channels = 2 } = rendition ?? {};
+      return { intention: other, place: { key, channels, rate, at, rest, role: "standsBy" } };
+    });
+  }
+
+  /** Whether what sounds is what is meant. */
+  get isSettled(): boolean {
+    const { heard, intention } = this.preloader.getSnapshot().context;
+    return heard !== null && heard === intention && this.mixer?.generation === heard.generation;
   }
 
   /** Frames between what sounds and its end, when that is known and nothing else is meant; else null. */
   restOfHeard(): number | null {
-    const { heard, intention } = this.preloader.getSnapshot().context;
-    if (!heard || heard !== intention || this.mixer?.generation !== heard.generation) return null;
+    const { heard } = this.preloader.getSnapshot().context;
+    if (!heard || !this.isSettled) return null;
     const rendition = this.supply.ready(heard);
     return rendition?.exact ? rendition.frames - this.position(heard) : null;
   }

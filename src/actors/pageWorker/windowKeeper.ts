@@ -8,6 +8,8 @@ import type { WindowCache } from "../../machines/windowCache.ts";
 import type { PageWorkerConfig } from "../pageWorkerApi.ts";
 
 const reportMs = 250;
+/** in which the window gives way */
+const steps = 8;
 
 /** Frames around a playhead. */
 export type Reach = { readonly behind: number; readonly ahead: number };
@@ -22,8 +24,9 @@ export type LanePlace = {
   readonly at: number;
   /** frames to the end of the track, as far as that is known */
   readonly rest: number;
-  /** what follows at the end of another lane: it has the room that the rest of that one leaves */
-  readonly follows: boolean;
+  /** what it is to what sounds. What follows at its end, and what stands by as the other side of A/B, have the
+   *  room that the lanes leave */
+  readonly role: "lane" | "follows" | "standsBy";
 };
 type WindowReport = Extract<PageReport, { type: "window/state" }>;
 
@@ -47,47 +50,64 @@ export class WindowKeeper {
     this.window.add(key, { start, frames, channels, samples: words });
   }
 
-  /** Frames that each of these lanes may keep behind and ahead of its playhead: all that is wanted where
-   *  that fits, else an equal share each. Lanes of one rendering share what lies around both. What follows
-   *  one of them goes on where its window ends, so that nothing has to leave for it. */
+  /** Frames that are wanted around each of these places, all together never more than the budget: of the lanes all
+   *  that is wanted where that fits, else an equal share each. Lanes of one rendering share what lies around both.
+   *  What follows one of them goes on where its window ends, so that nothing has to leave for it; what stands by has
+   *  the room that is left. */
   reach(places: readonly LanePlace[]): readonly Reach[] {
-    const lanes = places.filter(({ follows }) => !follows);
+    const lanes = places.filter(({ role }) => role === "lane");
     const reaches = this.reachOf(lanes);
+    let bytes = this.budgetBytes;
+    lanes.forEach((lane, i) => (bytes -= this.bytesOf(lane, reaches[i]!)));
+    const spare = lanes.reduce((sum, lane, i) => sum + this.spareOf(lane, reaches[i]!), 0);
+    const last = lanes.length - 1;
+    const beyond = last < 0 ? 0 : (reaches[last]!.ahead - lanes[last]!.rest) / lanes[last]!.rate;
     let at = 0;
-    return places.map((place) =>
-      place.follows ? this.reachBehind(place, lanes, reaches) : reaches[at++]!,
-    );
+    return places.map((place) => {
+      if (place.role === "lane") return reaches[at++]!;
+      const free = bytes - (place.role === "standsBy" ? spare : 0);
+      const room = Math.max(0, free - this.standOverBytes);
+      const reach = laneWindow(this.besides(place, beyond), place.channels * 2, room);
+      bytes -= this.bytesOf(place, reach);
+      return reach;
+    });
   }
 
   private reachOf(places: readonly LanePlace[]): readonly Reach[] {
-    const { behindSeconds, aheadSeconds } = this.config;
-    const wanted = places.map(({ rate }) => ({
-      behind: Math.round(behindSeconds * rate),
-      ahead: Math.round(aheadSeconds * rate),
-    }));
+    const wanted = places.map(({ rate }) => this.around(rate));
     if (this.fits(places, wanted)) return wanted;
     const share = this.budgetBytes / places.length - this.standOverBytes;
     return places.map(({ channels }, i) => laneWindow(wanted[i]!, channels * 2, share));
   }
 
-  /** What the windows of these lanes leave to the track that follows the last of them. */
-  private reachBehind(
-    { rate, channels }: LanePlace,
-    lanes: readonly LanePlace[],
-    reaches: readonly Reach[],
-  ): Reach {
-    const last = lanes.at(-1);
-    const beyond = last ? reaches.at(-1)!.ahead - last.rest : 0;
-    const wanted = {
-      behind: 0,
-      ahead: Math.max(0, Math.round((beyond * rate) / (last?.rate ?? 1))),
+  private around(rate: number): Reach {
+    const { behindSeconds, aheadSeconds } = this.config;
+    return { behind: Math.round(behindSeconds * rate), ahead: Math.round(aheadSeconds * rate) };
+  }
+
+  /** What is wanted of what is no lane yet. @param beyondSeconds by which the window of what sounds reaches
+   *  over its end */
+  private besides({ rate, role }: LanePlace, beyondSeconds: number): Reach {
+    const { standbyBehindSeconds, standbyAheadSeconds } = this.config;
+    if (role === "follows")
+      return { behind: 0, ahead: Math.max(0, Math.round(beyondSeconds * rate)) };
+    return {
+      behind: Math.round(standbyBehindSeconds * rate),
+      ahead: Math.round(standbyAheadSeconds * rate),
     };
-    const taken = lanes.reduce((bytes, lane, i) => {
-      const { behind, ahead } = reaches[i]!;
-      const frames = behind + Math.min(ahead, lane.rest);
-      return bytes + frames * lane.channels * 2 + this.standOverBytes;
-    }, this.standOverBytes);
-    return laneWindow(wanted, channels * 2, Math.max(0, this.budgetBytes - taken));
+  }
+
+  private bytesOf({ channels, rest }: LanePlace, { behind, ahead }: Reach): number {
+    return (behind + Math.min(ahead, rest)) * channels * 2 + this.standOverBytes;
+  }
+
+  /** Bytes held of a lane farther ahead than it reaches: the playhead was there once, and will come again. */
+  private spareOf({ key, at, rate, channels }: LanePlace, { ahead }: Reach): number {
+    if (key === null) return 0;
+    const from = at + ahead;
+    const until = at + this.widest(rate).ahead;
+    const missing = this.window.gaps(key, from, until);
+    return Math.max(0, until - from - frameCount(missing)) * channels * 2;
   }
 
   /** One slice may stand over at either end of a run. */
@@ -115,22 +135,23 @@ export class WindowKeeper {
     return this.window.bytes !== this.told.bytes;
   }
 
-  /** Drops what surrounds no lane. @returns a report when the books changed and one is due */
+  /** Drops what surrounds none of these places, and of the rest no more than has to go for the budget.
+   *  @returns a report when the books changed and one is due */
   keep(places: readonly LanePlace[], nowMs: number): WindowReport | null {
-    const kept = new Map<string, { from: number; until: number }[]>();
     const asked = this.reach(places);
-    // a seek back must not cost what lies ahead: the playhead will come to it again
-    const roomy = asked.map(({ behind, ahead }, i) => ({
-      behind,
-      ahead: places[i]!.follows ? ahead : ahead + behind,
-    }));
-    const reaches = this.fits(places, roomy) ? roomy : asked;
-    places.forEach(({ key, at }, i) => {
-      if (key === null) return;
-      const { behind, ahead } = reaches[i]!;
-      kept.set(key, [...(kept.get(key) ?? []), { from: at - behind, until: at + ahead }]);
-    });
-    for (const key of this.window.keys()) this.window.trim(key, kept.get(key) ?? []);
+    const widest = places.map(({ role, rate }, i) =>
+      role === "follows" ? asked[i]! : this.widest(rate),
+    );
+    const now = [...widest];
+    this.trim(places, now);
+    // what stands by gives way before what sounds, and what is far from the playhead before what is near
+    for (const role of ["standsBy", "lane"] as const)
+      for (let step = 1; step <= steps && this.window.bytes > this.budgetBytes; step++) {
+        places.forEach((place, i) => {
+          if (place.role === role) now[i] = between(widest[i]!, asked[i]!, step / steps);
+        });
+        this.trim(places, now);
+      }
     const { bytes } = this.window;
     if (bytes === this.told.bytes || nowMs - this.told.atMs < reportMs) return null;
     this.told = { atMs: nowMs, bytes };
@@ -145,6 +166,22 @@ export class WindowKeeper {
     };
   }
 
+  /** A seek back must not cost what lies ahead, nor a switch what was heard before it. */
+  private widest(rate: number): Reach {
+    const { behind, ahead } = this.around(rate);
+    return { behind, ahead: ahead + behind };
+  }
+
+  private trim(places: readonly LanePlace[], reaches: readonly Reach[]): void {
+    const kept = new Map<string, Span[]>();
+    places.forEach(({ key, at }, i) => {
+      if (key === null) return;
+      const { behind, ahead } = reaches[i]!;
+      kept.set(key, [...(kept.get(key) ?? []), { from: at - behind, until: at + ahead }]);
+    });
+    for (const key of this.window.keys()) this.window.trim(key, kept.get(key) ?? []);
+  }
+
   /** Everything held, as the protocol names it. */
   holdings(): Holding[] {
     return this.window
@@ -152,6 +189,13 @@ export class WindowKeeper {
       .flatMap((key) => this.window.runs(key).map((run) => ({ key, ...run })))
       .slice(0, limits.holdingsMax);
   }
+}
+
+/** The way from one reach to a smaller one. @param share of it, 0…1 */
+function between(wide: Reach, near: Reach, share: number): Reach {
+  const way = (from: number, to: number): number =>
+    to + Math.max(0, Math.round((from - to) * (1 - share)));
+  return { behind: way(wide.behind, near.behind), ahead: way(wide.ahead, near.ahead) };
 }
 
 function frameCount(spans: readonly Span[]): number {

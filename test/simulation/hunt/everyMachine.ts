@@ -14,6 +14,7 @@ import { renderSchedulerMachine } from "#engine/machines/renderScheduler.machine
 import { sessionMachine } from "#engine/machines/session.machine.ts";
 import { trackProcessorMachine } from "#engine/machines/trackProcessor.machine.ts";
 import { warmerMachine } from "#engine/machines/warmer.machine.ts";
+import { standbyMachine } from "#engine/machines/standby.machine.ts";
 import { windowCacheMachine } from "#engine/machines/windowCache.machine.ts";
 import { workerPoolMachine } from "#engine/machines/workerPool.machine.ts";
 import { workerSlotMachine } from "#engine/machines/workerSlot.machine.ts";
@@ -37,6 +38,7 @@ export function everyMachine(): ReadonlyMap<string, AnyStateMachine> {
     ["trackProcessor", trackProcessorMachine(1, absent)],
     ["warmer", warmerMachine(1, absent)],
     ["windowCache", windowCacheMachine],
+    ["standby", standbyMachine],
     ["workerPool", workerPoolMachine],
     ["workerSlot", workerSlotMachine],
   ]);

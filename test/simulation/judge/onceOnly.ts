@@ -7,7 +7,8 @@ import type { Docket } from "./docket.ts";
 import type { Ear } from "./ear.ts";
 
 /** Wraps the socket of a page worker. In calm a slice whose frames it was sent before, in the same calm, is
- *  one that it did not keep, or that was asked for twice.
+ *  one that it did not keep, or that was asked for twice. What comes late on a connection that it has given up
+ *  counts for nothing: nobody takes it.
  *  @param memory of its machine: who has to give some back asks again for what was in it */
 export function onceOnly(
   connect: Connect,
@@ -30,9 +31,18 @@ export function onceOnly(
     sent.set(key, addSpan(before, span));
   }
 
-  return (request, emit) =>
-    connect(request, (report) => {
-      if (report.type === "binary") notice(report.bytes);
+  return (request, emit) => {
+    let isGivenUp = false;
+    const socket = connect(request, (report) => {
+      if (report.type === "binary" && !isGivenUp) notice(report.bytes);
       emit(report);
     });
+    return {
+      ...socket,
+      close: (code, reason) => {
+        isGivenUp = true;
+        socket.close(code, reason);
+      },
+    };
+  };
 }

@@ -32,8 +32,8 @@ export const windowMutants: readonly Mutant[] = [
     guard: "windowKeeper: keep",
     planting: at(
       "src/actors/pageWorker/windowKeeper.ts",
-      "const reaches = this.fits(places, roomy) ? roomy : asked;",
-      "const reaches = roomy;",
+      "step <= steps && this.window.bytes > this.budgetBytes",
+      "step > steps",
     ),
   },
 ];

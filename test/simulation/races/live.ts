@@ -37,8 +37,14 @@ export type Ending = Pick<Simulation, "players"> & {
   readonly overheard: Overheard;
 };
 
-/** Nothing is made ahead: for what is said of the renders that the clicks themselves bring on. */
+/** The page keeps nothing of the other side of A/B: for what is said of what the clicks themselves fetch. */
+export const oneSided: Alter = {
+  workerConfig: { standbyBehindSeconds: 0, standbyAheadSeconds: 0 },
+};
+
+/** Nothing is made ahead, either: for what is said of the renders that the clicks themselves bring on. */
 export const unwarmed: Alter = {
+  ...oneSided,
   hostConfig: { warming: { aroundSeconds: 0, spreadMs: 1e9, warmShare: 0 } },
 };
 
