@@ -17,6 +17,7 @@ import {
 import { limit } from "./limiter";
 import { amplify, settleWidth, widen } from "./width";
 
+export { dither } from "./dither";
 export * from "./layout";
 
 /** `frames` of `left` and `right`, in place, through the chain of the stream that `state` holds.

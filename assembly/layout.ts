@@ -90,6 +90,8 @@ export const stateBytes: usize = line + historyBytes - state;
 /** Input and output, planar, 32 bits; a mono stream uses `left` alone. */
 export const left: usize = memory.data(blockMax * 4 + 16, 16);
 export const right: usize = memory.data(blockMax * 4 + 16, 16);
+/** 16 bits, interleaved: what the dither makes. */
+export const bytes: usize = memory.data(blockMax * 4 + 16, 16);
 /** The frames between two stages, 32 bits. */
 export const work: usize = memory.data(stride * 8 + 64, 16);
 /** The same with 64 bits, inside the EQ. */

@@ -9,7 +9,7 @@ export function ditherAt(frame: number, channel: number): number {
   return triangular(seedOf(high, channel) ^ (frame | 0));
 }
 
-/** Interleaved s16le with TPDF dither, saturated.
+/** Interleaved s16le with TPDF dither, saturated: what `engineDither` must be equal to.
  *  @param planar samples, ±1 is full scale @param start absolute frame of the first one
  *  Cost about 5 ns per sample. */
 export function ditherToS16(
@@ -53,7 +53,8 @@ function writeS16(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 1] = saturated >> 8;
 }
 
-function seedOf(high: number, channel: number): number {
+/** Seed of a channel for the frames that have these upper bits in common. */
+export function seedOf(high: number, channel: number): number {
   return mixed(Math.imul(high + 1, 0x9e3779b9) ^ Math.imul(channel + 1, 0x85ebca6b));
 }
 

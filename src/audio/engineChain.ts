@@ -5,13 +5,11 @@
  *  state back into the instance's memory. So a stream holds nothing that would have to be given back. */
 import { biquadSections } from "./biquad.ts";
 import { compressorTuning } from "./compressor.ts";
-import { engineBinary } from "./engineBinary.ts";
+import { theEngine, type Address, type Engine, type Slot, slots } from "./engineInstance.ts";
 import { limiterLatency, limiterTuning } from "./limiter.ts";
 import { chainLatency, checkBlock, type Chain } from "./masteringChain.ts";
-import { finePeakHalves } from "./peakInterpolator.ts";
 import type { Plan } from "./plan.ts";
 import { sideFilter } from "./stereoWidth.ts";
-import { truePeakHalves } from "./truePeak.ts";
 
 /** Highest rate that the engine's memory has room for, Hz. */
 const rateMax = 192_000;
@@ -28,7 +26,7 @@ export class EngineChain implements Chain {
   constructor(plan: Plan, rate: number, gated = true) {
     if (rate > rateMax) throw new RangeError(`chain at ${rate} Hz`);
     this.latencyFrames = chainLatency(plan, rate);
-    const { engine } = loaded();
+    const { engine } = theEngine();
     this.#state = new Uint8Array(engine.stateBytes.value);
     this.#passes = !writeParameters(engine, this.#state, plan, rate, gated);
   }
@@ -36,7 +34,7 @@ export class EngineChain implements Chain {
   process(planar: readonly Float32Array[], frames: number): void {
     checkBlock(planar, frames);
     if (this.#passes) return;
-    const { engine, left, right } = loaded();
+    const { engine, left, right } = theEngine();
     takeUp(this.#state);
     left.set(planar[0]!.subarray(0, frames));
     if (planar[1]) right.set(planar[1].subarray(0, frames));
@@ -46,98 +44,9 @@ export class EngineChain implements Chain {
   }
 }
 
-/** What the engine exports: its function, its memory, and where in it everything lies. */
-type Engine = {
-  readonly memory: WebAssembly.Memory;
-  readonly process: (frames: number, stereo: number) => void;
-} & Readonly<Record<Address, WebAssembly.Global>>;
-type Address =
-  | "state"
-  | "stateBytes"
-  | "left"
-  | "right"
-  | "blockMax"
-  | "sectionsMax"
-  | "coarseTaps"
-  | "fineTaps"
-  | "coefficients"
-  | "box"
-  | Slot;
-type Slot = (typeof slots)[number];
-/** Names of the numbers in `state` that are written here; see assembly/layout.ts. */
-const slots = [
-  "sectionCount",
-  "compressorOn",
-  "widthOn",
-  "gain",
-  "limiterOn",
-  "gated",
-  "threshold",
-  "halfKnee",
-  "slope",
-  "kneeSlope",
-  "compressorFloor",
-  "attack",
-  "release",
-  "halfWidth",
-  "sideFilter",
-  "ceiling",
-  "nearLevel",
-  "gate",
-  "recovery",
-  "average",
-  "delay",
-  "history",
-  "queueMask",
-  "window",
-  "limiterGain",
-  "boxSum",
-  "idle",
-] as const;
-
-type Loaded = {
-  readonly engine: Engine;
-  /** the engine's own memory */
-  readonly state: Uint8Array;
-  readonly left: Float32Array;
-  readonly right: Float32Array;
-  /** the stream whose state is in `state` */
-  resident: Uint8Array | null;
-};
-
-let instance: Loaded | null = null;
-
-function loaded(): Loaded {
-  instance ??= load();
-  return instance;
-}
-
-function load(): Loaded {
-  const bytes = Uint8Array.from(atob(engineBinary), (character) => character.charCodeAt(0));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  const engine = exports as unknown as Engine;
-  const { buffer } = engine.memory;
-  writeTwice(buffer, engine.coarseTaps.value, truePeakHalves);
-  writeTwice(buffer, engine.fineTaps.value, finePeakHalves);
-  const plane = (at: WebAssembly.Global) =>
-    new Float32Array(buffer, at.value, engine.blockMax.value);
-  return {
-    engine,
-    state: new Uint8Array(buffer, engine.state.value, engine.stateBytes.value),
-    left: plane(engine.left),
-    right: plane(engine.right),
-    resident: null,
-  };
-}
-
-/** Every number for both channels. */
-function writeTwice(buffer: ArrayBuffer, at: number, numbers: readonly number[]): void {
-  new Float64Array(buffer, at, numbers.length * 2).set(numbers.flatMap((each) => [each, each]));
-}
-
 /** Puts a stream's state into the engine, and that of the one before back to where it belongs. */
 function takeUp(state: Uint8Array): void {
-  const now = loaded();
+  const now = theEngine();
   if (now.resident === state) return;
   now.resident?.set(now.state);
   now.state.set(state);

@@ -9,8 +9,9 @@ import type { FrameRange, Frames, Geometry } from "../protocol/geometry.ts";
 import { contextFrames, frames, resampledLength } from "../protocol/geometry.ts";
 import type { Fidelity } from "../protocol/hostMessages.ts";
 import type { Beside } from "./albumJoin.ts";
-import { ditherToS16, exactToS16 } from "./dither.ts";
+import { exactToS16 } from "./dither.ts";
 import { EngineChain } from "./engineChain.ts";
+import { engineDither } from "./engineDither.ts";
 import { makeFinite } from "./finite.ts";
 import { chainLatency, type Chain } from "./masteringChain.ts";
 import type { Plan } from "./plan.ts";
@@ -167,7 +168,7 @@ export class SegmentRender {
     if (run === null) return null;
     const samples = this.#exact
       ? exactToS16(run.planar, run.frames)
-      : ditherToS16(run.planar, run.frames, run.start);
+      : engineDither(run.planar, run.frames, run.start);
     return { start: run.start, frames: run.frames, samples };
   }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import * as fc from "fast-check";
 import { ditherAt, ditherToS16, exactToS16 } from "#engine/audio/dither.ts";
-import { tone } from "./madeSignals.ts";
+import { engineDither } from "#engine/audio/engineDither.ts";
+import { noise, tone } from "./madeSignals.ts";
 
 const int16 = (bytes: Uint8Array) => new Int16Array(Uint8Array.from(bytes).buffer);
 
@@ -52,6 +54,35 @@ describe("dither", () => {
     const amplitude = 2 * mean((i) => samples[i]! * Math.sin((2 * Math.PI * 1000 * i) / 48_000));
     expect(amplitude).toBeCloseTo(0.4, 1);
     expect(Math.abs(amplitude - 0.4)).toBeLessThan(0.02);
+  });
+});
+
+describe("the engine's dither", () => {
+  const wide = fc.oneof(
+    fc.constantFrom(0, 2 ** 32 - 1000, 2 ** 32 - 1, 2 ** 32, 24 * 3600 * 192_000),
+    fc.integer({ min: 0, max: 2 ** 45 }),
+  );
+  test("has the reference's bytes, of one channel or two, at any level, length and frame", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 2 }),
+        fc.integer({ min: 0, max: 20_000 }),
+        wide,
+        fc.constantFrom(0, 1e-7, 0.3, 1, 1.5, 1e9),
+        (channels, count, start, gain) => {
+          const planar = [noise(count, gain, 3), noise(count, gain, 4)].slice(0, channels);
+          const made = engineDither(planar, count, start);
+          expect(Buffer.compare(made, ditherToS16(planar, count, start))).toBe(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test("takes any sample that there is", () => {
+    const odd = Float32Array.of(NaN, Infinity, -Infinity, 3e38, -0, 1e-45, 32_767.5 / 32_768, -1);
+    expect(Buffer.compare(engineDither([odd, odd], 8, 7), ditherToS16([odd, odd], 8, 7))).toBe(0);
+    expect(() => engineDither([odd, odd, odd], 8, 0)).toThrow(RangeError);
   });
 });
 
