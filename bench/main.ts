@@ -4,6 +4,7 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { hostParts } from "./host.ts";
 import { masteringParts } from "./mastering.ts";
+import { playbackParts } from "./playback.ts";
 
 const benches = {
   host: () => import("./host.ts"),
@@ -11,14 +12,18 @@ const benches = {
   playback: () => import("./playback.ts"),
 } as const;
 
+const partsOf = { host: hostParts, mastering: masteringParts, playback: playbackParts } as const;
 const names = Object.keys(benches) as (keyof typeof benches)[];
 const help = `npm run bench -- [NAME] [flags]
 
 NAME: ${names.join(", ")}; without one, all of them.
 
-  --part P    only this, may be given several times: of the host ${hostParts.join(", ")};
-              of mastering ${masteringParts.join(", ")}
+  --part P    only this; may be given several times
+              of host: ${hostParts.join(", ")}
+              of mastering: ${masteringParts.join(", ")}
+              of playback: ${playbackParts.join(", ")}
   --hours N   of play at 50 times the speed over which the host's memory is watched (1)
+  --minutes N of random intentions on each link, of a hidden tab, of play whose memory is watched (1)
   --help      this page`;
 
 const { positionals, values } = readArguments();
@@ -30,11 +35,13 @@ const [name, ...rest] = positionals;
 const chosen = name === undefined ? names : names.filter((each) => each === name);
 if (chosen.length === 0 || rest.length > 0)
   refuse(`unknown: ${[name, ...rest].join(" ")}; there is: ${names.join(", ")}`);
+const known: readonly string[] = chosen.flatMap((each) => partsOf[each]);
 for (const part of values.part ?? [])
-  if (![...hostParts, ...masteringParts].some((each) => each === part))
-    refuse(`--part wants one of ${[...hostParts, ...masteringParts].join(", ")}`);
+  if (!known.includes(part)) refuse(`--part wants one of ${known.join(", ")}`);
 const hours = Number(values.hours);
 if (!(hours > 0)) refuse("--hours wants a number above 0");
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) refuse("--minutes wants a number above 0");
 
 print({
   machine: cpus()[0]?.model,
@@ -48,7 +55,7 @@ for (const each of chosen) {
     await (await benches.host()).run(print, { parts: chosenOf(hostParts), hours });
   else if (each === "mastering")
     await (await benches.mastering()).run(print, { parts: chosenOf(masteringParts) });
-  else await (await benches[each]()).run(print);
+  else await (await benches.playback()).run(print, { parts: chosenOf(playbackParts), minutes });
 }
 // what a load of others does to figures is seen from both ends
 print({ load: loadavg().map((load) => Math.round(load * 10) / 10) });
@@ -60,6 +67,7 @@ function readArguments() {
       options: {
         part: { type: "string", multiple: true },
         hours: { type: "string", default: "1" },
+        minutes: { type: "string", default: "1" },
         help: { type: "boolean", short: "h" },
       },
     });

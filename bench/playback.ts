@@ -1,235 +1,46 @@
-/** Playback as the listener feels it: a real host, a real Chromium, real files.
- *  "Cold": caches empty for the track; host, page, workers and codecs warm. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { openPlayer, launchChromium, type Player } from "../test/browser/player.ts";
-import { runHost } from "../test/browser/runHost.ts";
-import { formats, quietPeak, writeCoded, writeCopies } from "./benchMusic.ts";
-import { audioMemory } from "./audioMemory.ts";
-import { actUntilHeard, type Act, plainPlayerLatency } from "./soundClock.ts";
-import { round, summarise } from "./statistics.ts";
+/** Playback as the listener feels it, in parts: some in a real Chromium, some with a player without a browser that
+ *  judges every frame, through networks that are made of the loopback. */
+import type { Print } from "./host/openBench.ts";
+import { clicks } from "./playback/clicks.ts";
+import { hidden } from "./playback/hidden.ts";
+import { kill } from "./playback/kill.ts";
+import { memory } from "./playback/memory.ts";
+import { seek } from "./playback/seek.ts";
+import { plain, storm } from "./playback/storm.ts";
+import { toggle } from "./playback/toggle.ts";
+import { wire } from "./playback/wire.ts";
 
-type Print = (figure: Record<string, unknown>) => void;
-/** per figure; the first of each format warms its codec up and is not counted */
-const rounds = 21;
-const hearable = { kind: "loud", threshold: quietPeak / 4 } as const;
-const loud = { kind: "loud", threshold: quietPeak * 8 } as const;
+export const playbackParts = [
+  "clicks",
+  "toggle",
+  "seek",
+  "storm",
+  "plain",
+  "hidden",
+  "kill",
+  "memory",
+  "wire",
+] as const;
+export type PlaybackPart = (typeof playbackParts)[number];
 
-export async function run(print: Print): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "segue-bench-"));
-  const music = join(folder, "music");
-  const scratch = join(folder, "scratch");
-  mkdirSync(scratch, { recursive: true });
-  const titles = new Map(
-    formats.map((format) => [format.name, writeCopies(music, scratch, format, rounds)]),
-  );
-  const coded = writeCoded(music);
-  const host = await runHost({ folders: [music], data: join(folder, "data") });
-  const browser = await launchChromium();
-  try {
-    await untilListed(host.url, rounds * formats.length + 1);
-    const player = await openPlayer(browser, host.url);
-    await clicks(player, titles, print);
-    await coldSeeks(player, titles.get("wav")!.slice(-6), print);
-    await bufferedSeeks(player, coded, print);
-    await toggles(player, coded, print);
-    await player.close();
-    await memory(browser, host.url, coded, print);
-    if (player.errors.length > 0) print({ errors: player.errors });
-  } finally {
-    await browser.close();
-    await host.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Books and resident set of a page of its own, without the tap, which keeps all that was heard. */
-async function memory(browser: Browser, url: string, title: string, print: Print): Promise<void> {
-  const player = await openPlayer(browser, url, "");
-  await player.page.evaluate(() => new Promise((done) => setTimeout(done, 3000)));
-  const idle = await audioMemory(browser, player);
-  await player.choose(title);
-  await player.until("transport", ["playing"]);
-  await player.untilPosition(20, 60_000);
-  const playing = await audioMemory(browser, player);
-  await player.close();
-  print({
-    figure: "audio bytes in the browser after 20 s of play",
-    goal: "≤ 20 MB",
-    windowBytes: playing.windowBytes,
-    mixerBytesMax: playing.mixerBytes,
-    ledgerMB: round((playing.windowBytes + playing.mixerBytes) / 1e6),
-    rendererRssMB: playing.rssMB,
-    idleRssMB: idle.rssMB,
-    note: "resident set of the whole renderer: code, garbage and the page included",
-  });
-}
-
-/** Waits until the host has read the tags of all `count` files. */
-async function untilListed(url: string, count: number): Promise<void> {
-  for (;;) {
-    const answer = (await (await fetch(`${url}/api/tracks`)).json()) as {
-      tracks: unknown[];
-      scanning: boolean;
-    };
-    if (answer.tracks.length >= count && !answer.scanning) return;
-    await new Promise((done) => setTimeout(done, 250));
-  }
-}
-
-function seekTo(player: Player, seconds: number): Act {
-  const on = player.page.getByRole("slider", { name: "Position" });
-  return { kind: "seek", on, seconds };
-}
-
-async function rest(player: Player): Promise<void> {
-  await player.page.getByRole("button", { name: "Pause", exact: true }).click();
-  await player.until("transport", ["paused", "ready", "ended"]);
-  // what was on its way to the tap belongs to the sound before
-  await player.page.evaluate(() => new Promise((done) => setTimeout(done, 150)));
-}
-
-async function clicks(
-  player: Player,
-  titles: ReadonlyMap<string, readonly string[]>,
+/** @param options `minutes` of intentions on each link, of the hidden tab, and of play whose memory is watched */
+export async function run(
   print: Print,
+  {
+    parts = playbackParts,
+    minutes = 1,
+  }: { parts?: readonly PlaybackPart[]; minutes?: number } = {},
 ): Promise<void> {
-  let first = true;
-  let yardstick = Number.NaN;
-  for (const [format, names] of titles) {
-    const heard: number[] = [];
-    const sought: number[] = [];
-    for (const [at, title] of names.entries()) {
-      const on = await player.entry(title);
-      const { ms } = await actUntilHeard({ kind: "click", on }, hearable);
-      if (first) {
-        // heard apart: output, codecs and code paths are used for the first time
-        print({ figure: "the very first click → first audible frame", format, ms: round(ms) });
-        await rest(player);
-        const plain = summarise(await plainPlayerLatency(player, rounds));
-        yardstick = plain.median;
-        print({
-          yardstick: "a plain player: chunk 0 of an original over HTTP, decodeAudioData, start()",
-          ms: plain,
-        });
-        await player.press("Play");
-        await player.until("transport", ["playing"]);
-      }
-      first = false;
-      // the yardstick has let the very first file be decoded whole
-      const seek = await actUntilHeard(seekTo(player, 200), loud);
-      if (at > 0) {
-        heard.push(ms);
-        sought.push(seek.ms);
-      }
-      await rest(player);
-    }
-    const goal = format === "aac" || format === "alac" ? "≤ 800 ms" : "≤ 100 ms";
-    const click = summarise(heard);
-    print({
-      figure: "click → first audible frame, cold, 4-minute file",
-      format,
-      goal,
-      ms: click,
-      ratio: round(click.median / yardstick),
-    });
-    const seek = summarise(sought);
-    print({
-      figure: "seek to what is not decoded yet (200 s, right after the click)",
-      format,
-      ms: seek,
-      ratio: round(seek.median / yardstick),
-    });
-  }
-}
-
-/** Enhanced; every target lies farther from the last than what was prepared around it. */
-async function coldSeeks(player: Player, names: readonly string[], print: Print): Promise<void> {
-  const found: number[] = [];
-  for (const title of names) {
-    await player.choose(title);
-    await player.until("variant", ["adaptive@80"]);
-    await player.seek(2);
-    await player.until("transport", ["playing"]);
-    for (const seconds of [65, 115, 165, 215]) {
-      const { ms } = await actUntilHeard(seekTo(player, seconds), loud);
-      found.push(ms);
-      await player.seek(2);
-      await player.page.waitForFunction(
-        () => Number(document.querySelector<HTMLInputElement>("[aria-label=Position]")!.value) < 10,
-      );
-      await player.page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
-    }
-    await rest(player);
-  }
-  print({
-    figure: "seek to what is decoded but not rendered, enhanced",
-    goal: "≤ 150 ms",
-    ms: summarise(found),
-  });
-}
-
-async function bufferedSeeks(player: Player, title: string, print: Print): Promise<void> {
-  const rate = 44_100;
-  // only unity leaves the codes as they are
-  await player.setSwitch("Match loudness", false);
-  await player.setSwitch("Enhance", false);
-  await player.choose(title);
-  await player.until("transport", ["playing"]);
-  const found: number[] = [];
-  for (let i = 0; i < rounds; i++) {
-    await player.seek(20);
-    await player.page.evaluate(() => new Promise((done) => setTimeout(done, 700)));
-    const seconds = 25 + (i % 10);
-    const from = seconds * rate;
-    const cue = { kind: "coded", from, until: from + rate } as const;
-    const { ms } = await actUntilHeard(seekTo(player, seconds), cue);
-    // the new place is under the crossfade before its first clean frame
-    found.push(ms);
-  }
-  print({
-    figure: "seek into what is buffered → first clean frame (15 ms crossfade included)",
-    goal: "≤ 20 ms to the first audible frame",
-    ms: summarise(found),
-    firstAudibleMs: summarise(found.map((ms) => Math.max(0, ms - 15))),
-  });
-}
-
-async function toggles(player: Player, title: string, print: Print): Promise<void> {
-  await player.setSwitch("Match loudness", false);
-  await player.choose(title);
-  await player.setSwitch("Enhance", true);
-  await player.until("variant", ["adaptive@80"]);
-  const found = { on: [] as number[], off: [] as number[] };
-  let silent = 0;
-  const click = {
-    kind: "click",
-    on: player.page.getByRole("switch", { name: "Enhance" }),
-  } as const;
-  for (let i = 0; i < rounds; i++) {
-    await player.seek(5 + i);
-    await player.page.evaluate(() => new Promise((done) => setTimeout(done, 500)));
-    const off = await actUntilHeard(click, {
-      kind: "coded",
-      from: 0,
-      until: Number.MAX_SAFE_INTEGER,
-    });
-    found.off.push(off.ms);
-    await player.until("pending", [""]);
-    await player.page.evaluate(() => new Promise((done) => setTimeout(done, 500)));
-    const on = await actUntilHeard(click, { kind: "uncoded" });
-    found.on.push(on.ms);
-    silent += off.silentFrames + on.silentFrames;
-    await player.until("pending", [""]);
-  }
-  print({
-    figure: "original ↔ enhanced, both rendered on the host",
-    goal: "≤ 50 ms, no gap, never silence",
-    enhancedToOriginalMs: summarise(found.off),
-    originalToEnhancedMs: summarise(found.on),
-    silentFrames: silent,
-    note: "to the first clean original frame (crossfade included); to the first changed frame",
-  });
+  const measure: Readonly<Record<PlaybackPart, () => Promise<void>>> = {
+    clicks: () => clicks(print),
+    toggle: () => toggle(print),
+    seek: () => seek(print),
+    storm: () => storm(minutes, print),
+    plain: () => plain(minutes, print),
+    hidden: () => hidden(minutes, print),
+    kill: () => kill(print),
+    memory: () => memory(minutes, print),
+    wire: () => wire(print),
+  };
+  for (const part of parts) await measure[part]();
 }

@@ -20,14 +20,16 @@ export type Act =
 
 /** Acts, waits for the cue, and measures between them. When the act rebuilds the output, for a track of
  *  another rate, the figure means nothing.
- *  @returns milliseconds, and frames of exact silence between act and cue */
+ *  @param blockMs for which the page's main thread is blocked behind the act
+ *  @returns milliseconds, frames of exact silence between act and cue, and when the act was, ms since 1970 */
 export async function actUntilHeard(
   act: Act,
   cue: Cue,
   timeoutMs = 20_000,
-): Promise<{ readonly ms: number; readonly silentFrames: number }> {
+  blockMs = 0,
+): Promise<{ readonly ms: number; readonly silentFrames: number; readonly actedMs: number }> {
   return act.on.evaluate(
-    async (element, { seconds, theCue, patience }) => {
+    async (element, { seconds, theCue, patience, blockFor }) => {
       type Batch = { frame: number; left: Float32Array; right: Float32Array };
       const shared = window as unknown as { segueTap: Batch[]; segueTapContext: AudioContext };
       const context = shared.segueTapContext;
@@ -50,11 +52,14 @@ export async function actUntilHeard(
       };
       shared.segueTap.length = 0;
       const before = context.currentTime * context.sampleRate;
+      const actedMs = performance.timeOrigin + performance.now();
       if (seconds !== null) {
         Reflect.set(HTMLInputElement.prototype, "value", String(seconds), element);
         element.dispatchEvent(new Event("input", { bubbles: true }));
         element.dispatchEvent(new Event("change", { bubbles: true }));
       } else (element as HTMLElement).click();
+      const blockedUntil = performance.now() + blockFor;
+      while (performance.now() < blockedUntil);
       const deadline = performance.now() + patience;
       let silentFrames = 0;
       for (;;) {
@@ -65,7 +70,11 @@ export async function actUntilHeard(
             const l = batch.left[i]! * 32768;
             const r = batch.right[i]! * 32768;
             if (isCue(l, r))
-              return { ms: ((batch.frame + i - before) / context.sampleRate) * 1000, silentFrames };
+              return {
+                ms: ((batch.frame + i - before) / context.sampleRate) * 1000,
+                silentFrames,
+                actedMs,
+              };
             if (l === 0 && r === 0) silentFrames++;
           }
         if (performance.now() > deadline)
@@ -73,7 +82,12 @@ export async function actUntilHeard(
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
-    { seconds: act.kind === "seek" ? act.seconds : null, theCue: cue, patience: timeoutMs },
+    {
+      seconds: act.kind === "seek" ? act.seconds : null,
+      theCue: cue,
+      patience: timeoutMs,
+      blockFor: blockMs,
+    },
   );
 }
 

@@ -20,12 +20,14 @@ export async function launchChromium(): Promise<Browser> {
 
 /** Opens the player and waits until its output and its link are there.
  *  @param search `?tap` keeps what is heard; empty: as a listener has it
- *  @param beside a player in another tab of the same browser; left out: a browser of its own */
+ *  @param beside a player in another tab of the same browser; left out: a browser of its own
+ *  @param init runs in the page before its own code */
 export async function openPlayer(
   browser: Browser,
   url: string,
   search = "?tap",
   beside?: Player,
+  init?: () => void,
 ): Promise<Player> {
   const context =
     beside?.page.context() ??
@@ -33,6 +35,7 @@ export async function openPlayer(
   const page = await context.newPage();
   // what runs TypeScript may wrap named functions in this; the page does not know it
   await page.addInitScript("globalThis.__name = (named) => named");
+  if (init) await page.addInitScript(init);
   const player = new Player(page);
   page.on("pageerror", (error) => player.errors.push(String(error)));
   page.on("console", (message) => {

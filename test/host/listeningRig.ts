@@ -2,7 +2,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vi } from "vitest";
 import type { PageView } from "#engine/actors/pageApi.ts";
 import {
   defaultVariant,
@@ -116,15 +115,21 @@ export async function openListeningRig(options: {
   });
   const { page } = player;
   const view = (): PageView => page.view.getSnapshot();
+  /** @throws Error that says what is there instead, when it does not hold in time */
+  const until = async (holds: () => boolean): Promise<void> => {
+    const deadlineMs = performance.now() + waitMs;
+    while (!holds()) {
+      if (performance.now() > deadlineMs) {
+        const { transport, pending, status, link: state, output } = view();
+        const shown = JSON.stringify({ transport, pending, status, link: state, output });
+        throw new Error([judge.describe(), shown, ...judge.complaints].join("\n"));
+      }
+      await new Promise((next) => setTimeout(next, 2));
+    }
+  };
   page.setMatchLoudness(false);
   page.setEnhance(false);
-  await vi.waitFor(
-    () => {
-      const { tracks: listed, link } = view();
-      if (listed.length !== names.length || link !== "live") throw new Error("not there yet");
-    },
-    { timeout: waitMs, interval: 10 },
-  );
+  await until(() => view().tracks.length === names.length && view().link === "live");
   let preset: Preset = presets[0] ?? defaultVariant.preset;
   let enhance = false;
   let { intensity } = defaultVariant;
@@ -139,16 +144,6 @@ export async function openListeningRig(options: {
     listener.seek(Math.round(to * rate));
     page.seek(to);
   };
-  const until = (holds: () => boolean): Promise<void> =>
-    vi.waitFor(
-      () => {
-        if (holds()) return;
-        const { transport, pending, status, link: state, output } = view();
-        const shown = JSON.stringify({ transport, pending, status, link: state, output });
-        throw new Error([judge.describe(), shown, ...judge.complaints].join("\n"));
-      },
-      { timeout: waitMs, interval: 2 },
-    );
   /** as Next and Previous do: nothing beyond the ends of the list */
   const step = (by: 1 | -1): void => {
     const track = (listener.meant?.track ?? -1) + by;
