@@ -1,6 +1,8 @@
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { MasteringGoals } from "#engine/audio/plan.ts";
+import { goalHelp, goalOptions, joinNegatives, readGoals } from "./goalFlags.ts";
 import { logLevels, logLevelSchema, type LogLevel } from "./log/logLevels.ts";
 
 export type Arguments = {
@@ -14,6 +16,7 @@ export type Arguments = {
   readonly inspect: boolean;
   /** absolute; null: nothing is recorded */
   readonly record: string | null;
+  readonly goals: MasteringGoals;
   readonly logLevel: LogLevel;
   /** absolute; null: stderr */
   readonly logFile: string | null;
@@ -72,11 +75,12 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   let parsed;
   try {
     parsed = parseArgs({
-      args: [...argv],
+      args: joinNegatives(argv),
       allowPositionals: true,
       strict: true,
       options: {
         ...Object.fromEntries(flags.map(({ name }) => [name, { type: "string" as const }])),
+        ...goalOptions,
         inspect: { type: "boolean" as const },
         record: { type: "string" as const },
         "log-file": { type: "string" as const },
@@ -103,6 +107,8 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   if (read("data") === "") return refuse("--data wants a folder");
   const { record } = values;
   if (record === "") return refuse("--record wants a file");
+  const goals = readGoals(values);
+  if (typeof goals === "string") return refuse(goals);
   const logLevel = logLevelSchema.safeParse(read("log-level"));
   if (!logLevel.success) return refuse(`--log-level wants one of ${logLevels.join(", ")}`);
   const logFile = values["log-file"];
@@ -122,6 +128,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       workers,
       inspect: values["inspect"] === true,
       record: typeof record === "string" ? resolve(record) : null,
+      goals,
       logLevel: logLevel.data,
       logFile: typeof logFile === "string" ? resolve(logFile) : null,
       tls:
@@ -158,6 +165,7 @@ function helpText(): string {
     "Plays the music below the folders in a browser. Without a folder it makes and plays a demo album.",
     "",
     ...rows,
+    ...goalHelp.map(([flag, explains]) => `  ${flag.padEnd(18)}${explains}`),
     `  ${"--inspect".padEnd(18)}shows the host's machines in the Stately inspector; /inspect needs no flag`,
     `  ${"--record FILE".padEnd(18)}records what happens for a bug report, without a sample of audio; docs/recording.md`,
     `  ${"--log-file FILE".padEnd(18)}writes the log there, not among what is said on the terminal`,

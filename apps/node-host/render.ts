@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createHost } from "#engine/actors/host.ts";
 import { wavHeader } from "#engine/audio/wav.ts";
 import { frames as asFrames, segmentCount } from "#engine/protocol/geometry.ts";
+import type { MasteringGoals } from "#engine/audio/plan.ts";
 import type { VariantName } from "#engine/protocol/variant.ts";
 import { noMemoryGauge } from "#engine/ports/memoryGauge.ts";
 import { clock } from "./adapters/clock.ts";
@@ -24,7 +25,7 @@ if (parsed.type === "help") {
   console.error(parsed.line);
   process.exitCode = 2;
 } else {
-  const { input, output, variant, isAlbum } = parsed;
+  const { input, output, variant, isAlbum, goals } = parsed;
   const refused = await checkRender(input, output);
   if (refused) {
     console.error(refused.line);
@@ -32,7 +33,7 @@ if (parsed.type === "help") {
   } else {
     const data = await mkdtemp(join(tmpdir(), "segue-render-"));
     try {
-      await render(input, output, variant, isAlbum, data);
+      await render(input, output, variant, isAlbum, goals, data);
     } catch (cause) {
       console.error(
         cause instanceof Refusal ? unrendered(input, cause.message) : unwritable(output, cause),
@@ -59,6 +60,7 @@ async function render(
   output: string,
   variant: VariantName,
   isAlbum: boolean,
+  goals: MasteringGoals,
   data: string,
 ): Promise<void> {
   const made = await (isAlbum && variant !== "original" ? albumOf : singleFile)(input, data);
@@ -81,7 +83,7 @@ async function render(
         }),
       engine: engines.engine,
     },
-    { ...defaultHostConfig, epoch: "render" },
+    { ...defaultHostConfig, epoch: "render", goals },
   );
   const { signal } = new AbortController();
   const part = `${output}.${process.pid}.part`;

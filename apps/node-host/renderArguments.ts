@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { MasteringGoals } from "#engine/audio/plan.ts";
 import type { VariantName } from "#engine/protocol/variant.ts";
+import { goalHelp, goalOptions, joinNegatives, readGoals } from "./goalFlags.ts";
 import { variantOf } from "./http/variantOf.ts";
 
 export type RenderArguments =
@@ -12,6 +14,7 @@ export type RenderArguments =
       readonly variant: VariantName;
       /** as a track of its album */
       readonly isAlbum: boolean;
+      readonly goals: MasteringGoals;
     }
   | { readonly type: "help"; readonly text: string }
   | { readonly type: "refused"; readonly line: string };
@@ -24,6 +27,7 @@ const help = [
   "  --preset P      adaptive, gentle, warm, bright or punchy (adaptive)",
   "  --intensity N   0 to 100 (80)",
   "  --original      the file as it is, decoded, without mastering",
+  ...goalHelp.map(([flag, explains]) => `  ${flag.padEnd(18)}${explains}`),
   "  --album         with one plan for all tracks of its album in the folder, running on from the one before",
   "  --help          this page",
 ].join("\n");
@@ -37,13 +41,14 @@ export function parseRenderArguments(argv: readonly string[]): RenderArguments {
   let parsed;
   try {
     parsed = parseArgs({
-      args: [...argv],
+      args: joinNegatives(argv),
       allowPositionals: true,
       options: {
         preset: { type: "string" },
         intensity: { type: "string" },
         original: { type: "boolean" },
         album: { type: "boolean" },
+        ...goalOptions,
         help: { type: "boolean", short: "h" },
       },
     });
@@ -61,6 +66,8 @@ export function parseRenderArguments(argv: readonly string[]): RenderArguments {
     intensity: values.intensity,
   });
   if (typeof variant !== "string") return refuse(variant.detail);
+  const goals = readGoals(values);
+  if (typeof goals === "string") return refuse(goals);
   const isAlbum = values.album === true;
-  return { type: "run", input: resolve(input), output: resolve(output), variant, isAlbum };
+  return { type: "run", input: resolve(input), output: resolve(output), variant, isAlbum, goals };
 }

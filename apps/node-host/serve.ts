@@ -78,6 +78,7 @@ export async function serve(args: Arguments, tls: Tls | null): Promise<void> {
       host: args.host,
       tls,
       page,
+      config: { goals: args.goals },
       decode: engines.decode,
       engine: engines.engine,
       workers: engines.figures,

@@ -1,5 +1,6 @@
 /** What an app gets when it starts the host root, and what it has to hand in. */
 import type { InspectionEvent } from "xstate";
+import type { MasteringGoals } from "../audio/plan.ts";
 import type { EvictionReason } from "../machines/evictionCount.ts";
 import type { RenderClass } from "../machines/renderQueue.ts";
 import type { Geometry } from "../protocol/geometry.ts";
@@ -62,6 +63,8 @@ export type HostConfig = {
   /** jobs that may wait in the render queue; one more is answered `busy` */
   readonly queueMax: number;
   readonly warming: WarmingConfig;
+  /** loudness and ceiling of everything enhanced; left out: −14 LUFS, −1.5 dBTP */
+  readonly goals?: MasteringGoals;
 };
 
 /** How far ahead of its players a host prepares. */

@@ -153,7 +153,7 @@ export class FingerprintAnalyser {
     if (this.#filled > 0) this.#analyseBlock();
     this.#short.finish();
     const loudness = this.#loudness.finish();
-    const levels = this.#levels.finish();
+    const levels = this.#levels.finish(this.#image.offset(this.#total));
     const spectrum = this.#spectrum.finish();
     const rhythm = this.#tempogram.finish();
     const truePeak = Math.max(...this.#truePeaks.map((meter) => meter.finish()));
@@ -170,8 +170,8 @@ export class FingerprintAnalyser {
       truePeakDb: truePeak === 0 ? null : rounded(20 * Math.log10(truePeak), 100),
       crestDb: rounded(crestDb(levels.peak, image.energy, this.#total * this.#channels), 100),
       bandsDb,
-      levelsDb: levels.levelsDb,
-      peakLevelDb: levels.peakLevelDb,
+      levelsDb: levels.levelsDb.map((level) => rounded(level, 100)),
+      peakLevelDb: rounded(levels.peakLevelDb, 100),
       silenceRatio: rounded(levels.silenceRatio, 10_000),
       bassToMidDb: rounded(bassToMidDb(bandsDb), 100),
       tempoBpm: rhythm.tempoBpm === null ? null : rounded(rhythm.tempoBpm, 100),

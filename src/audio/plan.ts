@@ -5,7 +5,7 @@ import type { Fingerprint } from "./fingerprint.ts";
 import { recipes } from "./recipes.ts";
 
 /** Raised with every change of a parameter, a recipe or the shape of a plan. */
-const planVersion = 2;
+const planVersion = 3;
 
 /** One section of the EQ. */
 export type EqBand = {
@@ -40,10 +40,19 @@ export type Plan = {
   readonly ceilingDb: number | null;
 };
 
-/** LUFS that intensity 100 brings a track to. */
-const targetLoudness = -14;
-/** dBTP of the limiter: the rest to −1 is for meters that interpolate better, and for the dither. */
-const limiterCeilingDb = -1.5;
+/** What every plan is to reach, whatever the preset. */
+export type MasteringGoals = {
+  /** LUFS that intensity 100 brings a track to */
+  readonly targetLoudness: number;
+  /** dBTP of the limiter */
+  readonly ceilingDb: number;
+};
+/** Of the ceiling, the rest to −1 is for meters that interpolate better, and for the dither. */
+export const defaultGoals: MasteringGoals = { targetLoudness: -14, ceilingDb: -1.5 };
+/** Goals that make sense: lowest and highest. */
+export const goalBounds = { targetLoudness: [-30, -8], ceilingDb: [-12, -1] } as const;
+/** A side that is weaker than the other by so much holds no picture of its own, dB. */
+const oneSidedDb = 20;
 /** Bounds of the gain, dB. */
 const gainMaxDb = 18;
 const gainMinDb = -18;
@@ -64,9 +73,13 @@ export const neutralPlan: Plan = {
 
 /** Chooses the parameters: pure, quantised. One gain for the whole track, so that no join can step.
  *  Intensity 0 and silence give `neutralPlan`; what was never there is not boosted.
- *  @param variant an enhanced one, intensity 0 … 100
+ *  @param variant an enhanced one, intensity 0 … 100 @param goals within `goalBounds`
  *  @throws RangeError for the original, which has no plan (a bug). Cost some 10 µs. */
-export function planFor(fingerprint: Fingerprint, variant: Variant): Plan {
+export function planFor(
+  fingerprint: Fingerprint,
+  variant: Variant,
+  goals: MasteringGoals = defaultGoals,
+): Plan {
   if (variant.kind === "original") throw new RangeError("the original has no plan");
   const share = variant.intensity / 100;
   const loudness = fingerprint.integratedLoudness;
@@ -75,9 +88,11 @@ export function planFor(fingerprint: Fingerprint, variant: Variant): Plan {
   const eq = eqOf(correctiveGains(fingerprint.bandsDb, recipe), share);
   const compressor = compressorOf(recipe.compressor, loudness, share);
   const estimate = estimateOutput(fingerprint, eq, compressor);
-  const wanted = share * (targetLoudness - loudness) + loudness - estimate.loudness;
-  const headroom = limiterCeilingDb + limitingMaxDb * share - estimate.peakLevelDb;
-  const ceiling = Math.min(gainMaxDb, Math.max(headroom, 0));
+  const wanted = share * (goals.targetLoudness - loudness) + loudness - estimate.loudness;
+  const headroom = goals.ceilingDb + limitingMaxDb * share - estimate.peakLevelDb;
+  // what the compressor takes from the loudest blocks may be given back to them
+  const restored = fingerprint.peakLevelDb - estimate.peakLevelDb;
+  const ceiling = Math.min(gainMaxDb, Math.max(headroom, restored, 0));
   return {
     version: planVersion,
     eq,
@@ -85,7 +100,7 @@ export function planFor(fingerprint: Fingerprint, variant: Variant): Plan {
     width: quantised(1 + share * (widthFor(fingerprint, recipe.width) - 1), 100),
     monoBelowHz: monoBelow(fingerprint, share),
     gainDb: quantised(Math.max(gainMinDb, Math.min(ceiling, wanted)), 10),
-    ceilingDb: limiterCeilingDb,
+    ceilingDb: goals.ceilingDb,
   };
 }
 
@@ -110,17 +125,26 @@ function compressorOf(
   };
 }
 
-/** Widens what is narrow and narrows what is wide; what is out of phase is never widened. */
-function widthFor({ width, correlation }: Fingerprint, recipe: number): number {
-  if (width < 0.001) return 1;
+/** Widens what is narrow and narrows what is wide; what is out of phase is never widened, and what is on one
+ *  side stays there. */
+function widthFor(fingerprint: Fingerprint, recipe: number): number {
+  const { width, correlation } = fingerprint;
+  if (width < 0.001 || isOneSided(fingerprint)) return 1;
   const towards = Math.min(1.3, Math.max(0.85, (0.15 / width) ** 0.2));
   const factor = Math.sqrt(towards) * recipe;
   return correlation < 0 ? Math.min(1, factor) : Math.min(1.4, factor);
 }
 
-function monoBelow({ width }: Fingerprint, share: number): number | null {
+/** Where the sides are out of phase their bass is in the side signal, and nowhere else. */
+function monoBelow(fingerprint: Fingerprint, share: number): number | null {
   const corner = quantised(120 * share, 1 / 5);
-  return width < 0.001 || corner < 20 ? null : corner;
+  const { width, correlation } = fingerprint;
+  if (width < 0.001 || corner < 20 || correlation < 0 || isOneSided(fingerprint)) return null;
+  return corner;
+}
+
+function isOneSided({ balanceDb }: Fingerprint): boolean {
+  return Math.abs(balanceDb) > oneSidedDb;
 }
 
 /** Nearest multiple of 1/steps. */

@@ -1,6 +1,6 @@
 /** Rendition: what a track in one variant at one rate is at this moment, derived, never stored. */
 import { engineVersion } from "../audio/engineVersion.ts";
-import { planFor, planText, type Plan } from "../audio/plan.ts";
+import { planFor, planText, type MasteringGoals, type Plan } from "../audio/plan.ts";
 import { renderKeyOf, type BesidePart } from "../audio/renderKey.ts";
 import { besideFrames, fidelityOf } from "../audio/renderSegment.ts";
 import { frames, resampledLength, type Frames, type Geometry } from "../protocol/geometry.ts";
@@ -68,16 +68,18 @@ export type HeldRenditions = {
   readonly rate: number;
 };
 
-/** @returns whether any of the renditions that are held was made with an edition. Cost: a digest each */
+/** @param goals of the plans @returns whether any of the renditions that are held was made with an edition.
+ *  Cost: a digest each */
 export function isHeldOf(
   edition: Edition,
   source: SourceInfo,
   geometry: Geometry,
   { keys, variants, rate }: HeldRenditions,
+  goals: MasteringGoals,
 ): boolean {
   return variants.some((variant) => {
     if (keys.size === 0 || variant === "original") return false;
-    const plan = planFor(edition.fingerprint, parseVariantName(variant));
+    const plan = planFor(edition.fingerprint, parseVariantName(variant), goals);
     const beside = besideIn(edition, source, plan, geometry, rate);
     return keys.has(keyOf(source, planText(plan), geometry, rate, beside));
   });

@@ -3,7 +3,7 @@
 import type { ReadyRendition } from "../protocol/hostMessages.ts";
 import { parseVariantName, type VariantName } from "../protocol/variant.ts";
 import type { Fingerprint } from "../audio/fingerprint.ts";
-import { planFor, planText, type Plan } from "../audio/plan.ts";
+import { defaultGoals, planFor, planText, type MasteringGoals, type Plan } from "../audio/plan.ts";
 import type { SourceInfo } from "../ports/decoder.ts";
 import { areAlike, hasSamePlan, loneEdition, type Edition } from "./edition.ts";
 
@@ -30,6 +30,8 @@ export type Readied = {
 const readiedMax = 32;
 
 export class VariantBook {
+  /** what every plan in it is to reach */
+  readonly goals: MasteringGoals;
   #fingerprint: Fingerprint | undefined;
   #edition: Edition | undefined;
   #offered: Edition | undefined;
@@ -37,6 +39,10 @@ export class VariantBook {
   /** insertion order is order of the asking: the last is the newest */
   readonly #asked = new Map<VariantName, number>();
   readonly #readied = new Map<string, Readied>();
+
+  constructor(goals: MasteringGoals = defaultGoals) {
+    this.goals = goals;
+  }
 
   /** Of the track itself, which then stands alone until another edition is taken. */
   set fingerprint(fingerprint: Fingerprint | undefined) {
@@ -78,7 +84,7 @@ export class VariantBook {
   entry(variant: VariantName): VariantEntry | undefined {
     const known = this.#entries.get(variant);
     if (known || !this.#edition || variant === "original") return known;
-    const plan = planFor(this.#edition.fingerprint, parseVariantName(variant));
+    const plan = planFor(this.#edition.fingerprint, parseVariantName(variant), this.goals);
     const made = { plan, planText: planText(plan), loudness: undefined, isSought: false };
     this.#entries.set(variant, made);
     return made;

@@ -80,7 +80,7 @@ export class AlbumEditions {
     if (held && held.keys.size > 0) {
       const made = [whole, headOnly, { ...whole, after: null }, { ...headOnly, after: null }];
       const known = [...(book.edition ? [book.edition] : []), ...made, loneEdition(own)];
-      const resumed = known.find((each) => isHeldOf(each, source, geometry, held));
+      const resumed = known.find((each) => isHeldOf(each, source, geometry, held, book.goals));
       if (resumed) return resumed;
     }
     return before === null || this.#isAtHand(before) ? whole : headOnly;

@@ -197,7 +197,7 @@ export class OpenTracks {
   #begin(track: TrackId): OpenTrack {
     const serial = this.#serial++;
     const id = `track.${track}.${serial}`;
-    const book = new VariantBook();
+    const book = new VariantBook(this.#config.goals);
     const made: { open?: OpenTrack } = {};
     const jobs = trackJobs(
       this.#ports,

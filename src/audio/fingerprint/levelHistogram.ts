@@ -3,6 +3,8 @@
 const stepDb = 0.5;
 const floorDb = -60;
 const steps = 160;
+/** An offset below −40 dBFS is of no account. */
+const offsetMin = 0.01;
 
 /** What the histogram says of a track. */
 export type Levels = {
@@ -30,12 +32,19 @@ export class LevelHistogram {
     if (peak > this.#peak) this.#peak = peak;
   }
 
-  finish(): Levels {
+  /** @param offset of the whole track from nought, linear: it is in every peak, and no sound */
+  finish(offset: number): Levels {
+    const without = (levelDb: number) =>
+      offset < offsetMin
+        ? levelDb
+        : Math.max(floorDb, 20 * Math.log10(Math.max(1e-6, 10 ** (levelDb / 20) - offset)));
     const audible = this.#counts.reduce((sum, count) => sum + count, 0);
     const blocks = audible + this.#silent;
     return {
-      levelsDb: Array.from({ length: 20 }, (_, k) => this.#quantile((k + 0.5) / 20, audible)),
-      peakLevelDb: this.#quantile(0.999, audible),
+      levelsDb: Array.from({ length: 20 }, (_, k) => this.#quantile((k + 0.5) / 20, audible)).map(
+        without,
+      ),
+      peakLevelDb: without(this.#quantile(0.999, audible)),
       silenceRatio: blocks === 0 ? 1 : this.#silent / blocks,
       peak: this.#peak,
     };

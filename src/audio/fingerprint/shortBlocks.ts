@@ -12,13 +12,24 @@ export type ShortBlock = {
   right: number;
   /** sum of left × right */
   product: number;
+  /** sums of samples */
+  leftSum: number;
+  rightSum: number;
 };
 
 /** Streaming, one or two channels. Cost about 3 ns per stereo frame. */
 export class ShortBlocks {
   readonly #blockFrames: number;
   readonly #take: (block: Readonly<ShortBlock>) => void;
-  readonly #block: ShortBlock = { frames: 0, peak: 0, left: 0, right: 0, product: 0 };
+  readonly #block: ShortBlock = {
+    frames: 0,
+    peak: 0,
+    left: 0,
+    right: 0,
+    product: 0,
+    leftSum: 0,
+    rightSum: 0,
+  };
 
   /** @param rate Hz @param take called with each block; the object is used again */
   constructor(rate: number, take: (block: Readonly<ShortBlock>) => void) {
@@ -46,14 +57,17 @@ export class ShortBlocks {
   #addMono(samples: Float32Array, from: number, until: number): void {
     let peak = this.#block.peak;
     let energy = 0;
+    let sum = 0;
     for (let i = from; i < until; i++) {
       const x = samples[i]!;
       const magnitude = x < 0 ? -x : x;
       if (magnitude > peak) peak = magnitude;
       energy += x * x;
+      sum += x;
     }
     this.#block.peak = peak;
     this.#block.left += energy;
+    this.#block.leftSum += sum;
     this.#block.frames += until - from;
   }
 
@@ -62,6 +76,8 @@ export class ShortBlocks {
     let l2 = 0;
     let r2 = 0;
     let lr = 0;
+    let sumL = 0;
+    let sumR = 0;
     for (let i = from; i < until; i++) {
       const l = left[i]!;
       const r = right[i]!;
@@ -72,11 +88,15 @@ export class ShortBlocks {
       l2 += l * l;
       r2 += r * r;
       lr += l * r;
+      sumL += l;
+      sumR += r;
     }
     this.#block.peak = peak;
     this.#block.left += l2;
     this.#block.right += r2;
     this.#block.product += lr;
+    this.#block.leftSum += sumL;
+    this.#block.rightSum += sumR;
     this.#block.frames += until - from;
   }
 
@@ -88,5 +108,7 @@ export class ShortBlocks {
     block.left = 0;
     block.right = 0;
     block.product = 0;
+    block.leftSum = 0;
+    block.rightSum = 0;
   }
 }

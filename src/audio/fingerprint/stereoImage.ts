@@ -11,8 +11,12 @@ export class StereoImage {
   #left = 0;
   #right = 0;
   #product = 0;
+  #leftSum = 0;
+  #rightSum = 0;
 
-  add({ left, right, product }: Readonly<ShortBlock>): void {
+  add({ left, right, product, leftSum, rightSum }: Readonly<ShortBlock>): void {
+    this.#leftSum += leftSum;
+    this.#rightSum += rightSum;
     this.#left += left;
     this.#right += right;
     this.#product += product;
@@ -21,6 +25,11 @@ export class StereoImage {
   /** Of both sides together. */
   get energy(): number {
     return this.#left + this.#right;
+  }
+
+  /** Offset from nought of the side that has more of it, linear, ≥ 0. @param frames of the track */
+  offset(frames: number): number {
+    return Math.max(Math.abs(this.#leftSum), Math.abs(this.#rightSum)) / Math.max(1, frames);
   }
 
   /** Side to mid energy, 0 (mono, silence) … 1 (unrelated sides) … 1000 (opposite sides). */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { FingerprintAnalyser } from "#engine/audio/fingerprint.ts";
 import { measureLoudness } from "#engine/audio/measureLoudness.ts";
+import { estimateOutput } from "#engine/audio/equalisation.ts";
+import { FingerprintAnalyser, type Fingerprint } from "#engine/audio/fingerprint.ts";
 import type { Plan } from "#engine/audio/plan.ts";
-import { neutralPlan, planFor, planText } from "#engine/audio/plan.ts";
+import { defaultGoals, neutralPlan, planFor, planText } from "#engine/audio/plan.ts";
 import { defaultGeometry, frames } from "#engine/protocol/geometry.ts";
 import type { Preset } from "#engine/protocol/variant.ts";
 import { originalVariant, presets } from "#engine/protocol/variant.ts";
@@ -93,6 +94,73 @@ describe("a plan", () => {
 
   test("for the original does not exist", () => {
     expect(() => planFor(ordinaryFingerprint, originalVariant)).toThrow(RangeError);
+  });
+});
+
+describe("goals", () => {
+  const goals = { targetLoudness: -20, ceilingDb: -3 };
+
+  test("are in the plan, and so in the key", () => {
+    const variant = enhanced("adaptive", 100);
+    const [usual, other] = [
+      planFor(ordinaryFingerprint, variant),
+      planFor(ordinaryFingerprint, variant, goals),
+    ];
+    expect(other.ceilingDb).toBe(-3);
+    expect(other.gainDb).toBeCloseTo(usual.gainDb - 6, 5);
+    expect(planText(other)).not.toBe(planText(usual));
+    expect(planText(planFor(ordinaryFingerprint, variant, defaultGoals))).toBe(planText(usual));
+  });
+
+  test("do not turn intensity 0 or silence into anything", () => {
+    expect(planFor(ordinaryFingerprint, enhanced("warm", 0), goals)).toEqual(neutralPlan);
+    const silent = { ...ordinaryFingerprint, integratedLoudness: null };
+    expect(planFor(silent, enhanced("warm", 100), goals)).toEqual(neutralPlan);
+  });
+});
+
+describe("intensity", () => {
+  const steps = Array.from({ length: 21 }, (_, k) => 5 * k);
+  /** What is known beforehand of the loudness that a plan gives. */
+  const loudnessOf = (fingerprint: Fingerprint, plan: Plan) =>
+    plan === neutralPlan
+      ? fingerprint.integratedLoudness!
+      : estimateOutput(fingerprint, plan.eq, plan.compressor).loudness + plan.gainDb;
+
+  test("never turns any parameter back, for whatever a file may be", () => {
+    for (let seed = 1; seed <= 40; seed++)
+      for (const preset of presets) {
+        const print = madeFingerprint(seed);
+        const plans = steps.map((intensity) => planFor(print, enhanced(preset, intensity)));
+        for (let k = 1; k < plans.length; k++) {
+          const [less, more] = [plans[k - 1]!, plans[k]!];
+          for (const { frequency, gainDb } of more.eq) {
+            const before = bandGain(less, frequency);
+            expect(Math.abs(gainDb)).toBeGreaterThanOrEqual(Math.abs(before));
+            expect(gainDb * before).toBeGreaterThanOrEqual(0);
+          }
+          expect(less.eq.length).toBeLessThanOrEqual(more.eq.length);
+          expect(more.compressor?.ratio ?? 1).toBeGreaterThanOrEqual(less.compressor?.ratio ?? 1);
+          expect(Math.abs(more.width - 1)).toBeGreaterThanOrEqual(Math.abs(less.width - 1));
+          expect(more.monoBelowHz ?? 0).toBeGreaterThanOrEqual(less.monoBelowHz ?? 0);
+        }
+      }
+  });
+
+  test("goes from the track's loudness towards the target, and not back", () => {
+    for (let seed = 1; seed <= 40; seed++)
+      for (const preset of presets) {
+        const print = madeFingerprint(seed);
+        const own = print.integratedLoudness!;
+        const way = steps.map((intensity) => {
+          const to = loudnessOf(print, planFor(print, enhanced(preset, intensity)));
+          return own < -14 ? to : -to;
+        });
+        expect(way[0]).toBe(own < -14 ? own : -own);
+        for (let k = 1; k < way.length; k++)
+          // gains are in steps of a tenth, those of the bands and that of the whole
+          expect(way[k]! - way[k - 1]!, `${seed} ${preset} ${steps[k]}`).toBeGreaterThan(-0.2);
+      }
   });
 });
 

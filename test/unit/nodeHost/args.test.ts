@@ -46,6 +46,31 @@ describe("the command line of npm start", () => {
     });
   });
 
+  it("masters to −14 LUFS and −1.5 dBTP unless it is told otherwise, below nought, too", () => {
+    expect(run().goals).toEqual({ targetLoudness: -14, ceilingDb: -1.5 });
+    for (const argv of [
+      ["--target-lufs", "-18.5", "--ceiling", "-3"],
+      ["--ceiling=-3", "--target-lufs=-18.5"],
+    ])
+      expect(run(...argv).goals).toEqual({ targetLoudness: -18.5, ceilingDb: -3 });
+  });
+
+  it.each([
+    ["--target-lufs", "-31"],
+    ["--target-lufs", "-7.9"],
+    ["--target-lufs", "loud"],
+    ["--target-lufs", "-14.25"],
+    ["--ceiling", "0"],
+    ["--ceiling", "-12.1"],
+    ["--ceiling", ""],
+    ["--ceiling", "NaN"],
+  ])("refuses %s %s, and says what it wants", (flag, value) => {
+    expect(parseArguments([flag, value])).toMatchObject({
+      type: "refused",
+      line: expect.stringMatching(new RegExp(`^${flag} wants a number from -\\d+ to -\\d+`)),
+    });
+  });
+
   it("serves plain http unless it is given a certificate and its key", () => {
     expect(run().tls).toBeNull();
     expect(run("--tls-cert", "a.pem", "--tls-key", "/b.pem").tls).toEqual({
