@@ -85,6 +85,8 @@ export type PageView = {
   readonly fidelity: Fidelity | null;
   /** integrated loudness of both sides, LUFS, as far as known */
   readonly loudness: { readonly original: number | null; readonly enhanced: number | null };
+  /** what *Enhance* does to the track and why, in plain sentences; empty until it is known */
+  readonly explanation: readonly string[];
   readonly fault: Fault | null;
   /** bytes of audio held by the page worker */
   readonly windowBytes: number;

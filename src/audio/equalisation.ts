@@ -33,11 +33,22 @@ const subsonic: EqBand = { type: "highpass", frequency: 25, q: 0.7, gainDb: 0 };
 /** Rate at which gains are estimated, Hz; near enough to what any rate does below 20 kHz. */
 const estimateRate = 192_000;
 
+/** What each band lacks of the target curve, dB; negative: what it has too much. */
+export function distancesToTarget(bandsDb: readonly number[]): readonly number[] {
+  return bandsDb.map((level, band) => targetCurveDb[band]! - level);
+}
+
+/** Number of the band that a filter of a plan belongs to. @throws RangeError for any other filter (a bug) */
+export function bandOfFilter({ frequency }: EqBand): number {
+  const band = filters.findIndex((filter) => filter.frequency === frequency);
+  if (band < 0) throw new RangeError(`no band at ${frequency} Hz`);
+  return band;
+}
+
 /** Gain per band at intensity 100, dB: part of the way to the target curve, then the preset's tilt.
  *  @param bandsDb of the fingerprint */
 export function correctiveGains(bandsDb: readonly number[], recipe: Recipe): readonly number[] {
-  const distance = bandsDb.map((level, band) => targetCurveDb[band]! - level);
-  return distance.map((missing, band) => {
+  return distancesToTarget(bandsDb).map((missing, band) => {
     const present = Math.max(0, Math.min(1, (absentDb - missing) / (absentDb / 2)));
     const correction = Math.max(
       -correctionMaxDb,

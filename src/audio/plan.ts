@@ -54,7 +54,7 @@ export const goalBounds = { targetLoudness: [-30, -8], ceilingDb: [-12, -1] } as
 /** A side that is weaker than the other by so much holds no picture of its own, dB. */
 const oneSidedDb = 20;
 /** Bounds of the gain, dB. */
-const gainMaxDb = 18;
+export const gainMaxDb = 18;
 const gainMinDb = -18;
 /** How far above the ceiling the gain may lift the loudest blocks at intensity 100, dB: what the
  *  limiter takes off without being heard as a limiter. */
@@ -143,7 +143,8 @@ function monoBelow(fingerprint: Fingerprint, share: number): number | null {
   return corner;
 }
 
-function isOneSided({ balanceDb }: Fingerprint): boolean {
+/** Whether one side is so much weaker that it holds no picture. */
+export function isOneSided({ balanceDb }: Fingerprint): boolean {
   return Math.abs(balanceDb) > oneSidedDb;
 }
 

@@ -1,5 +1,6 @@
 /** Rendition: what a track in one variant at one rate is at this moment, derived, never stored. */
 import { engineVersion } from "../audio/engineVersion.ts";
+import { explainPlan } from "../audio/explainPlan.ts";
 import { planFor, planText, type MasteringGoals, type Plan } from "../audio/plan.ts";
 import { renderKeyOf, type BesidePart } from "../audio/renderKey.ts";
 import { besideFrames, fidelityOf } from "../audio/renderSegment.ts";
@@ -143,9 +144,27 @@ function ready(
     : keyOf(source, planText, geometry, rate, beside ?? nothingBeside);
   const fidelity = fidelityOf(source, entry?.plan ?? null, rate);
   const { channels } = source;
-  const rendition = { ...name, status: "ready", key, channels, ...known, fidelity } as const;
+  const explanation =
+    exact && entry && edition ? explained(entry.plan, edition, variant, book) : {};
+  const rendition = {
+    ...{ ...name, status: "ready", key, channels },
+    ...known,
+    fidelity,
+    ...explanation,
+  } as const satisfies ReadyRendition;
   book.remember({ source, planText, edition, rendition });
   return rendition;
+}
+
+function explained(
+  plan: Plan,
+  { fingerprint }: Edition,
+  name: VariantName,
+  { goals }: VariantBook,
+): Pick<ReadyRendition, "explanation"> {
+  const variant = parseVariantName(name);
+  if (variant.kind === "original") return {};
+  return { explanation: [...explainPlan(fingerprint, plan, variant, goals)] };
 }
 
 type Known = Pick<ReadyRendition, "frames" | "exact" | "decoded" | "loudness">;

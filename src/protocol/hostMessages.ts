@@ -55,6 +55,12 @@ export const renditionReadySchema = z.strictObject({
   fidelity: z.enum(fidelities),
   /** integrated loudness of this rendering, LUFS; null until measured or for silence */
   loudness: z.nullable(z.number()),
+  /** of an enhanced one that is exact: what was done to the track and why, in plain sentences */
+  explanation: z.optional(
+    z
+      .array(z.string().check(z.maxLength(limits.sentenceCharsMax)))
+      .check(z.maxLength(limits.sentencesMax)),
+  ),
 });
 
 /** Not yet: why, and how far (0…1). */

@@ -12,6 +12,9 @@ export const limits = {
   wantsMax: 16,
   holdingsMax: 256,
   crossfadeSecondsMax: 10,
+  /** of the explanation of a plan */
+  sentencesMax: 16,
+  sentenceCharsMax: 240,
   cacheSegmentsMax: 256,
   framesMax: 24 * 3600 * 192_000,
   rateMin: 100,

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { usePage, useView } from "../pageContext.ts";
 import { Crossfade } from "./Crossfade.tsx";
+import { Explanation } from "./Explanation.tsx";
 import { Loudness } from "./Loudness.tsx";
 import { Presets } from "./Presets.tsx";
 import { Slider } from "./Slider.tsx";
@@ -69,6 +70,7 @@ export function EnhancePanel() {
         <Loudness />
         <Crossfade />
       </div>
+      <Explanation />
     </section>
   );
 }

@@ -57,6 +57,7 @@ export function elementView(sources: ElementViewSources): PageView {
     crossfadeSeconds: 0,
     fidelity: null,
     loudness: { original: null, enhanced: null },
+    explanation: [],
     fault,
     windowBytes: 0,
     elsewhere: false,

@@ -63,6 +63,8 @@ function noOutput(output: OutputSnapshot): Fault | null {
   return output.matches("absent") ? output.context.fault : null;
 }
 
+const nothingSaid: readonly string[] = [];
+
 /** Pure. O(1) but for the search of the track by its id, O(tracks). */
 export function viewOf(sources: ViewSources): PageView {
   const { player, output, renditions } = sources;
@@ -76,9 +78,9 @@ export function viewOf(sources: ViewSources): PageView {
   const rendition = shown ? renditions.of(shown.track, shown.variant, rate) : undefined;
   const ready = rendition?.status === "ready" ? rendition : null;
   const enhanced = chosen === "original" ? counterpart : chosen;
-  const loudnessOf = (variant: VariantName) => {
+  const readyOf = (variant: VariantName) => {
     const found = shown ? renditions.of(shown.track, variant, rate) : undefined;
-    return found?.status === "ready" ? found.loudness : null;
+    return found?.status === "ready" ? found : null;
   };
   // in a switch in place what is heard goes on; a seek shows where it is going
   const inPlace =
@@ -110,7 +112,11 @@ export function viewOf(sources: ViewSources): PageView {
     matchLoudness: sources.matchLoudness,
     crossfadeSeconds: sources.crossfadeSeconds,
     fidelity: ready?.fidelity ?? null,
-    loudness: { original: loudnessOf("original"), enhanced: loudnessOf(enhanced) },
+    loudness: {
+      original: readyOf("original")?.loudness ?? null,
+      enhanced: readyOf(enhanced)?.loudness ?? null,
+    },
+    explanation: readyOf(enhanced)?.explanation ?? nothingSaid,
     fault: context.fault ?? lost ?? (transport === "error" ? noOutput(output) : null),
     windowBytes: sources.windowBytes,
     elsewhere: false,

@@ -66,6 +66,12 @@ function sceneOf(scene: Scene, tracks: readonly TrackEntry[]): Partial<PageView>
         status: "Playing, enhanced: adaptive at 80 %.",
         fidelity: "dithered",
         loudness,
+        explanation: [
+          "About 3.3 LU louder: the track is at −18.1 LUFS, 4.1 LU under the target of −14.0.",
+          "+2.1 dB around 120 Hz because the bass is 4.2 dB under the target curve.",
+          "What rises above −14.0 dBFS is eased 1.64 : 1: the highest peak is 16 dB over the average level.",
+          "Peaks are held below −1.5 dBTP; those of the original reach −0.3.",
+        ],
       };
     case "original":
       return {
@@ -154,6 +160,7 @@ export function createFakePage(
     crossfadeSeconds: 0,
     status: "Ready.",
     fidelity: null,
+    explanation: [],
     loudness: { original: null, enhanced: null },
     fault: null,
     windowBytes: 0,

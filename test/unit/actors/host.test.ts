@@ -178,6 +178,7 @@ describe("an enhanced variant", () => {
     pass(100);
     const warm = readyOf(player.all("rendition"), "warm@80");
     expect(warm).toMatchObject({ loudness: -14, fidelity: "dithered", exact: true, frames: 2500 });
+    expect(warm).toHaveProperty("explanation.0", expect.stringContaining("the track is at −20.0"));
     expect(coverOf(player.slices, warm.key)).toEqual([[0, 1000]]);
     expectTrueSamples(player.slices);
     expect(world.calls).toMatchObject({ analyse: 1, measure: 1, decode: 1 });
