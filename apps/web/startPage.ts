@@ -1,3 +1,4 @@
+import type { InspectionEvent } from "xstate";
 import { claimTab } from "#engine/actors/page/claimTab.ts";
 import { createPage } from "#engine/actors/page.ts";
 import type { Page } from "#engine/actors/pageApi.ts";
@@ -12,18 +13,34 @@ import { readTracks } from "./adapters/readTracks.ts";
 import { createStorage } from "./adapters/storage.ts";
 import { missingFeature, type MissingFeature } from "./element/missingFeature.ts";
 
+type Inspect = (event: InspectionEvent) => void;
+
 /** Rate of the AudioContext before any track is known, Hz. */
 const defaultRate = 44_100;
 
 /** Starts the player: the engine, or where the browser lacks what it needs an audio element. It stands where
  *  the last visit ended, and of several tabs one sounds. */
 export async function startPage(): Promise<Page> {
+  const tab = playerName();
+  const inspect = await tellIfInspected(tab);
   const storage = createStorage();
   const saved = decodeSavedPlayback(storage.read());
   const missing = missingFeature();
-  const page = missing ? await startElement(missing, saved) : await startEngine(saved);
+  const page = missing
+    ? await startElement(missing, saved)
+    : await startEngine(saved, tab, inspect);
   keepPlayback(page, saved, storage);
-  return claimTab(page, { clock, openTabClaim });
+  return claimTab(page, { clock, openTabClaim, inspect });
+}
+
+/** At `/inspect`, and with `?inspect` in the address, whoever watches hears of every actor of the page; elsewhere
+ *  there is nothing in between. */
+async function tellIfInspected(tab: string): Promise<Inspect | undefined> {
+  const isWanted =
+    location.pathname.startsWith("/inspect") || new URLSearchParams(location.search).has("inspect");
+  if (!isWanted || typeof BroadcastChannel === "undefined") return undefined;
+  const { tellInspection } = await import("./adapters/inspectionChannel.ts");
+  return tellInspection("page", tab);
 }
 
 async function startElement(missing: MissingFeature, saved: SavedPlayback | null): Promise<Page> {
@@ -34,14 +51,17 @@ async function startElement(missing: MissingFeature, saved: SavedPlayback | null
 /** Starts the page root with the browser's ports. With `?tap` in the address what is heard is kept
  *  in `window.segueTap` (development aid, see adapters/tap.ts). When the host records, the page is
  *  recorded too (adapters/recordPlayer.ts). */
-async function startEngine(saved: SavedPlayback | null): Promise<Page> {
+async function startEngine(
+  saved: SavedPlayback | null,
+  player: string,
+  inspect: Inspect | undefined,
+): Promise<Page> {
   const tapped = new URLSearchParams(location.search).has("tap");
   const attach = tapped ? (await import("./adapters/tap.ts")).attachTap : undefined;
-  const player = playerName();
   const isRecorded = document.querySelector("meta[name=segue-record]") !== null;
   const parts = isRecorded
     ? (await import("./adapters/recordPlayer.ts")).recordPlayer(createPage, player)
-    : { createPage, worker: spawnWorker() };
+    : { createPage, worker: spawnWorker(inspect ? player : null) };
   const { worker } = parts;
   return parts.createPage(
     {
@@ -50,6 +70,7 @@ async function startEngine(saved: SavedPlayback | null): Promise<Page> {
       openOutput: createOpenOutput(attach),
       worker: portOf(worker, () => worker.terminate()),
       readTracks,
+      inspect,
     },
     {
       url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
@@ -61,10 +82,11 @@ async function startEngine(saved: SavedPlayback | null): Promise<Page> {
   );
 }
 
-function spawnWorker(): Worker {
+/** @param inspectedTab tells the worker that whoever watches hears of its actors too */
+function spawnWorker(inspectedTab: string | null): Worker {
   return new Worker(new URL("./adapters/pageWorker.worker.ts", import.meta.url), {
     type: "module",
-    name: "segue",
+    name: inspectedTab === null ? "segue" : `segue ${inspectedTab}`,
   });
 }
 

@@ -98,27 +98,27 @@ function stateOf(node: AnyStateNode): ChartState {
 }
 
 function transitionsOf(node: AnyStateNode): readonly ChartTransition[] {
-  const delays = new Map(node.after.map(({ eventType, delay }) => [eventType, String(delay)]));
-  const heard = [...node.transitions.values()].flat().map((each) => {
-    const delay = delays.get(each.eventType);
-    return transitionOf(node, each, delay === undefined ? each.eventType : `after ${delay}`);
+  const all = [...[...node.transitions.values()].flat(), ...(node.always ?? [])];
+  return all.map((transition) => {
+    const { target, guard, actions, description } = transition;
+    return {
+      from: pathOf(node),
+      to: (target ?? []).map(pathOf),
+      event: eventOf(transition),
+      guard: guard === undefined ? null : guardText(guard),
+      actions: actionNames(actions),
+      description: description ?? null,
+    };
   });
-  return [...heard, ...(node.always ?? []).map((each) => transitionOf(node, each, "always"))];
 }
 
-function transitionOf(
-  node: AnyStateNode,
-  { target, guard, actions, description }: AnyTransitionDefinition,
-  event: string,
-): ChartTransition {
-  return {
-    from: pathOf(node),
-    to: (target ?? []).map(pathOf),
-    event: event.replace(/^xstate\.(done|error)\.actor\..*$/, "$1 of a child"),
-    guard: guard === undefined ? null : guardText(guard),
-    actions: actionNames(actions),
-    description: description ?? null,
-  };
+/** What a chart calls the event of a transition: its type, `always`, or `after …`. */
+export function eventOf(transition: AnyTransitionDefinition): string {
+  const { source, eventType } = transition;
+  if (source.always?.includes(transition as never)) return "always";
+  const timer = source.after.find((each) => each.eventType === eventType);
+  if (timer) return `after ${String(timer.delay)}`;
+  return eventType.replace(/^xstate\.(done|error)\.actor\..*$/, "$1 of a child");
 }
 
 /** Names of actions; timers of delayed transitions are left out, as the transitions tell of them. */

@@ -31,29 +31,59 @@ afterAll(async () => {
 
 /** Names of the states that are lit. */
 const lit = (page: Page) => page.locator("svg.chart .state.active > .name").allTextContents();
+const patience = 15_000;
 
-it("draws the chart of the actor that was clicked, and lights what is active as it changes", async () => {
-  const player: Player = await openPlayer(browser, host.url);
+it("draws the chart of an actor of another tab or of the host, what is active and what happened last lit", async () => {
+  const player: Player = await openPlayer(browser, host.url, "?tap&inspect");
   const page = await player.page.context().newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   await page.goto(`${host.url}/inspect`);
 
-  await page.getByRole("button", { name: "link", exact: true }).click();
-  await vi.waitFor(
-    async () => expect(await lit(page)).toEqual(["open", "live", "listening"]),
-    10_000,
-  );
-  expect(await page.locator("svg.chart").getAttribute("aria-label")).toBe(
-    "link: open.live.listening",
-  );
-
-  // the host's side, of the other page's session too
-  const processors = page.getByRole("button", { name: "trackProcessor", exact: true });
+  // two tabs are heard of: the player's, which began before anybody watched, and this one
+  const tables = page.getByRole("region", { name: /^Page, tab \d$/ });
+  await vi.waitFor(async () => expect(await tables.count()).toBe(2), patience);
   await player.press("Play");
-  await processors.first().click();
-  await vi.waitFor(async () => expect(await lit(page)).toContain("leased"), 10_000);
+  const sounding = tables.filter({ hasText: "wish.playing" });
+  await sounding.getByRole("button", { name: "player", exact: true }).click();
+  await vi.waitFor(
+    async () =>
+      expect(await lit(page)).toEqual(expect.arrayContaining(["playing", "settled", "ready"])),
+    patience,
+  );
+  expect(await page.locator("svg.chart").getAttribute("aria-label")).toContain("wish.playing");
+
+  // back to a moment that has passed
+  await player.press("Pause");
+  await vi.waitFor(async () => expect(await lit(page)).toContain("paused"), patience);
+  const messages = page.getByRole("region", { name: "Messages" });
+  await messages.getByRole("searchbox").fill("player transport.play");
+  await messages
+    .getByRole("button", { name: /transport\.play/ })
+    .last()
+    .click();
+  await vi.waitFor(async () => {
+    expect(await lit(page)).toContain("playing");
+    expect(await page.locator("svg.chart text.taken").allTextContents()).toContainEqual(
+      expect.stringMatching(/transport\.play$/),
+    );
+  }, patience);
+  await messages.getByRole("button", { name: "Go on" }).click();
+  await vi.waitFor(async () => expect(await lit(page)).toContain("paused"), patience);
+
+  // the host's side
+  await page.getByRole("button", { name: "trackProcessor", exact: true }).first().click();
+  await vi.waitFor(async () => expect(await lit(page)).toContain("serving"), patience);
   expect(errors).toEqual([]);
+  await player.close();
+}, 90_000);
+
+it("has no inspector in the way of a player that is not inspected", async () => {
+  const player = await openPlayer(browser, host.url, "");
+  const loaded = await player.page.evaluate(() =>
+    performance.getEntriesByType("resource").map(({ name }) => name),
+  );
+  expect(loaded.filter((name) => /inspect/i.test(name))).toEqual([]);
   await player.close();
 }, 60_000);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { faultSchema } from "#engine/protocol/faults.ts";
+import { inspectionBatchSchema } from "#engine/protocol/inspection.ts";
 import type { TrackEntry } from "#engine/protocol/library.ts";
 import { runHost, type RunningHost } from "../browser/runHost.ts";
 import { ask, parseWav, readTracks, readWav } from "./client.ts";
@@ -264,6 +265,30 @@ describe("beside the music", () => {
     );
     for (const { side, state } of lines)
       expect([side, state]).toEqual(["host", expect.stringMatching(/./)]);
+  });
+
+  it("what moves the actors is told as it happens, first of all who lives", async () => {
+    const gone = new AbortController();
+    const answer = await fetch(`${host.url}/api/inspect/events`, { signal: gone.signal });
+    expect(answer.headers.get("content-type")).toBe("text/event-stream");
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const machines = new Set<string>();
+    const events = new Set<string>();
+    let text = "";
+    const asked = readWav(`${base}/chunks/0`);
+    while (!machines.has("renderScheduler") || !events.has("segment.ask")) {
+      text += (await reader.read()).value ?? "";
+      const whole = text.lastIndexOf("\n\n") + 2;
+      for (const line of text.slice(0, whole).split("\n\n").filter(Boolean)) {
+        const batch = inspectionBatchSchema.parse(JSON.parse(line.replace(/^data: /, "")));
+        for (const note of batch.notes)
+          if (note.type === "alive") machines.add(note.machine);
+          else if (note.type === "step") events.add(note.event);
+      }
+      text = text.slice(whole);
+    }
+    gone.abort();
+    await asked;
   });
 
   it("health and metrics are told", async () => {

@@ -13,6 +13,7 @@ import { answerFault, answerJson, Refusal, refusal } from "./answers.ts";
 import { createMetrics } from "./metrics.ts";
 import { serveChunk } from "./serveChunk.ts";
 import { createCovers } from "./serveCover.ts";
+import { serveInspection } from "./serveInspection.ts";
 import { servePage } from "./servePage.ts";
 import { timeAnswer, type Timing } from "./serverTiming.ts";
 import { serveStream } from "./serveStream.ts";
@@ -85,6 +86,10 @@ export function createRouter(routes: Routes): RequestListener {
     if (collection === "inspect" && parts.length === 3) {
       timing.name("inspect");
       return answerJson(response, actors.lines());
+    }
+    if (collection === "inspect" && id === "events" && parts.length === 4) {
+      timing.name("inspect");
+      return serveInspection(actors, exchange);
     }
     if (collection === "tracks" && parts.length === 3) {
       timing.name("tracks");

@@ -1,22 +1,23 @@
 import { Fragment } from "react";
-import type { ActorLine } from "#engine/actors/pageApi.ts";
+import type { Actor } from "./inspectionStore.ts";
 
 /** The living actors of one side, each with its machine's name and active state; a click draws its chart. */
 export function ActorTable(props: {
   readonly title: string;
-  readonly lines: readonly ActorLine[];
-  readonly silent: boolean;
+  readonly actors: readonly Actor[];
+  /** why there is none */
+  readonly silence: string;
   readonly chosen: string | null;
-  readonly onChoose: (line: ActorLine) => void;
+  readonly onChoose: (actor: Actor) => void;
 }) {
-  const { title, lines, silent, chosen, onChoose } = props;
+  const { title, actors, silence, chosen, onChoose } = props;
   return (
     <section className="panel" aria-label={title}>
       <h2>
-        {title} <span>{lines.length}</span>
+        {title} <span>{actors.length}</span>
       </h2>
-      {lines.length === 0 ? (
-        <p>{silent ? "The host does not tell." : "None."}</p>
+      {actors.length === 0 ? (
+        <p>{silence}</p>
       ) : (
         <table>
           <thead>
@@ -27,20 +28,20 @@ export function ActorTable(props: {
             </tr>
           </thead>
           <tbody>
-            {lines.map((line) => (
-              <tr key={line.id} className={line.id === chosen ? "chosen" : ""}>
+            {actors.map((actor) => (
+              <tr key={actor.key} className={actor.key === chosen ? "chosen" : ""}>
                 <th scope="row">
                   <button
                     type="button"
-                    aria-pressed={line.id === chosen}
-                    onClick={() => onChoose(line)}
+                    aria-pressed={actor.key === chosen}
+                    onClick={() => onChoose(actor)}
                   >
-                    {line.machine}
+                    {actor.machine}
                   </button>
                 </th>
-                <td>{line.id}</td>
+                <td>{actor.id}</td>
                 <td>
-                  {line.state.split(" ").map((state) => (
+                  {actor.state.split(" ").map((state) => (
                     <Fragment key={state}>
                       <code>{state}</code>{" "}
                     </Fragment>

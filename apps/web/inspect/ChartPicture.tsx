@@ -1,3 +1,4 @@
+import type { StepNote } from "#engine/protocol/inspection.ts";
 import { linesOfArrow, linesOfState, type Layout } from "./layout.ts";
 import type { DrawnChart } from "./readChart.ts";
 
@@ -7,9 +8,20 @@ const titleBaseline = 18;
 const firstBaseline = 36;
 const corner = 7;
 
-/** A machine's chart; the states that are active are lit. */
-export function ChartPicture(props: DrawnChart & { readonly active: ReadonlySet<string> }) {
-  const { chart, layout, active } = props;
+/** A machine's chart; the states that are active are lit, and the transitions that were taken last. */
+export function ChartPicture(
+  props: DrawnChart & {
+    readonly active: ReadonlySet<string>;
+    readonly taken: StepNote["taken"];
+  },
+) {
+  const { chart, layout, active, taken } = props;
+  const isTaken = (at: number): boolean => {
+    const { from, event, to } = chart.transitions[at]!;
+    return taken.some(
+      (each) => each.from === from && each.event === event && each.to.join() === to.join(),
+    );
+  };
   const { width, height } = layout;
   const name = `${chart.id}: ${[...active].join(", ")}`;
   return (
@@ -59,11 +71,19 @@ export function ChartPicture(props: DrawnChart & { readonly active: ReadonlySet<
         </circle>
       ))}
       {layout.arrows.map((arrow) => (
-        <g key={`${arrow.from} ${arrow.to}`} className="arrow">
+        <g
+          key={`${arrow.from} ${arrow.to}`}
+          className={`arrow ${arrow.transitions.some(isTaken) ? "taken" : ""}`}
+        >
           <path d={path(arrow.points)} markerEnd="url(#arrowhead)" />
           {arrow.label &&
             linesOfArrow(chart, arrow).map((text, row) => (
-              <text key={`${text} ${row}`} x={arrow.label!.x} y={arrow.label!.y + 11 + row * line}>
+              <text
+                key={`${text} ${row}`}
+                className={isTaken(arrow.transitions[row]!) ? "taken" : ""}
+                x={arrow.label!.x}
+                y={arrow.label!.y + 11 + row * line}
+              >
                 <title>
                   {chart.transitions[arrow.transitions[row]!]!.actions.join(", ") || text}
                 </title>

@@ -1,31 +1,34 @@
 import { useEffect, useState } from "react";
 import type { ActorLine, Page } from "#engine/actors/pageApi.ts";
-import { readHostActors } from "../adapters/readHostActors.ts";
 import { Mark } from "../components/Mark.tsx";
 import { useReadable } from "../pageContext.ts";
 import { ActorTable } from "./ActorTable.tsx";
 import { ChartPicture } from "./ChartPicture.tsx";
+import type { Actor, Step } from "./inspectionStore.ts";
 import { readChart, type DrawnChart } from "./readChart.ts";
+import { StepList } from "./StepList.tsx";
+import { useInspection } from "./useInspection.ts";
 import "../page.css";
 import "./inspect.css";
 
-/** ms between two looks at the host's actors */
-const hostEveryMs = 1000;
+type Table = { readonly side: Actor["side"]; readonly tab: string; readonly title: string };
 
-const sides: readonly (readonly [ActorLine["side"], string])[] = [
-  ["page", "Page"],
-  ["worker", "Page worker"],
-  ["host", "Host"],
-];
-
-/** Every living actor by side, with its machine's name and active state, as text; and the chart of one of them.
- *  Page and worker are this page's own; the host's are those of all its sessions. */
+/** Every living actor by side, with its machine's name and active state, as text; the chart of one of them, its
+ *  active states and last transition lit; and what they tell each other. Page and worker are those of every tab that
+ *  is inspected, this one among them; the host's are those of all its sessions. */
 export function Inspect({ page }: { readonly page: Page }) {
   const own = useReadable(page.inspect, (lines) => lines);
-  const host = useHostActors();
-  const lines = [...own, ...(host ?? [])];
-  const [chosen, setChosen] = useState<ActorLine["id"] | null>(null);
-  const shown = lines.find(({ id }) => id === chosen) ?? lines[0];
+  const { actors: heard, steps, missed, hostTells } = useInspection();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [held, setHeld] = useState<readonly Step[] | null>(null);
+  const [moment, setMoment] = useState<Step | null>(null);
+  // a page that plays through an audio element tells nobody but itself
+  const actors = heard.some(({ side }) => side !== "host")
+    ? heard
+    : [...own.map(actorOf), ...heard];
+  const live = actors.find(({ key }) => key === chosen) ?? actors[0];
+  const shown: Actor | undefined = moment ? { ...moment, tab: "", id: moment.actor } : live;
+  const tables = tablesOf(actors);
   return (
     <main className="inspect">
       <header>
@@ -34,68 +37,86 @@ export function Inspect({ page }: { readonly page: Page }) {
           Segue
         </h1>
         <p>
-          {lines.length} living actors · <a href="/">to the player</a>
+          {actors.length} living actors · <a href="/?inspect">a player to watch</a>
         </p>
       </header>
       <div className="columns">
         <div>
-          {sides.map(([side, title]) => (
+          {tables.map(({ side, tab, title }) => (
             <ActorTable
-              key={side}
+              key={`${side} ${tab}`}
               title={title}
-              lines={lines.filter((line) => line.side === side)}
-              silent={side === "host" && host === null}
-              chosen={shown?.id ?? null}
-              onChoose={({ id }) => setChosen(id)}
+              actors={actors.filter((actor) => actor.side === side && actor.tab === tab)}
+              silence={side === "host" && !hostTells ? "The host does not tell." : "None."}
+              chosen={shown?.key ?? null}
+              onChoose={({ key }) => {
+                setChosen(key);
+                setMoment(null);
+              }}
             />
           ))}
         </div>
-        {shown && <Chart line={shown} />}
+        <div className="aside">
+          {shown && <Chart actor={shown} moment={moment} />}
+          <StepList
+            steps={steps}
+            missed={missed}
+            held={held}
+            chosen={moment}
+            onHold={(kept) => {
+              setHeld(kept);
+              if (!kept) setMoment(null);
+            }}
+            onChoose={(step) => {
+              setMoment(step);
+              setChosen(step.key);
+              setHeld((kept) => kept ?? steps);
+            }}
+          />
+        </div>
       </div>
     </main>
   );
 }
 
-/** The chart of one actor's machine, its active states lit. */
-function Chart({ line }: { readonly line: ActorLine }) {
+/** One for each side of each tab, in the order in which the tabs were heard of, and the host's. */
+function tablesOf(actors: readonly Actor[]): readonly Table[] {
+  const named = [...new Set(actors.map(({ tab }) => tab))].filter((tab) => tab !== "");
+  const tabs = named.length > 0 ? named : [""];
+  const pages = tabs.flatMap((tab, at): Table[] => {
+    const which = tabs.length > 1 ? `, tab ${at + 1}` : "";
+    return [
+      { side: "page", tab, title: `Page${which}` },
+      { side: "worker", tab, title: `Page worker${which}` },
+    ];
+  });
+  return [...pages, { side: "host", tab: "", title: "Host" }];
+}
+
+function actorOf({ side, id, machine, state }: ActorLine): Actor {
+  return { key: `${side} ${id}`, side, tab: "", id, machine, state, taken: [] };
+}
+
+/** The chart of one actor's machine, its active states and last transition lit. */
+function Chart({ actor, moment }: { readonly actor: Actor; readonly moment: Step | null }) {
   const [drawn, setDrawn] = useState<DrawnChart | null>(null);
   useEffect(() => {
     let isMeant = true;
-    void readChart(line.machine).then((chart) => {
+    void readChart(actor.machine).then((chart) => {
       if (isMeant) setDrawn(chart);
     });
     return () => {
       isMeant = false;
     };
-  }, [line.machine]);
+  }, [actor.machine]);
   return (
     <section className="panel chart-panel" aria-label="Chart">
       <h2>
-        {line.machine} <span>{line.id}</span>
+        {actor.machine} <span>{moment ? `${actor.id}, behind ${moment.event}` : actor.id}</span>
       </h2>
-      {drawn && <ChartPicture {...drawn} active={new Set(line.state.split(" "))} />}
+      {drawn && (
+        <ChartPicture {...drawn} active={new Set(actor.state.split(" "))} taken={actor.taken} />
+      )}
     </section>
   );
-}
-
-/** The host's actors, read anew every second; null while it does not answer. A host that does not
- *  offer them is asked once. */
-function useHostActors(): readonly ActorLine[] | null {
-  const [lines, setLines] = useState<readonly ActorLine[] | null>(null);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout>;
-    let cancel = (): void => undefined;
-    const look = (): void => {
-      cancel = readHostActors(null, (report) => {
-        setLines(report.type === "lines" ? report.lines : null);
-        if (report.type !== "refused") timer = setTimeout(look, hostEveryMs);
-      });
-    };
-    look();
-    return () => {
-      clearTimeout(timer);
-      cancel();
-    };
-  }, []);
-  return lines;
 }

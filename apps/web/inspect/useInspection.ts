@@ -1,0 +1,38 @@
+import { useEffect, useState } from "react";
+import { watchHost, watchTabs } from "../adapters/inspectionChannel.ts";
+import { InspectionStore, type Inspected } from "./inspectionStore.ts";
+
+/** ms between two pictures */
+const pictureMs = 100;
+
+/** What has been heard of all actors of page, page worker and host, ten times a second.
+ *  @returns also whether the host tells */
+export function useInspection(): Inspected & { readonly hostTells: boolean } {
+  const [inspected, setInspected] = useState<Inspected>({ actors: [], steps: [], missed: 0 });
+  const [hostTells, setHostTells] = useState(true);
+  useEffect(() => {
+    const store = new InspectionStore();
+    let isNews = false;
+    const stopTabs = watchTabs(null, (batch) => {
+      store.take(batch);
+      isNews = true;
+    });
+    const stopHost = watchHost(null, (report) => {
+      if (report === "lost") store.forget("host");
+      else store.take(report);
+      setHostTells(report !== "lost");
+      isNews = true;
+    });
+    const timer = setInterval(() => {
+      if (!isNews) return;
+      isNews = false;
+      setInspected(store.read());
+    }, pictureMs);
+    return () => {
+      stopTabs();
+      stopHost();
+      clearInterval(timer);
+    };
+  }, []);
+  return { ...inspected, hostTells };
+}

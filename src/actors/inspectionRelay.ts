@@ -1,0 +1,118 @@
+/** Inspection relay: tells whoever watches what xstate tells of the actors of one side. Those that lived before
+ *  somebody began to watch are told first; while nobody does, it only keeps the list of the living. */
+import type { AnyActorRef, AnyTransitionDefinition, InspectionEvent } from "xstate";
+import type { InspectionNote, StepNote } from "../protocol/inspection.ts";
+import { eventOf } from "./chartOf.ts";
+import { eventText } from "./eventText.ts";
+import { stateText } from "./watchActors.ts";
+
+const textMax = 500;
+const takenMax = 50;
+
+export class InspectionRelay {
+  readonly #now: () => number;
+  readonly #living = new Map<string, AnyActorRef>();
+  readonly #watchers = new Set<(note: InspectionNote) => void>();
+  /** steps whose event is known and whose outcome is not, by session id */
+  readonly #begun = new Map<string, { by: string | null; taken: StepNote["taken"] }>();
+
+  /** @param now ms since 1970 */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Handed to every actor of the side from the beginning. Cost while nobody watches: a comparison or two. */
+  readonly inspect = (inspected: InspectionEvent): void => {
+    const actor = inspected.actorRef as unknown as AnyActorRef;
+    if (inspected.type === "@xstate.actor") {
+      // what state it is in is known when it has started
+      this.#living.set(actor.sessionId, actor);
+    } else if (inspected.type === "@xstate.snapshot") this.#see(actor, inspected);
+    else if (this.#watchers.size === 0) return;
+    else if (inspected.type === "@xstate.event")
+      this.#begun.set(actor.sessionId, { by: idOf(inspected.sourceRef), taken: [] });
+    else if (inspected.type === "@xstate.microstep")
+      this.#begun
+        .get(actor.sessionId)
+        ?.taken.push(...inspected._transitions.slice(0, takenMax).map(takenOf));
+  };
+
+  /** @param emit hears of the living, and of everything from then on @returns stop */
+  watch(emit: (note: InspectionNote) => void): () => void {
+    for (const actor of this.#living.values())
+      if ((actor.getSnapshot() as { status?: string }).status === "active")
+        emit(this.#alive(actor));
+    this.#watchers.add(emit);
+    return () => {
+      this.#watchers.delete(emit);
+      if (this.#watchers.size === 0) this.#begun.clear();
+    };
+  }
+
+  #see(
+    actor: AnyActorRef,
+    { event, snapshot }: Extract<InspectionEvent, { type: "@xstate.snapshot" }>,
+  ): void {
+    const isOver = snapshot.status !== "active";
+    if (isOver) this.#living.delete(actor.sessionId);
+    if (this.#watchers.size === 0) return;
+    const step = this.#begun.get(actor.sessionId);
+    this.#begun.delete(actor.sessionId);
+    if (event.type === "xstate.init") this.#tell(this.#alive(actor));
+    else
+      this.#tell({
+        type: "step",
+        at: this.#now(),
+        actor: cut(actor.id),
+        machine: machineOf(actor),
+        event: cut(event.type),
+        by: step?.by == null ? null : cut(step.by),
+        data: eventText(event),
+        state: stateOf(snapshot),
+        taken: step?.taken.slice(0, takenMax) ?? [],
+      });
+    if (isOver) this.#tell({ type: "ended", at: this.#now(), actor: cut(actor.id) });
+  }
+
+  #alive(actor: AnyActorRef): InspectionNote {
+    const state = stateOf(actor.getSnapshot());
+    return {
+      type: "alive",
+      at: this.#now(),
+      actor: cut(actor.id),
+      machine: machineOf(actor),
+      state,
+    };
+  }
+
+  #tell(note: InspectionNote): void {
+    for (const emit of this.#watchers) emit(note);
+  }
+}
+
+function idOf(actor: unknown): string | null {
+  return (actor as { readonly id?: string } | undefined)?.id ?? null;
+}
+
+function machineOf(actor: AnyActorRef): string {
+  const { id } = (actor as { readonly logic?: { readonly id?: string } }).logic ?? {};
+  return cut(id ?? actor.id);
+}
+
+function stateOf(snapshot: unknown): string {
+  const { status, value } = snapshot as { readonly status?: string; readonly value?: unknown };
+  return cut(status === "active" ? stateText(value) : (status ?? "active"));
+}
+
+function takenOf(transition: AnyTransitionDefinition): StepNote["taken"][number] {
+  const { source, target } = transition;
+  return {
+    from: source.path.join("."),
+    event: cut(eventOf(transition)),
+    to: (target ?? []).map(({ path }) => path.join(".")),
+  };
+}
+
+function cut(text: string): string {
+  return text.slice(0, textMax);
+}

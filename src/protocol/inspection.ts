@@ -1,0 +1,44 @@
+/** What a side tells those who watch its actors: which live, and what moves them. No samples, no tokens. */
+import * as z from "zod/mini";
+
+const text = z.string().check(z.maxLength(500));
+/** ms since 1970 */
+const at = z.number();
+
+const takenSchema = z.strictObject({ from: text, event: text, to: z.array(text) });
+
+export const inspectionNoteSchema = z.discriminatedUnion("type", [
+  /** it lives; told of all when somebody begins to watch, and of each that begins afterwards */
+  z.strictObject({ type: z.literal("alive"), at, actor: text, machine: text, state: text }),
+  z.strictObject({ type: z.literal("ended"), at, actor: text }),
+  /** it has heard an event */
+  z.strictObject({
+    type: z.literal("step"),
+    at,
+    actor: text,
+    machine: text,
+    event: text,
+    /** the actor that sent it; null: something outside the machines */
+    by: z.nullable(text),
+    /** the rest of the event as JSON, shortened */
+    data: text,
+    state: text,
+    /** the transitions that it took, as in the machine's chart; none: it was not heeded */
+    taken: z.array(takenSchema).check(z.maxLength(50)),
+  }),
+]);
+export type InspectionNote = z.infer<typeof inspectionNoteSchema>;
+export type StepNote = Extract<InspectionNote, { type: "step" }>;
+
+export const inspectionSides = ["page", "worker", "host"] as const;
+
+/** Notes of one side in their order. */
+export const inspectionBatchSchema = z.strictObject({
+  side: z.enum(inspectionSides),
+  /** tells the tabs of a browser apart; empty for the host */
+  tab: z.string().check(z.maxLength(64)),
+  notes: z.array(inspectionNoteSchema).check(z.maxLength(2000)),
+  /** notes that came too fast before these, and were left out */
+  missed: z.int().check(z.nonnegative()),
+});
+export type InspectionBatch = z.infer<typeof inspectionBatchSchema>;

@@ -1,0 +1,72 @@
+import { expect, it } from "vitest";
+import type { InspectionBatch, StepNote } from "#engine/protocol/inspection.ts";
+import { InspectionStore, mermaidOf } from "../../../apps/web/inspect/inspectionStore.ts";
+
+const step = (over: Partial<StepNote> = {}): StepNote => ({
+  type: "step",
+  at: 5,
+  actor: "page/player",
+  machine: "player",
+  event: "transport.play",
+  by: null,
+  data: "",
+  state: "wish.playing",
+  taken: [{ from: "wish.paused", event: "transport.play", to: ["wish.playing"] }],
+  ...over,
+});
+const batch = (notes: InspectionBatch["notes"], over: Partial<InspectionBatch> = {}) => ({
+  side: "page" as const,
+  tab: "t1",
+  notes,
+  missed: 0,
+  ...over,
+});
+
+it("knows who lives in which state, each tab apart, and forgets who ended", () => {
+  const store = new InspectionStore();
+  store.take(batch([step()]));
+  store.take(batch([step({ state: "wish.paused" })], { tab: "t2" }));
+  expect(store.read().actors.map(({ tab, state }) => `${tab} ${state}`)).toEqual([
+    "t1 wish.playing",
+    "t2 wish.paused",
+  ]);
+  store.take(batch([{ type: "ended", at: 6, actor: "page/player" }]));
+  expect(store.read().actors.map(({ tab }) => tab)).toEqual(["t2"]);
+});
+
+it("keeps the last transition lit while nothing else is taken", () => {
+  const store = new InspectionStore();
+  store.take(batch([step(), step({ event: "clock.moved", taken: [] })]));
+  expect(store.read().actors[0]!.taken).toEqual(step().taken);
+});
+
+it("keeps the newest 3000 steps, and counts what was left out before they came", () => {
+  const store = new InspectionStore();
+  for (let each = 0; each < 10; each++)
+    store.take(batch(Array.from({ length: 500 }, (_, at) => step({ at: each * 500 + at }))));
+  store.take(batch([step({ at: 5000 })], { missed: 7 }));
+  const { steps, missed } = store.read();
+  expect(steps).toHaveLength(3000);
+  expect(steps.at(-1)!.at).toBe(5000);
+  expect(missed).toBe(7);
+});
+
+it("forgets a side whose teller is gone", () => {
+  const store = new InspectionStore();
+  store.take(batch([step()]));
+  store.take(batch([step({ actor: "cache" })], { side: "host", tab: "" }));
+  store.forget("host");
+  expect(store.read().actors.map(({ side }) => side)).toEqual(["page"]);
+});
+
+it("draws the steps as a sequence", () => {
+  const store = new InspectionStore();
+  store.take(batch([step(), step({ by: "page/queue", event: "track.load" })]));
+  expect(mermaidOf(store.read().steps)).toBe(
+    [
+      "sequenceDiagram",
+      "  outside->>page/player: transport.play",
+      "  page/queue->>page/player: track.load",
+    ].join("\n"),
+  );
+});
