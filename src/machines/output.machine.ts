@@ -118,7 +118,11 @@ export const outputMachine = setup({
     },
     interrupted: {
       description: "Another application has the device; it is given back.",
-      on: { "context.running": "running", "context.suspended": "suspended" },
+      on: {
+        "context.running": "running",
+        "context.suspended": "suspended",
+        "output.wake": { actions: ["want", "resumeDevice"] },
+      },
     },
     frozen: {
       description: "Says running, but its clock stands still.",

@@ -14,7 +14,7 @@ beforeAll(async () => {
     enhanced: 1,
     isCold: true,
   });
-}, 60_000);
+}, 120_000);
 afterAll(() => rig?.close());
 
 beforeEach(async () => {
@@ -145,6 +145,43 @@ describe("variants at a real host", () => {
     rig.setIntensity(80);
   });
 });
+
+describe("the other side of A/B at a real host", () => {
+  it("INTENT-14 takes over, and back, without a word from the host", async () => {
+    rig.setEnhance(true);
+    await rig.untilHeard();
+    await untilFull();
+    rig.link.hold("down", true);
+    const { missing } = rig.judge.heard;
+    for (const on of [false, true, false]) {
+      rig.setEnhance(on);
+      await rig.untilHeard();
+      await rig.listen(0.1);
+    }
+    expect(rig.judge.heard.missing).toBe(missing);
+  });
+
+  it("INTENT-15 is not fetched in a pause", async () => {
+    rig.choose(1);
+    rig.pause();
+    await rig.until(() => rig.judge.isSilent && rig.view().pending === "");
+    const { length } = rig.watch.slices;
+    await untilFull();
+    const keys = (): number => new Set(rig.watch.slices.slice(length).map(({ key }) => key)).size;
+    expect(keys()).toBeLessThanOrEqual(1);
+    rig.play();
+    await rig.untilHeard();
+    await rig.until(() => keys() > 1);
+  });
+});
+
+/** Listens until nothing more is sent. */
+async function untilFull(): Promise<void> {
+  for (let carried = -1; rig.link.carried.down - carried > 1000;) {
+    carried = rig.link.carried.down;
+    await rig.listen(0.3);
+  }
+}
 
 /** Renders so far, when no more are being made. */
 async function rendersAtRest(): Promise<number> {

@@ -10,7 +10,7 @@ let mark = 0;
 
 beforeAll(async () => {
   rig = await openListeningRig({ seconds: 90, tracks: 2, presets: [] });
-}, 60_000);
+}, 120_000);
 afterAll(() => rig?.close());
 
 beforeEach(async () => {

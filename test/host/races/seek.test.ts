@@ -16,7 +16,7 @@ beforeAll(async () => {
     presets: ["adaptive"],
     isCold: true,
   });
-}, 60_000);
+}, 120_000);
 afterAll(() => rig?.close());
 
 beforeEach(async () => {
