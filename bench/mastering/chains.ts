@@ -47,6 +47,8 @@ export async function chains(
     writeFileSync(input, interleaved(planar));
     const engine = (gated: boolean) => () =>
       cpuMs(() => throughChain(new EngineChain(plan, rate, gated), planar));
+    const segments = (gated: boolean, contextSeconds: number) => () =>
+      cpuMs(() => renderSegments(planar, plan, gated, contextSeconds));
     const ffmpeg = (graph: string, samples: "pcm_f32le" | "pcm_s16le" = "pcm_f32le") =>
       yardstick === null ? () => Number.NaN : () => ffmpegCpuMs(input, rate, graph, samples);
     const oversampled = ffmpegChain(plan, rate, "oversampled");
@@ -58,8 +60,10 @@ export async function chains(
       ffmpegOversampled: ffmpeg(oversampled),
       ffmpegSamplePeak: ffmpeg(ffmpegChain(plan, rate, "sample")),
       ffmpegNothing: ffmpeg("anull"),
-      segments: () => cpuMs(() => renderSegments(planar, plan, defaultGeometry.contextSeconds)),
-      segmentsWithoutContext: () => cpuMs(() => renderSegments(planar, plan, 0)),
+      segments: segments(true, defaultGeometry.contextSeconds),
+      segmentsWithoutContext: segments(true, 0),
+      segmentsAlwaysOn: segments(false, defaultGeometry.contextSeconds),
+      segmentsAlwaysOnWithoutContext: segments(false, 0),
       ffmpegDithered: ffmpeg(`${oversampled},${triangular}`, "pcm_s16le"),
     });
     const realTime = (ms: number) => round((seconds * 1000) / ms);
@@ -89,6 +93,8 @@ export async function chains(
       ...about,
       segments: round(took.segments / seconds),
       segmentsWithoutContext: round(took.segmentsWithoutContext / seconds),
+      alwaysOn: round(took.segmentsAlwaysOn / seconds),
+      alwaysOnWithoutContext: round(took.segmentsAlwaysOnWithoutContext / seconds),
       yardstick: { ffmpegWithoutContext: round(net(took.ffmpegDithered) / seconds) },
       segmentsToFfmpeg: round(net(took.ffmpegDithered) / took.segments),
       withoutContextToFfmpeg: round(net(took.ffmpegDithered) / took.segmentsWithoutContext),
@@ -140,7 +146,12 @@ function throughChain(chain: Chain, planar: readonly Float32Array[]): void {
 }
 
 /** All segments of a track, as a worker renders them. */
-function renderSegments(planar: readonly Float32Array[], plan: Plan, contextSeconds: number): void {
+function renderSegments(
+  planar: readonly Float32Array[],
+  plan: Plan,
+  gated: boolean,
+  contextSeconds: number,
+): void {
   const geometry = { ...defaultGeometry, contextSeconds };
   const total = frames(planar[0]!.length);
   for (let index = 0; index < segmentCount(geometry, rate, total); index++) {
@@ -152,8 +163,10 @@ function renderSegments(planar: readonly Float32Array[], plan: Plan, contextSeco
       rate,
       range: segmentRange(geometry, rate, index, total),
     };
-    const render = new SegmentRender(request, (from, until) =>
-      planar.map((samples) => samples.subarray(from, until)),
+    const render = new SegmentRender(
+      request,
+      (from, until) => planar.map((samples) => samples.subarray(from, until)),
+      (chosen, chainRate) => new EngineChain(chosen, chainRate, gated),
     );
     while (render.next() !== null);
   }
