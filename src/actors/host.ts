@@ -103,8 +103,14 @@ export const createHost: CreateHost = (ports, config) => {
     warn,
     diskBytes,
   );
-  const work = renders(engine, specs, bytes, toScheduler, toCache, (sourceId, why) =>
-    tracks.lose(sourceId, why),
+  const work = renders(
+    engine,
+    specs,
+    bytes,
+    toScheduler,
+    toCache,
+    (id, loudness) => tracks.measured(id, loudness),
+    (sourceId, why) => tracks.lose(sourceId, why),
   );
   const begunListeners = new Set<(priority: RenderClass, waitedMs: number) => void>();
   const start = (id: SegmentId) => {

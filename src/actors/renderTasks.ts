@@ -66,13 +66,19 @@ export type RenderTask = z.infer<typeof renderTaskSchema>;
 
 const failedSchema = z.strictObject({ type: z.literal("failed"), fault: faultSchema });
 
-/** Reports of a render, without its end. */
+/** Reports of a render, without its end: runs, then the loudness of all of them. */
 export const renderNewsSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("slice"),
     start: framesSchema,
     frames: framesSchema,
     samples: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+  }),
+  z.strictObject({
+    type: z.literal("loudness"),
+    firstHop: counterSchema,
+    /** ten a second */
+    sums: z.array(z.number()).check(z.maxLength(40_000)),
   }),
   failedSchema,
 ]);

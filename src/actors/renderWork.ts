@@ -3,6 +3,7 @@
 import { acrossAlbum } from "../audio/albumJoin.ts";
 import { isFault } from "../audio/blockFile.ts";
 import { createPcmReader } from "../audio/pcmStore.ts";
+import { SegmentLoudnessMeter } from "../audio/segmentLoudness.ts";
 import { SegmentRender } from "../audio/renderSegment.ts";
 import type { ReadSource } from "../audio/resample.ts";
 import { fault, type Fault } from "../protocol/faults.ts";
@@ -46,9 +47,18 @@ class ReadFailure extends Error {
 function runOf(task: RenderTask, read: ReadSource): () => RenderTaskNews | "done" | null {
   if (task.type === "render") {
     const render = new SegmentRender(task.request, read);
+    const { plan, rate, source } = task.request;
+    // the loudness of an original is in its fingerprint
+    let meter = plan === null ? null : new SegmentLoudnessMeter(rate, source.channels);
     return () => {
       const run = render.next();
-      return run === null ? "done" : { type: "slice", ...run };
+      if (run !== null) {
+        meter?.push(run.start, run.frames, run.samples);
+        return { type: "slice", ...run };
+      }
+      const loudness = meter?.finish();
+      meter = null;
+      return loudness ? { type: "loudness", ...loudness, sums: [...loudness.sums] } : "done";
     };
   }
   const steps =

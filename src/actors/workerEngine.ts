@@ -4,6 +4,7 @@
  *  of it is not repeated. */
 import type { InspectionEvent } from "xstate";
 import type * as z from "zod/mini";
+import type { SegmentLoudness } from "../audio/segmentLoudness.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Cancel, Emit, Start } from "../ports/port.ts";
 import type {
@@ -73,6 +74,7 @@ export function createWorkerEngine(
   const render: Start<RenderRequest, RenderReport> = (request, emit) => {
     let heard: number = request.range.from;
     let failed = false;
+    let loudness: SegmentLoudness | undefined;
     return pool.run({
       lane: "render",
       task: { type: "render", request } satisfies RenderTask,
@@ -82,14 +84,16 @@ export function createWorkerEngine(
         if (news.type === "failed") {
           failed = true;
           emit(news);
-        } else if (news.start >= heard) {
+        } else if (news.type === "loudness")
+          loudness = { firstHop: news.firstHop, sums: news.sums };
+        else if (news.start >= heard) {
           heard = news.start + news.frames;
           emit(news);
         }
         return true;
       },
       ended: () => {
-        if (!failed) emit({ type: "done" });
+        if (!failed) emit({ type: "done", ...(loudness && { loudness }) });
       },
       lost: (why) => {
         if (!failed) emit({ type: "failed", fault: why });

@@ -51,7 +51,7 @@ export class LoudnessMeter {
   }
 
   finish(): Loudness {
-    if (this.#hops.length < blockHops && this.#inHop > 0) {
+    if (this.#hops.length < blockHops && this.#hops.length + this.#inHop > 0) {
       const frames = this.#hops.length * (this.#rate / 10) + this.#inHop;
       const energy = this.#hops.reduce((sum, hop) => sum + hop * (this.#rate / 10), this.#sum);
       return { integrated: gatedLoudness([energy / frames]), range: 0, variation: 0 };
@@ -74,6 +74,13 @@ export class LoudnessMeter {
       Math.round((next * this.#rate) / 10) - Math.round(((next - 1) * this.#rate) / 10),
     );
   }
+}
+
+/** Gated loudness from the mean squares of consecutive hops of 100 ms, K-weighted, channels summed.
+ *  @param mean that of all frames, which counts where there is no gating block
+ *  @returns LUFS; null when nothing passes the gate */
+export function integratedLoudness(hops: readonly number[], mean: number): number | null {
+  return gatedLoudness(hops.length < blockHops ? [mean] : slidingMeans(hops, blockHops));
 }
 
 /** LUFS of a mean square after K-weighting; −Infinity for 0. */
@@ -162,7 +169,8 @@ function kCoefficients(rate: number): {
   return { shelf, highpass: [1, -2, 1, (2 * (k * k - 1)) / a0, (1 - k / q + k * k) / a0] };
 }
 
-class KWeighting {
+/** The K-weighting of one channel, as it streams. */
+export class KWeighting {
   readonly #c: Float64Array;
   readonly #state = new Float64Array(4);
 

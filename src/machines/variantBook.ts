@@ -12,6 +12,8 @@ export type VariantEntry = {
   readonly planText: string;
   /** LUFS, null for silence or when it could not be measured; undefined: not known yet */
   loudness: number | null | undefined;
+  /** whether that is of all of its segments, and not of excerpts */
+  isWhole: boolean;
   /** looked for on disk while the track was still decoding, and not found */
   isSought: boolean;
 };
@@ -85,9 +87,27 @@ export class VariantBook {
     const known = this.#entries.get(variant);
     if (known || !this.#edition || variant === "original") return known;
     const plan = planFor(this.#edition.fingerprint, parseVariantName(variant), this.goals);
-    const made = { plan, planText: planText(plan), loudness: undefined, isSought: false };
+    const made = {
+      plan,
+      planText: planText(plan),
+      loudness: undefined,
+      isWhole: false,
+      isSought: false,
+    };
     this.#entries.set(variant, made);
     return made;
+  }
+
+  /** All segments of what a plan makes have been measured. @returns a variant that has the plan; undefined: none */
+  takeLoudness(text: string, loudness: number | null): VariantName | undefined {
+    let taker: VariantName | undefined;
+    for (const [variant, entry] of this.#entries) {
+      if (entry.planText !== text) continue;
+      entry.loudness = loudness;
+      entry.isWhole = true;
+      taker = variant;
+    }
+    return taker;
   }
 
   /** The rendition of a variant at a rate (Hz) as it was when last it was ready, so that its key need

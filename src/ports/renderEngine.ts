@@ -4,6 +4,7 @@ import type { FrameRange, Frames, Geometry } from "../protocol/geometry.ts";
 import type { RenderKey } from "../protocol/limits.ts";
 import type { Fingerprint } from "../audio/fingerprint.ts";
 import type { Plan } from "../audio/plan.ts";
+import type { SegmentLoudness } from "../audio/segmentLoudness.ts";
 import type { SourceInfo } from "./decoder.ts";
 import type { Start } from "./port.ts";
 
@@ -42,7 +43,8 @@ export type RenderReport =
       readonly frames: Frames;
       readonly samples: Uint8Array;
     }
-  | { readonly type: "done" }
+  /** @param loudness of an enhanced segment, from engines that measure what they make */
+  | { readonly type: "done"; readonly loudness?: SegmentLoudness | undefined }
   | { readonly type: "failed"; readonly fault: Fault };
 
 export type AnalyseReport =

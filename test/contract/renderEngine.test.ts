@@ -152,7 +152,7 @@ describe.each(Object.keys(benches))("the %s render engine", (kind) => {
     expect(reports.all).toEqual([]);
     bench.settle();
     await reports.until(({ type }) => type !== "slice");
-    expect(reports.all.at(-1)).toEqual({ type: "done" });
+    expect(reports.all.at(-1)).toMatchObject({ type: "done" });
     let next: number = request.range.from;
     const runs = reports.all.slice(0, -1).map((report) => {
       if (report.type !== "slice") throw new Error(`${report.type} before the end`);

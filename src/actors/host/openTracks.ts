@@ -1,10 +1,12 @@
 /** Open tracks: one processor per track that somebody uses, and what its users see of it. */
+import type { SegmentLoudness } from "../../audio/segmentLoudness.ts";
 import {
   besideIn,
   nothingBeside,
   renditionOf,
   type HeldRenditions,
 } from "../../machines/renditionOf.ts";
+import type { SegmentId } from "../../machines/segmentId.ts";
 import { trackProcessorMachine } from "../../machines/trackProcessor.machine.ts";
 import type { TrackParts } from "../../machines/trackOrders.ts";
 import { VariantBook } from "../../machines/variantBook.ts";
@@ -27,6 +29,7 @@ import {
   type TrackListener,
 } from "./openTrack.ts";
 import { givesWay, PreparationTurns } from "./preparationTurns.ts";
+import { RenderedLoudness } from "./renderedLoudness.ts";
 import { nothingDecoded, type RenderSpecs } from "./renderSpecs.ts";
 import { trackJobs } from "./trackJobs.ts";
 
@@ -63,6 +66,7 @@ export class OpenTracks {
   readonly #facts: AlbumFacts;
   readonly #editions: AlbumEditions;
   readonly #ahead: AlbumAhead;
+  readonly #loudness: RenderedLoudness;
   #serial = 0;
   readonly turns = new PreparationTurns(this.#alive);
   readonly damaged = { facts: 0, pcm: 0 };
@@ -101,6 +105,7 @@ export class OpenTracks {
         return taken && ("code" in taken ? taken : taken.release);
       },
     });
+    this.#loudness = new RenderedLoudness(config.geometry, specs, this.#alive);
     specs.findSource = (sourceId) => this.#findSource(sourceId);
   }
 
@@ -174,6 +179,11 @@ export class OpenTracks {
   /** Looks at every open track's file after the library changed. */
   recheckAll(): void {
     for (const open of this.#open.values()) this.#recheck(open, 0);
+  }
+
+  /** A segment has been made, and is so loud. */
+  measured(id: SegmentId, loudness: SegmentLoudness): void {
+    this.#loudness.measured(id, loudness);
   }
 
   /** The decoded audio of a source is gone: tracks that play it are opened anew. */

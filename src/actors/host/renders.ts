@@ -1,4 +1,5 @@
 /** Renders: carries out what the scheduler orders, through the engine port; runs go to the bytes. */
+import type { SegmentLoudness } from "../../audio/segmentLoudness.ts";
 import type { CacheEvent } from "../../machines/cache.machine.ts";
 import type { SchedulerEvent, SchedulerOrders } from "../../machines/renderScheduler.machine.ts";
 import type { SegmentId } from "../../machines/segmentId.ts";
@@ -17,6 +18,7 @@ export type Renders = SchedulerOrders & {
 };
 
 /** @param toScheduler, toCache events for those actors
+ *  @param measured called with the loudness of a segment that has been made
  *  @param sourceLost called when the decoded audio of a source is gone: it has to be opened anew */
 export function renders(
   engine: RenderEngine,
@@ -24,6 +26,7 @@ export function renders(
   bytes: SegmentBytes,
   toScheduler: (event: SchedulerEvent) => void,
   toCache: (event: CacheEvent) => void,
+  measured: (id: SegmentId, loudness: SegmentLoudness) => void,
   sourceLost: (sourceId: SourceId, why: Fault) => void,
 ): Renders {
   /** what room was asked for: the length of a track may become known between asking and starting */
@@ -70,6 +73,7 @@ export function renders(
       }
       if (until < end) return renderFrom(id, whole, until);
       running.delete(id);
+      if (report.loudness) measured(id, report.loudness);
       if (bytes.isComplete(id)) toScheduler({ type: "engine.done", id });
       else fail(id, fault("render-failed", "The engine left a segment unfinished."));
     });

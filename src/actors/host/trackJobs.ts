@@ -23,6 +23,8 @@ import { fingerprintPath, type AlbumFacts } from "./albumFacts.ts";
 export type TrackJobs = Omit<TrackOrders, "close"> & {
   /** Looks at the file again; `source.changed` when it is another one or none. */
   readonly recheck: (signature: string) => void;
+  /** The loudness of a variant is known exactly: it is kept for the next time. */
+  readonly keepLoudness: (info: SourceInfo, variant: VariantName, loudness: number | null) => void;
   /** jobs that run now */
   readonly running: () => number;
 };
@@ -105,9 +107,11 @@ export function trackJobs(
         if (report.type === "failed" && report.fault.code === "source-changed")
           return failed(report.fault);
         // without a measurement the variant plays all the same, only its loudness is not matched
-        entry.loudness = report.type === "done" ? report.loudness : null;
-        if (report.type === "done")
-          store(loudnessPath(info, variant), { loudness: report.loudness });
+        if (!entry.isWhole) {
+          entry.loudness = report.type === "done" ? report.loudness : null;
+          if (report.type === "done")
+            store(loudnessPath(info, variant), { loudness: report.loudness });
+        }
         send({ type: "loudness.known", variant });
       }),
     );
@@ -195,10 +199,12 @@ export function trackJobs(
           running.delete("measure");
           const stored = storedIn(storedLoudnessSchema, loudnessPath(info, variant), report);
           if (!stored) return measureAnew(info, total, variant);
-          book.entry(variant)!.loudness = stored.loudness;
+          const entry = book.entry(variant)!;
+          if (!entry.isWhole) entry.loudness = stored.loudness;
           send({ type: "loudness.known", variant });
         }),
       ),
+    keepLoudness: (info, variant, loudness) => store(loudnessPath(info, variant), { loudness }),
     cancelMeasure: () => stop("measure"),
     cancelAll: () => {
       for (const cancel of running.values()) cancel();

@@ -73,7 +73,8 @@ describe("integrated loudness", () => {
   });
 
   test("of a sound shorter than a gating block is its mean", () => {
-    expect(Math.abs(measured(48_000, [[-23, 0.25]]).integrated! + 23)).toBeLessThan(0.3);
+    for (const seconds of [0.25, 0.1, 0.3])
+      expect(Math.abs(measured(48_000, [[-23, seconds]]).integrated! + 23)).toBeLessThan(0.4);
   });
 
   test("does not depend on the partition into pushes", () => {

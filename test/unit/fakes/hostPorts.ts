@@ -1,6 +1,7 @@
 /** Ports of the host in memory: a library of ramps, a decoder, an engine and a disk that answer after
  *  some ms of a hand-turned clock, unless a test holds them back. */
 import type { HostConfig, HostPorts } from "#engine/actors/hostApi.ts";
+import type { SegmentLoudness } from "#engine/audio/segmentLoudness.ts";
 import { fingerprintVersion, type Fingerprint } from "#engine/audio/fingerprint.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
@@ -47,6 +48,8 @@ export type FakeWorld = {
   album: readonly string[];
   /** LUFS of tracks that are not at −20 */
   readonly loudness: Map<string, number>;
+  /** of what is rendered, where the engine measures it */
+  segmentLoudness?: (segment: number) => SegmentLoudness;
   /** tracks that the decoder has looked into */
   readonly probed: Set<string>;
   readonly files: Map<string, { bytes: Uint8Array; modified: number }>;
@@ -217,7 +220,8 @@ function fakeEngine(world: FakeWorld, after: After): RenderEngine {
         world.running.delete(id);
         if (world.renderFault) return emit({ type: "failed", fault: world.renderFault });
         run(middle, range.until);
-        emit({ type: "done" });
+        const loudness = world.segmentLoudness?.(segment);
+        emit({ type: "done", ...(loudness && { loudness }) });
       };
       if (world.running.has(id)) throw new Error(`${id} is rendered twice at once`);
       if (world.running.size >= world.slots) throw new Error(`${id} has no slot`);
