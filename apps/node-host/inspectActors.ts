@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from "node:net";
 import type { AnyActorRef, InspectionEvent } from "xstate";
 import { InspectionRelay } from "#engine/actors/inspectionRelay.ts";
 import { stateText } from "#engine/actors/watchActors.ts";
@@ -48,33 +47,4 @@ export function watchLivingActors(also?: (event: InspectionEvent) => void): Acto
         ];
       }),
   };
-}
-
-/** `--inspect`: a page on this machine that shows the host's machines in the Stately inspector.
- *  @returns where that page is, and what takes the events */
-export async function openStatelyInspector(): Promise<{
-  readonly url: string;
-  readonly inspect: (event: InspectionEvent) => void;
-}> {
-  const { createInspectorServer } = await import("@statelyai/inspect/server");
-  const { createWebSocketInspector } = await import("@statelyai/inspect");
-  const port = await freePort();
-  createInspectorServer({ port, autoOpen: false });
-  const inspector = createWebSocketInspector({ url: `ws://localhost:${port}` });
-  return {
-    url: `http://localhost:${port}`,
-    inspect: (event) => inspector.inspect.next?.(event),
-  };
-}
-
-/** The inspector's server takes no port of its own choosing. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Arguments } from "./args.ts";
 import { ensureDemoAlbum } from "./demo/ensureDemoAlbum.ts";
-import { openStatelyInspector, watchLivingActors } from "./inspectActors.ts";
+import { watchLivingActors } from "./inspectActors.ts";
 import { logActors } from "./log/logActors.ts";
 import { noLog, openLog, type Log } from "./log/openLog.ts";
 import { tellAlbum } from "./demo/tellAlbum.ts";
@@ -61,13 +61,8 @@ export async function serve(args: Arguments, tls: Tls | null): Promise<void> {
         : undefined;
     const [page] = await Promise.all([buildPage(tell), album?.first]);
     if (ending.signal.aborted) return;
-    const stately = args.inspect ? await openStatelyInspector() : undefined;
-    if (stately) tell(`The host's machines in the Stately inspector: ${stately.url}`);
     const note = logActors(log, () => ending.signal.aborted);
-    const actors = watchLivingActors((event) => {
-      stately?.inspect(event);
-      note(event);
-    });
+    const actors = watchLivingActors(note);
     const { inspect } = actors;
     const engines = openEngines({ data: args.data, workers: args.workers, inspect });
     stop = engines.close;
@@ -85,11 +80,13 @@ export async function serve(args: Arguments, tls: Tls | null): Promise<void> {
       log,
       actors,
       record,
+      inspects: args.inspect,
       tell,
     });
     stop = () => running.stop().then(engines.close).then(record?.close);
     rescan = running.library.scan;
     if (args.record !== null) tell(`What happens is recorded in ${args.record}`);
+    if (args.inspect) tell(`Every page is inspected; watch at ${running.url}/inspect`);
     console.log(`Segue listening on ${running.url}`);
     log.info({ url: running.url, workers: args.workers, node: process.version }, "host.listening");
     if (!album) return;

@@ -72,6 +72,8 @@ export type HostOptions = {
   readonly config?: Partial<HostConfig>;
   /** where host and pages are recorded; closed by the caller after the host */
   readonly record?: TapeFile | undefined;
+  /** whether every page is to be inspected */
+  readonly inspects?: boolean;
   readonly log?: Log;
   readonly tell: (line: string) => void;
 };
@@ -142,6 +144,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     page,
     local: isLocal,
     takeTape: record && createTakeTape(record),
+    inspects: options.inspects,
     log,
   });
   // a slow or silent asker does not hold a connection for ever

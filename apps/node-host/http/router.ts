@@ -14,7 +14,7 @@ import { createMetrics } from "./metrics.ts";
 import { serveChunk } from "./serveChunk.ts";
 import { createCovers } from "./serveCover.ts";
 import { serveInspection } from "./serveInspection.ts";
-import { servePage } from "./servePage.ts";
+import { servePage, type PageDuty } from "./servePage.ts";
 import { timeAnswer, type Timing } from "./serverTiming.ts";
 import { serveStream } from "./serveStream.ts";
 import { variantOf } from "./variantOf.ts";
@@ -39,6 +39,8 @@ export type Routes = {
   readonly local: boolean;
   /** takes what the pages record; undefined: the host records nothing */
   readonly takeTape?: ((exchange: Exchange) => Promise<void>) | undefined;
+  /** whether every page is to be inspected */
+  readonly inspects?: boolean | undefined;
   readonly log: Log;
 };
 
@@ -48,6 +50,9 @@ const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
  *  answered as `{code, detail, retryable}` with the status that fits. */
 export function createRouter(routes: Routes): RequestListener {
   const { host, library, actors, geometry, page, local, takeTape, log } = routes;
+  const duties: PageDuty[] = [];
+  if (takeTape) duties.push("record");
+  if (routes.inspects) duties.push("inspect");
   const metrics = createMetrics(host, library, routes.workers);
   const serveCover = createCovers();
 
@@ -81,7 +86,7 @@ export function createRouter(routes: Routes): RequestListener {
     }
     if (top !== "api") {
       timing.name("page");
-      return servePage(page, parts.join("/"), exchange, takeTape !== undefined);
+      return servePage(page, parts.join("/"), exchange, duties);
     }
     if (collection === "inspect" && parts.length === 3) {
       timing.name("inspect");

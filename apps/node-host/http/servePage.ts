@@ -19,16 +19,16 @@ const types: Readonly<Record<string, string>> = {
 /** addresses that show the page; it looks at the address itself */
 const pages = new Set(["/", "/inspect", "/index.html"]);
 
-/** what the page looks for, see apps/web/startPage.ts */
-const recordMark = '<meta name="segue-record">';
+/** What a page is told to do from its beginning on; see apps/web/startPage.ts. */
+export type PageDuty = "record" | "inspect";
 
 /** Serves the built page. Files in `assets/` carry their digest in the name and may be kept for ever.
- *  @param folder absolute @param records tells the page to record itself */
+ *  @param folder absolute @param duties of every page */
 export async function servePage(
   folder: string,
   path: string,
   { request, response }: Exchange,
-  records = false,
+  duties: readonly PageDuty[] = [],
 ): Promise<void> {
   const file = pages.has(path) ? "index.html" : path.slice(1);
   const target = resolve(folder, file);
@@ -42,8 +42,10 @@ export async function servePage(
     // missing, or a folder: nothing that a browser could be shown
     throw nothing;
   }
-  if (records && file === "index.html")
-    bytes = Buffer.from(bytes.toString().replace("</head>", `${recordMark}</head>`));
+  if (duties.length > 0 && file === "index.html") {
+    const marks = duties.map((duty) => `<meta name="segue-${duty}">`).join("");
+    bytes = Buffer.from(bytes.toString().replace("</head>", `${marks}</head>`));
+  }
   response.writeHead(200, {
     "content-type": type,
     "content-length": bytes.byteLength,

@@ -5,6 +5,7 @@ import { useReadable } from "../pageContext.ts";
 import { ActorTable } from "./ActorTable.tsx";
 import { ChartPicture } from "./ChartPicture.tsx";
 import type { Actor, Step } from "./inspectionStore.ts";
+import { openStately } from "./openStately.ts";
 import { readChart, type DrawnChart } from "./readChart.ts";
 import { StepList } from "./StepList.tsx";
 import { useInspection } from "./useInspection.ts";
@@ -37,7 +38,14 @@ export function Inspect({ page }: { readonly page: Page }) {
           Segue
         </h1>
         <p>
-          {actors.length} living actors · <a href="/?inspect">a player to watch</a>
+          {actors.length} living actors · <a href="/?inspect">a player to watch</a> ·{" "}
+          <button
+            type="button"
+            title="Opens stately.ai, which draws the same"
+            onClick={openStately}
+          >
+            Stately inspector
+          </button>
         </p>
       </header>
       <div className="columns">

@@ -11,6 +11,14 @@ const definitions = import.meta.glob<Record<string, never>>(
 );
 const layouts = import.meta.glob("../../../docs/machines/*.layout.json", { import: "default" });
 
+/** @returns every machine's definition as JSON, by its id */
+export async function definitionTexts(): Promise<ReadonlyMap<string, string>> {
+  const read = await Promise.all(Object.values(definitions).map((definition) => definition()));
+  const texts = new Map(read.map((each) => [String(each["id"]), JSON.stringify(each)]));
+  for (const tier of ["hotTier", "warmTier"]) texts.set(tier, texts.get("diskTier")!);
+  return texts;
+}
+
 /** @param machine its id; the tiers of a cache share one
  *  @returns null when no such machine is known */
 export async function readChart(machine: string): Promise<DrawnChart | null> {
