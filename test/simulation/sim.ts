@@ -133,6 +133,9 @@ function show(scenario: Scenario, outcome: Outcome, args: Args): void {
   writeFileSync(path, html);
   say(`\`\`\`mermaid\n${mermaid}\n\`\`\``);
   say(`The same as a picture: ${path}`);
+  const inspected = path.replace(/(\.html)?$/, ".inspect.json");
+  writeFileSync(inspected, outcome.inspected!);
+  say(`For /inspect of a running host, Open a recording: ${inspected}`);
 }
 
 try {

@@ -46,6 +46,8 @@ export type Outcome = {
   readonly trace: readonly string[] | null;
   /** what happened, for who wants to draw it */
   readonly entries: readonly TraceEntry[] | null;
+  /** what `/inspect` opens, where the run was traced */
+  readonly inspected: string | null;
 };
 
 export type RunOptions = {
@@ -151,6 +153,7 @@ export class Simulation {
       struck: this.struck,
       trace: world.trace?.entries.map(traceLine) ?? null,
       entries: world.trace?.entries ?? null,
+      inspected: world.trace?.inspected.text() ?? null,
     };
   }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { ActorLine, Page } from "#engine/actors/pageApi.ts";
 import { Mark } from "../components/Mark.tsx";
 import { useReadable } from "../pageContext.ts";
@@ -6,6 +6,8 @@ import { ActorTable } from "./ActorTable.tsx";
 import { ChartPicture } from "./ChartPicture.tsx";
 import type { Actor, Step } from "./inspectionStore.ts";
 import { openStately } from "./openStately.ts";
+import type { Recording } from "./recording.ts";
+import { Replay } from "./Replay.tsx";
 import { readChart, type DrawnChart } from "./readChart.ts";
 import { StepList } from "./StepList.tsx";
 import { useInspection } from "./useInspection.ts";
@@ -19,16 +21,19 @@ type Table = { readonly side: Actor["side"]; readonly tab: string; readonly titl
  *  is inspected, this one among them; the host's are those of all its sessions. */
 export function Inspect({ page }: { readonly page: Page }) {
   const own = useReadable(page.inspect, (lines) => lines);
-  const { actors: heard, steps, missed, hostTells } = useInspection();
+  const [recording, setRecording] = useState<Recording | null>(null);
+  const [at, setAt] = useState(0);
+  const live = useInspection();
+  const past = useMemo(() => recording?.at(at) ?? null, [recording, at]);
+  const { actors: heard, steps, missed } = past ?? live;
   const [chosen, setChosen] = useState<string | null>(null);
   const [held, setHeld] = useState<readonly Step[] | null>(null);
   const [moment, setMoment] = useState<Step | null>(null);
   // a page that plays through an audio element tells nobody but itself
-  const actors = heard.some(({ side }) => side !== "host")
-    ? heard
-    : [...own.map(actorOf), ...heard];
-  const live = actors.find(({ key }) => key === chosen) ?? actors[0];
-  const shown: Actor | undefined = moment ? { ...moment, tab: "", id: moment.actor } : live;
+  const isTold = past !== null || heard.some(({ side }) => side !== "host");
+  const actors = isTold ? heard : [...own.map(actorOf), ...heard];
+  const current = actors.find(({ key }) => key === chosen) ?? actors[0];
+  const shown: Actor | undefined = moment ? { ...moment, tab: "", id: moment.actor } : current;
   const tables = tablesOf(actors);
   return (
     <main className="inspect">
@@ -48,6 +53,21 @@ export function Inspect({ page }: { readonly page: Page }) {
           </button>
         </p>
       </header>
+      <Replay
+        recording={recording}
+        at={at}
+        onOpen={(opened) => {
+          setRecording(opened);
+          setAt(opened?.from ?? 0);
+          setMoment(null);
+          setHeld(null);
+        }}
+        onGo={(moved) => {
+          setAt(moved);
+          setMoment(null);
+          setHeld(null);
+        }}
+      />
       <div className="columns">
         <div>
           {tables.map(({ side, tab, title }) => (
@@ -55,7 +75,7 @@ export function Inspect({ page }: { readonly page: Page }) {
               key={`${side} ${tab}`}
               title={title}
               actors={actors.filter((actor) => actor.side === side && actor.tab === tab)}
-              silence={side === "host" && !hostTells ? "The host does not tell." : "None."}
+              silence={side === "host" && !live.hostTells ? "The host does not tell." : "None."}
               chosen={shown?.key ?? null}
               onChoose={({ key }) => {
                 setChosen(key);

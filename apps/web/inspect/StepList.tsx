@@ -56,7 +56,7 @@ export function StepList(props: {
         {shown.map((step) => (
           <li key={step.number} className={step.number === chosen?.number ? "chosen" : ""}>
             <button type="button" title={step.data} onClick={() => onChoose(step)}>
-              <time>{((step.at - newest) / 1000).toFixed(2)} s</time>
+              <time>{((newest - step.at) / 1000).toFixed(2)} s ago</time>
               <span className="who">
                 {step.by && `${step.by} → `}
                 {step.actor}

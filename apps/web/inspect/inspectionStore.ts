@@ -1,8 +1,8 @@
 /** What `/inspect` has heard of the actors: who lives, in which state, and their last steps. Plain; told batch by batch. */
 import type { InspectionBatch, InspectionNote, StepNote } from "#engine/protocol/inspection.ts";
 
-/** steps that are kept */
-const stepsMax = 3000;
+/** steps that are kept of what goes on for ever */
+const liveStepsMax = 3000;
 
 export type Actor = {
   /** side, tab and id */
@@ -36,6 +36,12 @@ export class InspectionStore {
   #steps: readonly Step[] = [];
   #missed = 0;
   #count = 0;
+  readonly #stepsMax: number;
+
+  /** @param stepsMax how many are kept, the newest */
+  constructor(stepsMax = liveStepsMax) {
+    this.#stepsMax = stepsMax;
+  }
 
   read(): Inspected {
     return { actors: [...this.#actors.values()], steps: this.#steps, missed: this.#missed };
@@ -50,7 +56,7 @@ export class InspectionStore {
       else this.#actors.set(key, this.#actorOf(note, { key, side, tab }));
       if (note.type === "step") steps.push({ ...note, number: this.#count++, key, side });
     }
-    this.#steps = [...this.#steps, ...steps].slice(-stepsMax);
+    this.#steps = [...this.#steps, ...steps].slice(-this.#stepsMax);
   }
 
   /** Nothing is known any more of the actors of a side: whoever told of them is gone. */

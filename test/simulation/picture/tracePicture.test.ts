@@ -1,6 +1,7 @@
 /** A picture of a run shows its failing moment, says nothing that Mermaid cannot read, and needs nobody. */
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { Recording } from "../../../apps/web/inspect/recording.ts";
 import { readScenario } from "../hunt/foundScenario.ts";
 import { plantings } from "../plants.ts";
 import type { Scenario } from "../scenario.ts";
@@ -32,6 +33,20 @@ describe("a traced run", () => {
     expect(plain.hash).toBe(failed.hash);
     expect(plain.entries).toBeNull();
     expect(() => tracePicture(scenario, plain)).toThrow(RangeError);
+  });
+
+  it("leaves a recording that /inspect opens, with both players and the host in the states they were in", () => {
+    const recording = Recording.read("run", failed.inspected!)!;
+    const { actors, steps } = recording.at(4500);
+    const statesOf = (machine: string) =>
+      actors.filter((actor) => actor.machine === machine).map(({ state }) => state);
+    expect(statesOf("player")).toEqual([
+      "wish.playing intention.settled supply.ready",
+      "wish.playing intention.settled supply.ready",
+    ]);
+    expect(statesOf("link")).toHaveLength(2);
+    expect(statesOf("session").length).toBeGreaterThanOrEqual(2);
+    expect(steps.filter(({ event }) => event === "transport.seek")).toHaveLength(2);
   });
 
   it("names sender, receiver and effect of a message as one entry", () => {

@@ -6,6 +6,7 @@
  *  to it, so the trace keeps the stack of the machines that are at work: the topmost one is the sender.
  *  A message that arrives at a shell and becomes an event of a machine is one entry, not two. */
 import type { AnyActorRef, InspectionEvent } from "xstate";
+import { InspectionLog } from "./inspectionLog.ts";
 
 export type Mark = "command" | "fault" | "violation";
 
@@ -36,6 +37,8 @@ export type Sent = { readonly from: string; readonly sentMs: number };
 
 export class Trace {
   readonly entries: TraceEntry[] = [];
+  /** the same run as `/inspect` shows it */
+  readonly inspected: InspectionLog;
   private readonly now: () => number;
   /** machines at work, the innermost last */
   private readonly atWork: string[] = [];
@@ -46,6 +49,7 @@ export class Trace {
 
   constructor(now: () => number) {
     this.now = now;
+    this.inspected = new InspectionLog(now);
   }
 
   /** An event of the heap begins. */
@@ -89,8 +93,10 @@ export class Trace {
   /** Listens to the machines of one root through xstate's inspection.
    *  @param shell name of the root @param also listens as well */
   inspect(shell: string, also?: (event: InspectionEvent) => void) {
+    const log = this.inspected.listen(shell);
     return (event: InspectionEvent): void => {
       also?.(event);
+      log(event);
       const actor = nameOf(shell, event.actorRef as AnyActorRef);
       switch (event.type) {
         case "@xstate.event":
