@@ -103,7 +103,11 @@ function replay(args: Args): number {
   const { replay: what, log, trace } = args;
   // scenarios are JSON, recorded sessions are not
   if ("file" in what! && !what.file.endsWith(".json"))
-    return tapeCommand(what.file, log || trace, say);
+    return tapeCommand(
+      what.file,
+      { log, inspected: trace ? inspectedPath(args, "tape") : null },
+      say,
+    );
   const scenario = "seed" in what! ? generateScenario(what.seed) : readScenario(what!.file);
   say(JSON.stringify(scenario, null, 1));
   const outcome = runScenario(scenario, { traced: trace || log });
@@ -116,6 +120,11 @@ function replay(args: Args): number {
   const hours = Math.round(virtualMs / 3600) / 1000;
   say(JSON.stringify({ runs: 1, seed: scenario.seed, events, hours, violations }));
   return violation ? 1 : 0;
+}
+
+/** Where the recording for `/inspect` goes: beside the picture. */
+function inspectedPath({ traceFile }: Args, name: string | number): string {
+  return resolve((traceFile ?? `sim-trace-${name}.html`).replace(/(\.html)?$/, ".inspect.json"));
 }
 
 /** Prints the messages around the failing moment, and writes the page that shows them. */
@@ -133,7 +142,7 @@ function show(scenario: Scenario, outcome: Outcome, args: Args): void {
   writeFileSync(path, html);
   say(`\`\`\`mermaid\n${mermaid}\n\`\`\``);
   say(`The same as a picture: ${path}`);
-  const inspected = path.replace(/(\.html)?$/, ".inspect.json");
+  const inspected = inspectedPath(args, scenario.seed);
   writeFileSync(inspected, outcome.inspected!);
   say(`For /inspect of a running host, Open a recording: ${inspected}`);
 }

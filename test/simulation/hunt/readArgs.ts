@@ -15,7 +15,7 @@ Runs both sides of Segue in one process under one virtual clock, and judges ever
   --replay SEED      runs this one seed and prints its scenario
   --replay FILE      runs a scenario (.json) or a recorded session again
   --trace            with --replay: prints the messages around the failing moment as a Mermaid sequence diagram
-                     and writes a page that shows them as a picture
+                     and writes a page that shows them as a picture, and what /inspect opens
   --trace-file FILE  where to (sim-trace-SEED.html)
   --from MS --to MS  which part of the run the picture shows (what comes before the failing moment)
   --actors A,B       whose messages it shows, e.g. player,link (those of everybody)

@@ -35,6 +35,7 @@ export function hollowHostPorts(player: TapePlayer, slots: number): HostPorts {
       album: (track) => player.reading(`album ${track}`) as never,
     },
     decode: start("decode"),
+    inspect: (event) => player.inspect?.(event),
     engine: { slots, render: start("engine"), analyse: start("engine"), measure: start("engine") },
   };
 }
@@ -50,6 +51,7 @@ export function hollowPagePorts(player: TapePlayer): PagePorts {
     },
     worker: hollowPort(player, "worker", null),
     readTracks: hollowStart(player, "tracks") as PagePorts["readTracks"],
+    inspect: (event) => player.inspect?.(event),
   };
 }
 
@@ -65,6 +67,7 @@ export function hollowPageWorkerPorts(player: TapePlayer): PageWorkerPorts {
     },
     memory: hollowStart(player, "memory") as NonNullable<PageWorkerPorts["memory"]>,
     page: hollowPort(player, "page", null),
+    inspect: (event) => player.inspect?.(event),
     // the recorder numbers it when it has it
     openMixer: () => hollowPort(player, "feed", player.tape.lastCall + 1),
   };

@@ -2,7 +2,9 @@
  *  its lines. Judged: nothing throws or warns, the root does what it did when it was recorded, the host's
  *  books are right after every line, and no moment goes on for ever. */
 import { readFileSync } from "node:fs";
+import { rootKind } from "#engine/protocol/tape.ts";
 import { shippedRoots, type Roots } from "../roots.ts";
+import { InspectionLog } from "../world/inspectionLog.ts";
 import { withSealedGlobals } from "../world/sealedGlobals.ts";
 import { readTape, TapeRefused, type NumberedLine } from "./readTape.ts";
 import { replayRoot } from "./replayRoot.ts";
@@ -34,6 +36,8 @@ export type TapeOutcome = {
   readonly notes: readonly string[];
   /** every line that was played and what the root did, when asked for */
   readonly trace: readonly string[] | null;
+  /** what `/inspect` opens, where it was traced */
+  readonly inspected: string | null;
 };
 
 export type ReplayOptions = { readonly trace?: boolean; readonly roots?: Roots };
@@ -57,8 +61,9 @@ export function replayTape(text: string, options: ReplayOptions = {}): TapeOutco
   const violations: TapeViolation[] = [];
   const divergences: Divergence[] = [];
   const trace: string[] | null = isTraced ? [] : null;
+  const inspected = isTraced ? new InspectionLog() : null;
   for (const [root, lines] of tape.roots) {
-    const { player, violation } = play(root, lines, roots);
+    const { player, violation } = play(root, lines, roots, inspected);
     const ends = [lines[0]!, lines.findLast(({ line }) => "atMs" in line)!].map(({ line }) =>
       "atMs" in line ? line.atMs : 0,
     );
@@ -67,12 +72,27 @@ export function replayTape(text: string, options: ReplayOptions = {}): TapeOutco
     if (player.divergence) divergences.push(player.divergence);
     trace?.push(...lines.slice(0, player.comparedLines).map((line) => traced(root, line)));
   }
-  return { roots: replayed, violations, divergences, notes: tape.notes, trace };
+  return {
+    roots: replayed,
+    violations,
+    divergences,
+    notes: tape.notes,
+    trace,
+    inspected: inspected?.text() ?? null,
+  };
 }
 
-function play(root: string, lines: readonly NumberedLine[], roots: Roots) {
+function play(
+  root: string,
+  lines: readonly NumberedLine[],
+  roots: Roots,
+  inspected: InspectionLog | null,
+) {
   let violation: TapeViolation | null = null;
   const { player, begin, audit } = replayRoot(root, lines, roots);
+  const side = rootKind(root);
+  const tab = side === "host" ? "" : root.split(".")[1]!;
+  player.inspect = inspected?.listen({ side, tab }, () => player.nowMs) ?? null;
   const accuse = (what: TapeViolation["what"], detail: string): void => {
     violation ??= { root, line: player.lineNumber, atMs: player.nowMs, what, detail };
   };

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Recording } from "../../../apps/web/inspect/recording.ts";
 import { generateScenario } from "../generateScenario.ts";
 import { recordSimulation } from "./recordSimulation.ts";
 import { tapeCommand } from "./tapeCommand.ts";
@@ -24,12 +25,20 @@ describe("--replay of a recorded session", () => {
     await writeFile(file, tape);
     const said: string[] = [];
     const say = (line: string): void => void said.push(line);
-    expect(tapeCommand(file, false, say)).toBe(0);
+    const inspected = join(place, "session.inspect.json");
+    expect(tapeCommand(file, { log: false, inspected }, say)).toBe(0);
     expect(JSON.parse(said.at(-1)!)).toMatchObject({ violations: [], divergences: [] });
+
+    // and what /inspect shows of it has every root of both sides, on one clock
+    const recording = Recording.read("session", await readFile(inspected, "utf8"))!;
+    const { actors } = recording.at((recording.from + recording.until) / 2);
+    expect(actors.map(({ side, machine }) => `${side} ${machine}`)).toEqual(
+      expect.arrayContaining(["host host", "page player", "worker link"]),
+    );
 
     await writeFile(file, tape.replace(/clock#(\d+)\.set 17000/, "clock#$1.set 1700"));
     said.length = 0;
-    expect(tapeCommand(file, true, say)).toBe(1);
+    expect(tapeCommand(file, { log: true, inspected: null }, say)).toBe(1);
     expect(JSON.parse(said.at(-1)!)).toMatchObject({ divergences: [{ root: "host.1" }] });
     const words = /it did clock#\d+\.set 17000; on the tape it is clock#\d+\.set 1700/;
     expect(said.some((line) => words.test(line))).toBe(true);

@@ -6,48 +6,43 @@ import type { InspectionBatch, InspectionNote } from "#engine/protocol/inspectio
 /** notes of one batch */
 const notesMax = 500;
 
+/** A side, and whose it is. */
+export type InspectedPlace = Pick<InspectionBatch, "side" | "tab">;
+
 export class InspectionLog {
-  readonly #now: () => number;
-  readonly #batches: { side: InspectionBatch["side"]; tab: string; notes: InspectionNote[] }[] = [];
-  /** who lives, by shell */
+  readonly #notes: { readonly place: InspectedPlace; readonly note: InspectionNote }[] = [];
+  /** who lives, by place */
   readonly #living = new Map<string, Set<string>>();
 
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** Listens to the machines of one root. Those of an earlier root of the same name are gone: a host that crashed
+  /** Listens to the machines of one root. Those of an earlier root at the same place are gone: a host that crashed
    *  says no more.
-   *  @param shell `host`, `page0`, `worker0`, … */
-  listen(shell: string): (event: InspectionEvent) => void {
-    const [, side, player] = /^(page|worker|host)(\d*)$/.exec(shell)!;
-    const place = {
-      side: side as InspectionBatch["side"],
-      tab: player === "" ? "" : `player ${player}`,
-    };
-    const at = this.#now();
-    for (const actor of this.#living.get(shell) ?? [])
-      this.#add(place, { type: "ended", at, actor });
+   *  @param now ms, on one clock for all roots */
+  listen(place: InspectedPlace, now: () => number): (event: InspectionEvent) => void {
+    const name = `${place.side} ${place.tab}`;
+    for (const actor of this.#living.get(name) ?? [])
+      this.#notes.push({ place, note: { type: "ended", at: now(), actor } });
     const living = new Set<string>();
-    this.#living.set(shell, living);
-    const relay = new InspectionRelay(this.#now);
+    this.#living.set(name, living);
+    const relay = new InspectionRelay(now);
     relay.watch((note) => {
       if (note.type === "ended") living.delete(note.actor);
       else living.add(note.actor);
-      this.#add(place, note);
+      this.#notes.push({ place, note });
     });
     return relay.inspect;
   }
 
-  /** @returns the file's text: an array of batches, in their order */
+  /** @returns the file's text: an array of batches, by time */
   text(): string {
-    return JSON.stringify(this.#batches.map((batch): InspectionBatch => ({ ...batch, missed: 0 })));
-  }
-
-  #add(place: Pick<InspectionBatch, "side" | "tab">, note: InspectionNote): void {
-    const last = this.#batches.at(-1);
-    const isSame = last?.side === place.side && last.tab === place.tab;
-    if (last && isSame && last.notes.length < notesMax) last.notes.push(note);
-    else this.#batches.push({ ...place, notes: [note] });
+    const batches: (InspectedPlace & { missed: 0; notes: InspectionNote[] })[] = [];
+    for (const { place, note } of this.#notes.toSorted(
+      (one, other) => one.note.at - other.note.at,
+    )) {
+      const last = batches.at(-1);
+      const isSame = last?.side === place.side && last.tab === place.tab;
+      if (last && isSame && last.notes.length < notesMax) last.notes.push(note);
+      else batches.push({ ...place, missed: 0, notes: [note] });
+    }
+    return JSON.stringify(batches);
   }
 }

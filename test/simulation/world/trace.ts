@@ -6,7 +6,7 @@
  *  to it, so the trace keeps the stack of the machines that are at work: the topmost one is the sender.
  *  A message that arrives at a shell and becomes an event of a machine is one entry, not two. */
 import type { AnyActorRef, InspectionEvent } from "xstate";
-import { InspectionLog } from "./inspectionLog.ts";
+import { InspectionLog, type InspectedPlace } from "./inspectionLog.ts";
 
 export type Mark = "command" | "fault" | "violation";
 
@@ -49,7 +49,7 @@ export class Trace {
 
   constructor(now: () => number) {
     this.now = now;
-    this.inspected = new InspectionLog(now);
+    this.inspected = new InspectionLog();
   }
 
   /** An event of the heap begins. */
@@ -93,7 +93,7 @@ export class Trace {
   /** Listens to the machines of one root through xstate's inspection.
    *  @param shell name of the root @param also listens as well */
   inspect(shell: string, also?: (event: InspectionEvent) => void) {
-    const log = this.inspected.listen(shell);
+    const log = this.inspected.listen(inspectedAt(shell), this.now);
     return (event: InspectionEvent): void => {
       also?.(event);
       log(event);
@@ -221,4 +221,10 @@ function placeOf(value: unknown): string {
       return deeper === "" ? name : `${name}.${deeper}`;
     })
     .join(" + ");
+}
+
+/** @param shell `host`, `page0`, `worker0`, … */
+function inspectedAt(shell: string): InspectedPlace {
+  const [, side, player] = /^(page|worker|host)(\d*)$/.exec(shell)!;
+  return { side: side as InspectedPlace["side"], tab: player === "" ? "" : `player ${player}` };
 }
