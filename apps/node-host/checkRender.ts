@@ -52,6 +52,7 @@ export function unwritable(output: string, cause: unknown): string {
     case "EDQUOT":
       return `${output} cannot be written: the disk is full.`;
     case "ENOTDIR":
+    case "EEXIST":
       return `${output} cannot be written: a part of its path is no folder.`;
     default:
       return `${output} cannot be written (${code ?? String(cause)}).`;

@@ -49,6 +49,7 @@ const requestSchema = z.strictObject({
   range: z.strictObject({ from: framesSchema, until: framesSchema }),
   before: z.optional(z.nullable(besideSchema)),
   after: z.optional(z.nullable(besideSchema)),
+  format: z.optional(z.literal("f32le")),
 });
 
 export const renderTaskSchema = z.discriminatedUnion("type", [

@@ -9,6 +9,7 @@ import type { ReadSource } from "../audio/resample.ts";
 import { fault, type Fault } from "../protocol/faults.ts";
 import type { BlockFiles } from "../ports/blockFiles.ts";
 import type { SourceInfo } from "../ports/decoder.ts";
+import type { RenderRequest } from "../ports/renderEngine.ts";
 import type { Work } from "./renderJobs.ts";
 import type { RenderTask, RenderTaskNews } from "./renderTasks.ts";
 import { analyseSource, measureRendering } from "./sourceMeasurements.ts";
@@ -45,22 +46,10 @@ class ReadFailure extends Error {
 
 /** One step of a task per call: news, null when there is none yet, "done" after the last. */
 function runOf(task: RenderTask, read: ReadSource): () => RenderTaskNews | "done" | null {
-  if (task.type === "render") {
-    const render = new SegmentRender(task.request, read);
-    const { plan, rate, source } = task.request;
-    // the loudness of an original is in its fingerprint
-    let meter = plan === null ? null : new SegmentLoudnessMeter(rate, source.channels);
-    return () => {
-      const run = render.next();
-      if (run !== null) {
-        meter?.push(run.start, run.frames, run.samples);
-        return { type: "slice", ...run };
-      }
-      const loudness = meter?.finish();
-      meter = null;
-      return loudness ? { type: "loudness", ...loudness, sums: [...loudness.sums] } : "done";
-    };
-  }
+  if (task.type === "render")
+    return task.request.format === "f32le"
+      ? runsOfFloats(task.request, read)
+      : runsOfWire(task.request, read);
   const steps =
     task.type === "analyse"
       ? mapEnd(analyseSource(task.source, task.total, read), (fingerprint) => ({
@@ -77,6 +66,39 @@ function runOf(task: RenderTask, read: ReadSource): () => RenderTaskNews | "done
     const { done, value } = steps.next();
     finished = done === true;
     return value ?? null;
+  };
+}
+
+/** Runs as they go on the wire, then the loudness of all of them. */
+function runsOfWire(request: RenderRequest, read: ReadSource): () => RenderTaskNews | "done" {
+  const render = new SegmentRender(request, read);
+  const { plan, rate, source } = request;
+  // the loudness of an original is in its fingerprint
+  let meter = plan === null ? null : new SegmentLoudnessMeter(rate, source.channels);
+  return () => {
+    const run = render.next();
+    if (run !== null) {
+      meter?.push(run.start, run.frames, run.samples);
+      return { type: "slice", ...run };
+    }
+    const loudness = meter?.finish();
+    meter = null;
+    return loudness ? { type: "loudness", ...loudness, sums: [...loudness.sums] } : "done";
+  };
+}
+
+/** Runs as they leave the chain, for files of more than 16 bits. */
+function runsOfFloats(request: RenderRequest, read: ReadSource): () => RenderTaskNews | "done" {
+  const render = new SegmentRender(request, read);
+  return () => {
+    const run = render.nextSamples();
+    if (run === null) return "done";
+    const { start, frames, planar } = run;
+    const samples = new Float32Array(frames * planar.length);
+    planar.forEach((x, channel) => {
+      for (let i = 0; i < frames; i++) samples[i * planar.length + channel] = x[i]!;
+    });
+    return { type: "slice", start, frames, samples: new Uint8Array(samples.buffer) };
   };
 }
 

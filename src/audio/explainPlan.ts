@@ -47,7 +47,7 @@ function loudnessSentence(
   const missing = targetLoudness - own;
   const change = estimateOutput(fingerprint, eq, compressor).loudness + gainDb - own;
   const where = `the track is at ${plain(own)} LUFS, ${apart(missing, "LU")} the target of ${plain(targetLoudness)}`;
-  if (Math.abs(change) < audibleDb) return `As loud as it was: ${where}.`;
+  if (Math.abs(change) < audibleDb) return `About as loud as it was: ${where}.`;
   const heard = `About ${plain(Math.abs(change))} LU ${change > 0 ? "louder" : "quieter"}`;
   if ((missing * intensity) / 100 - change > nearDb)
     return `${heard} and no more: ${where}, but ${

@@ -33,10 +33,12 @@ export type RenderRequest = {
   /** named where the segment reads them, null or left out elsewhere */
   readonly before?: BesideSource | null | undefined;
   readonly after?: BesideSource | null | undefined;
+  /** of the samples; left out: s16le, dithered, as they go on the wire; f32le: as they leave the chain */
+  readonly format?: "f32le" | undefined;
 };
 
 export type RenderReport =
-  /** consecutive runs of interleaved s16le, first to last, without gaps */
+  /** consecutive runs of interleaved samples, first to last, without gaps */
   | {
       readonly type: "slice";
       readonly start: Frames;

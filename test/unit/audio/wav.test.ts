@@ -48,3 +48,17 @@ test("the change to RF64 comes exactly where 32 bits end", () => {
   expect(wavHeaderLength({ rate: 48_000, channels: 1, frames: last })).toBe(44);
   expect(wavHeaderLength({ rate: 48_000, channels: 1, frames: last + 1 })).toBe(80);
 });
+
+test.each([
+  [24, 1, 3, 3 * 1001 + 1],
+  [32, 3, 4, 4 * 1001],
+] as const)("of %d bits it says so; an odd chunk is padded", (bits, tag, width, padded) => {
+  const bytes = wavHeader({ rate: 48_000, channels: 1, frames: 1001, bits });
+  const view = new DataView(bytes.buffer);
+  expect(view.getUint16(20, true)).toBe(tag);
+  expect(view.getUint32(28, true)).toBe(48_000 * width);
+  expect(view.getUint16(32, true)).toBe(width);
+  expect(view.getUint16(34, true)).toBe(bits);
+  expect(view.getUint32(4, true)).toBe(36 + padded);
+  expect(view.getUint32(40, true)).toBe(1001 * width);
+});
