@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -96,6 +96,10 @@ describe("npm run render", () => {
       wav.every((sample, i) => sample === Math.round(channelData[i % 2]![i >> 1]! * 32_767)),
     ).toBe(true);
     expect(ended.stderr).toBe([46, 92, 100].map((percent) => `out.flac: ${percent} %\n`).join(""));
+    if (spawnSync("ffmpeg", ["-version"]).status === 0) {
+      const raw = execFileSync("ffmpeg", ["-v", "error", "-i", flac, "-f", "s16le", "-"]);
+      expect(raw.equals(parseWav(await readFile(output)).samples)).toBe(true);
+    }
     const levels = String.raw`−\d+\.\d LUFS, −?\d+\.\d dBTP`;
     expect(ended.stdout).toMatch(
       new RegExp(
