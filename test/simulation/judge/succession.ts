@@ -2,7 +2,7 @@
  *  goes on when something else could not be had. */
 import { quantumFrames } from "../ports/simulatedOutput.ts";
 import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
-import { framesAt, simulatedTracks } from "../ports/tracks.ts";
+import { framesAt, simulatedTracks, type SimulatedTrack } from "../ports/tracks.ts";
 import type { World } from "../world/world.ts";
 import { successor, type Aim, type Listener, type Shown } from "./listener.ts";
 import { aimOf, reachMs, variantFits, type Onset } from "./onset.ts";
@@ -108,17 +108,24 @@ export class Succession {
    *  there. */
   private countFromEnded({ code, since, voice }: Onset): void {
     const { world } = this;
-    const { listener, library, rate } = this.ear;
+    const { listener, rate } = this.ear;
     const { aim, aims } = listener;
     if (!voice || !aim || aim.place.heard || !this.isPassedOver(aim)) return;
     const silent = aims.slice(0, -1).findLast((older) => this.hasEndedUnheard(older));
-    if (!silent && !this.isAtEnd(since)) return;
-    let next = successor(silent?.track ?? simulatedTracks[voice.track]!);
-    while (next && next.number !== code.track && library.isTroubled(next, world.now))
+    if (silent && this.follows(silent.track, code.track))
+      return listener.returnToAim(silent, world.now);
+    // what ended may as well be what went on
+    if (this.isAtEnd(since) && this.follows(simulatedTracks[voice.track]!, code.track))
+      listener.returnTo(voice, world.now, rate);
+  }
+
+  /** Whether it is the next one behind a track that can be had. */
+  private follows(track: SimulatedTrack, number: number): boolean {
+    const { library } = this.ear;
+    let next = successor(track);
+    while (next && next.number !== number && library.isTroubled(next, this.world.now))
       next = successor(next);
-    if (next?.number !== code.track) return;
-    if (silent) listener.returnToAim(silent, world.now);
-    else listener.returnTo(voice, world.now, rate);
+    return next?.number === number;
   }
 
   /** Takes over the track that the page shows, when it is the one after a track that has ended, or is what
