@@ -133,6 +133,8 @@ export class RenderSpecs {
     if (total !== null) return "ready";
     const { until } = sourceRangeFor(request);
     if (decoded >= until) return "ready";
+    // whose plan was known before: it is rendered whole
+    if (request.plan !== null) return "waiting";
     // an original begins with what is there, if its segment surely lies inside the track
     const isInside = (request.source.framesHint ?? 0) >= until;
     return isInside && this.renderableUntil(request) > request.range.from ? "ready" : "waiting";

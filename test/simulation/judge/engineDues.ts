@@ -48,10 +48,10 @@ export function engineDues(world: DuesWorld, engine: RenderEngine): RenderEngine
     if (running.has(job)) docket.accuse("once", `${job} is rendered twice at the same time`);
     if (running.size >= engine.slots) docket.accuse("slots", `${running.size + 1} renders at once`);
     const needed = Math.floor(((range.until - 1) * source.rate) / rate);
-    const { shelf, everLost } = world.library;
+    const { shelf, lost } = world.library;
     const decoded = shelf.get(source.pcmPath) ?? 0;
     // that a store is gone is told by the engine, when it is opened
-    if (needed >= decoded && !everLost.has(source.pcmPath))
+    if (needed >= decoded && !lost.has(source.pcmPath))
       docket.accuse("undecoded", `${job} asked at ${decoded} decoded`);
     if (world.variantOf(track, plan) === undefined)
       docket.accuse("plan", `a plan of no variant for ${track.id}`);
@@ -69,9 +69,9 @@ export function engineDues(world: DuesWorld, engine: RenderEngine): RenderEngine
         docket.accuse("key", `${name} has two neighbours: ${known} and ${meaning}`);
       world.keys.set(name, meaning);
     }
-    const { shelf, everLost } = world.library;
+    const { shelf, lost } = world.library;
     for (const [{ pcmPath }, last] of lastRead(request))
-      if (last >= (shelf.get(pcmPath) ?? 0) && !everLost.has(pcmPath))
+      if (last >= (shelf.get(pcmPath) ?? 0) && !lost.has(pcmPath))
         docket.accuse("undecoded", `${job} reads ${pcmPath} up to ${last}`);
   }
 

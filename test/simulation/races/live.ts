@@ -6,7 +6,14 @@ import type { HeardRun } from "../judge/voice.ts";
 import type { Plants } from "../plants.ts";
 import { simulatedVariants } from "../judge/variantNumbers.ts";
 import { simulatedRate, simulatedTracks, trackById } from "../ports/tracks.ts";
-import { commandsMin, type Command, type Deed, type Fault, type Moment } from "../scenario.ts";
+import {
+  commandsMin,
+  type Climate,
+  type Command,
+  type Deed,
+  type Fault,
+  type Moment,
+} from "../scenario.ts";
 import { Simulation } from "../simulation.ts";
 import { withSealedGlobals } from "../world/sealedGlobals.ts";
 import { Overheard, type Alter } from "./overheard.ts";
@@ -30,6 +37,7 @@ export type Setting = {
   readonly others?: readonly Command[];
   readonly alter?: Alter;
   readonly plants?: Plants;
+  readonly climate?: Climate;
 };
 
 export type Ending = Pick<Simulation, "players"> & {
@@ -68,7 +76,7 @@ export function live(
   story: Story,
   faults: readonly Fault[] = [],
   check: (end: Ending) => void = () => undefined,
-  { seeds = raceSeeds, other = "long", others, alter, plants }: Setting = {},
+  { seeds = raceSeeds, other = "long", others, alter, plants, climate = {} }: Setting = {},
 ): void {
   const mine = story.map(commandOf);
   const background = others ?? backgroundLife(other, commandsMin - story.length);
@@ -77,7 +85,7 @@ export function live(
     const commands = [...mine, ...background];
     const { rootsOf } = overheard;
     const simulation = new Simulation(
-      { seed, commands, faults },
+      { seed, commands, faults, climate },
       plants ? { rootsOf, plants } : { rootsOf },
     );
     const outcome = withSealedGlobals(

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "./storybook.ts";
 import { quantumFrames } from "../ports/simulatedOutput.ts";
 import { simulatedRate, trackById } from "../ports/tracks.ts";
-import type { Deed } from "../scenario.ts";
+import type { Command, Deed } from "../scenario.ts";
 import {
   choose,
   enhance,
@@ -15,6 +15,7 @@ import {
   play,
   preset,
   seek,
+  unwarmed,
   type Ending,
 } from "./live.ts";
 
@@ -91,5 +92,54 @@ describe("what follows without a click", () => {
           },
           { seeds: once },
         );
+  });
+
+  it("is analysed behind what another listener means, and follows all the same", () => {
+    const others: Command[] = [
+      { atMs: 150, player: 1, deed: choose("exact") },
+      { atMs: 8000, player: 1, deed: seek(12) },
+    ];
+    live(
+      [
+        [6000, enhance(true)],
+        // what follows there is just being analysed
+        [8800, choose("foreign")],
+      ],
+      [],
+      (end) => {
+        const meant = heardBy(end).find(({ variant }) => variant !== "original")!;
+        expect(meant.track).toBe("foreign");
+        expect(meant.atMs).toBeLessThan(13_300);
+        const runs = heardBy(end, 1);
+        const next = runs.findIndex(({ track }) => track === "odd");
+        const { atMs, from, until } = runs[next - 1]!;
+        expect(runs[next]!.atMs - atMs - ((until - from) * 1000) / simulatedRate).toBeLessThan(
+          noteMs,
+        );
+      },
+      { others, alter: unwarmed, climate: { analysisMs: 4000 } },
+    );
+  });
+
+  it("is nobody's to send away once it is heard", () => {
+    const others: Command[] = [
+      { atMs: 150, player: 1, deed: choose("exact") },
+      { atMs: 8000, player: 1, deed: seek(17) },
+    ];
+    live(
+      [
+        [6000, enhance(true)],
+        // it has begun three tenths of a second ago, and is still being analysed
+        [11_350, choose("foreign")],
+      ],
+      [],
+      (end) => {
+        const enhanced = heardBy(end, 1).find(
+          ({ track, variant }) => track === "odd" && variant !== "original",
+        )!;
+        expect(enhanced.atMs).toBeLessThan(14_000);
+      },
+      { others, alter: unwarmed, climate: { analysisMs: 4000 } },
+    );
   });
 });

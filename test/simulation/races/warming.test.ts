@@ -1,7 +1,10 @@
 /** Races of what is made ahead, before anybody asks for it. The title of a test begins with the id in
  *  docs/races.md. */
 import { describe, expect, it } from "./storybook.ts";
+import type { Cancel } from "#engine/ports/port.ts";
+import { contentOfSource } from "../ports/simulatedDecode.ts";
 import { choose, enhance, live, next, once, pause, play, seek } from "./live.ts";
+import type { Alter } from "./overheard.ts";
 
 describe("races of what is made ahead", () => {
   it("CACHE-1, CACHE-2, CACHE-3: two listeners of one track; what is made ahead for one becomes urgent for the other", () => {
@@ -60,6 +63,47 @@ describe("races of what is made ahead", () => {
         expect(ahead.every(({ end }) => end === "done")).toBe(true);
       },
       { others: [{ atMs: 150, player: 1, deed: pause }], seeds: once },
+    );
+  });
+
+  it("CACHE-2: the track that was to follow is no longer analysed when the listener has paused", () => {
+    const begun = new Map<string, number>();
+    const givenUp = new Map<string, number>();
+    const slow: Alter = {
+      host: (ports) => ({
+        ...ports,
+        engine: {
+          ...ports.engine,
+          analyse: ({ source, total }, emit) => {
+            const { id } = contentOfSource(source.sourceId).track;
+            const { clock } = ports;
+            begun.set(id, clock.now());
+            let cancel: Cancel | undefined;
+            const analyse = (): void => {
+              cancel = ports.engine.analyse({ source, total }, emit);
+            };
+            // the first is there at once
+            const timer = clock.setTimeout(analyse, begun.size > 1 ? 3000 : 0);
+            return () => {
+              givenUp.set(id, clock.now());
+              clock.clearTimeout(timer);
+              cancel?.();
+            };
+          },
+        },
+      }),
+    };
+    live(
+      [
+        [200, choose("exact")],
+        [2000, pause],
+      ],
+      [],
+      () => {
+        expect(begun.get("odd"), "it was begun").toBeLessThan(2000);
+        expect(givenUp.get("odd")).toBeLessThan(2100);
+      },
+      { others: [{ atMs: 150, player: 1, deed: pause }], alter: slow, seeds: once },
     );
   });
 });

@@ -3,7 +3,18 @@
 import { describe, expect, it } from "./storybook.ts";
 import { simulatedRate } from "../ports/tracks.ts";
 import type { Fault } from "../scenario.ts";
-import { choose, expectAt, live, pause, seek, voiceOf, type Story } from "./live.ts";
+import {
+  choose,
+  expectAt,
+  heardBy,
+  live,
+  pause,
+  play,
+  seek,
+  unwarmed,
+  voiceOf,
+  type Story,
+} from "./live.ts";
 
 /** Fifty seconds of one track, then silence. */
 const listening: Story = [
@@ -77,6 +88,38 @@ describe("races of render workers", () => {
       const blow: Fault = { type: "workerBabble", pick: { amid: "measure", skip }, atMs: 0 };
       live(listening, [blow], (end) => expectAt(end, "long", 49, 50));
     }
+  });
+
+  it("CACHE-11: a worker is lost, and the next never says that it is there; another one does", () => {
+    const faults = [8000, 20_000].map((atMs): Fault => {
+      return { type: "workerStartHangs", pick: 0, atMs };
+    });
+    live(listening, faults, (end) => expectAt(end, "long", 49, 50));
+  });
+
+  it("CACHE-11: renders fail while it is silent and nothing else is asked for; what was meant is there all the same", () => {
+    live(
+      [
+        [200, choose("long")],
+        [3000, pause],
+        [20_000, seek(40)],
+        [36_000, play],
+        [50_000, pause],
+      ],
+      [{ type: "renderFails", times: 4, atMs: 19_990 }],
+      (end) => {
+        // long before Play asks for it again
+        const made = end.overheard.renders.filter(
+          ({ track, segment, isOriginal, end: how }) =>
+            track === "long" && segment === 20 && !isOriginal && how === "done",
+        );
+        expect(made[0]?.endedMs).toBeLessThan(22_500);
+        const [first] = heardBy(end).filter(({ atMs }) => atMs > 36_000);
+        expect(first!.from).toBeLessThan(40 * simulatedRate + 10);
+        expect(first!.atMs).toBeLessThan(36_100);
+      },
+      { other: "tiny", alter: unwarmed },
+    );
   });
 
   it("CACHE-11: every worker is slow for ten seconds; nothing is missed", () => {
