@@ -213,6 +213,7 @@ export const createHost: CreateHost = (ports, config) => {
         : []),
       ...(desk.sessions > sessions.size ? ["somebody who has left is still followed"] : []),
       ...askBreaches(access.size, desk.askCount + cache.getSnapshot().context.parked),
+      ...sessionBreaches([...sessions], access.size - reads.size()),
     ],
     stop: (done) => {
       if (isStopped) throw new RangeError("the host was stopped before");
@@ -243,6 +244,16 @@ function memoryBytesAt(level: MemoryLevel, config: HostConfig): MemoryBudget {
 
 function askBreaches(askers: number, asks: number): readonly string[] {
   return askers === asks ? [] : [`${askers} askers, ${asks} asks`];
+}
+
+/** @param asks of sessions, at least */
+function sessionBreaches(sessions: readonly Session[], asks: number): readonly string[] {
+  const out: string[] = [];
+  if (asks > sessions.reduce((sum, session) => sum + session.figures().asks, 0))
+    out.push("somebody who has left still asks");
+  const players = sessions.map((session) => session.player()).filter((player) => player !== null);
+  if (new Set(players).size < players.length) out.push("a player has two sessions");
+  return out;
 }
 
 const tierNames = { hot: "L1", warm: "L2", disk: "L3" } as const satisfies Record<LedgerTier, Tier>;

@@ -42,10 +42,10 @@ export class Ledger {
   }
 
   /** Looks for room and marks as leaving what has to go, least recently used first.
-   *  Nothing is marked unless enough can go. @param promised bytes granted but not reserved yet */
-  makeRoom(tier: LedgerTier, bytes: number, promised = 0): Room {
+   *  Nothing is marked unless enough can go. */
+  makeRoom(tier: LedgerTier, bytes: number): Room {
     const books = this.#books[tier];
-    const lacking = books.bytes + promised + bytes - books.budget;
+    const lacking = books.bytes + bytes - books.budget;
     if (lacking <= 0) return { type: "fits" };
     if (lacking > books.leavingBytes + books.idleBytes) return { type: "full" };
     return { type: "leaving", ids: this.#leaveUntil(tier, lacking) };

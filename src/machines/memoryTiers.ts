@@ -78,10 +78,10 @@ export class MemoryTiers {
     return !isHot && bytes > this.#ledger.budget("warm");
   }
 
-  /** Looks for room, and has what is in its way leave. @param promised bytes granted but not reserved yet */
-  makeRoom(id: SegmentId, bytes: number, promised: number): "fits" | "leaving" | "full" {
+  /** Looks for room, and has what is in its way leave. */
+  makeRoom(id: SegmentId, bytes: number): "fits" | "leaving" | "full" {
     if (this.#isForHot(id, bytes)) return "fits";
-    return this.#makeWarmRoom(bytes, promised);
+    return this.#makeWarmRoom(bytes);
   }
 
   /** @throws RangeError when it is there already or does not fit */
@@ -120,12 +120,11 @@ export class MemoryTiers {
     if (tier === "hot") this.#hasHotChanged = true;
   }
 
-  /** Lets everything pass that can. @param promised bytes granted but not reserved yet
-   *  Cost O(what passes or leaves), and O(sessions) when hot was crowded and has room. */
-  settle(promised: number): void {
+  /** Lets everything pass that can. */
+  settle(): void {
     for (const tier of memoryTiers)
       for (const id of this.#ledger.trim(tier)) this.#carryDrop(tier, id, "pressure");
-    for (const id of this.#outgoing) if (!this.#demote(id, promised)) break;
+    for (const id of this.#outgoing) if (!this.#demote(id)) break;
     if (!this.#isCrowded || !this.#hasHotChanged) return;
     this.#isCrowded = false;
     this.#hasHotChanged = false;
@@ -174,10 +173,10 @@ export class MemoryTiers {
   }
 
   /** @returns false when it waits for what has to leave before */
-  #demote(id: SegmentId, promised: number): boolean {
+  #demote(id: SegmentId): boolean {
     const standing = this.#ledger.standing("hot", id);
     if (standing === undefined || standing === "leaving") return this.#outgoing.delete(id);
-    const room = this.#makeWarmRoom(this.#ledger.size("hot", id), promised);
+    const room = this.#makeWarmRoom(this.#ledger.size("hot", id));
     if (room === "leaving") return false;
     if (room === "fits") {
       this.#outgoing.delete(id);
@@ -197,8 +196,8 @@ export class MemoryTiers {
     this.#orders.announceTier(id);
   }
 
-  #makeWarmRoom(bytes: number, promised: number): "fits" | "leaving" | "full" {
-    const room = this.#ledger.makeRoom("warm", bytes, promised);
+  #makeWarmRoom(bytes: number): "fits" | "leaving" | "full" {
+    const room = this.#ledger.makeRoom("warm", bytes);
     if (room.type === "leaving") for (const id of room.ids) this.#carryDrop("warm", id, "room");
     return room.type;
   }

@@ -77,7 +77,7 @@ export class SegmentDesk {
       this.renderEnded(id, fault("busy", "A segment is larger than the memory for segments."));
       return;
     }
-    const room = this.#memory.makeRoom(id, bytes, this.#promised());
+    const room = this.#memory.makeRoom(id, bytes);
     if (room === "fits" && standing === undefined) this.#grantRender(id, bytes, isOriginal);
     else if (room === "full") {
       this.#isRenderRefused = true;
@@ -89,7 +89,6 @@ export class SegmentDesk {
     const filling = this.#filling.get(id);
     this.#filling.delete(id);
     this.#memory.hold(id);
-    for (const ask of this.#askersOf(id)) this.#orders.withdrawRender(id, ask.ask, true);
     this.#orders.announceTier(id);
     if (filling && !filling.isOriginal) this.#writes.add(id);
     this.#retry();
@@ -107,10 +106,11 @@ export class SegmentDesk {
     this.#retry();
   }
 
-  /** The render queue took the ask no more. */
+  /** The render queue took the ask no more. What was asked for a render lies on disk, as was learnt since, and is being
+   *  read: then nothing was refused. */
   refuse(ask: number, why: Fault): void {
     const open = this.#asks.get(ask);
-    if (open) this.#fail(open, why);
+    if (open && !open.isLeased) this.#fail(open, why);
   }
 
   moveEnded(tier: LedgerTier, kind: MoveKind, id: SegmentId, isDone: boolean): void {
@@ -244,7 +244,7 @@ export class SegmentDesk {
       return;
     }
     const bytes = this.#ledger.size("disk", id) - this.#fileHeaderBytes;
-    if (this.#memory.makeRoom(id, bytes, this.#promised()) !== "fits") {
+    if (this.#memory.makeRoom(id, bytes) !== "fits") {
       this.#readsWaiting.add(id);
       return;
     }
@@ -252,7 +252,11 @@ export class SegmentDesk {
     this.#memory.reserve(id, bytes);
     this.#ledger.lease("disk", id);
     this.#filling.set(id, { by: "read", isOriginal: false });
-    for (const ask of this.#askersOf(id)) this.#lease(ask);
+    for (const ask of this.#askersOf(id)) {
+      // it may have asked for a render when nobody knew that it lies on disk
+      this.#orders.withdrawRender(id, ask.ask, true);
+      this.#lease(ask);
+    }
     this.#orders.carry("disk", "read", id);
   }
 
@@ -292,17 +296,10 @@ export class SegmentDesk {
   #retry(): void {
     for (const id of [...this.#readsWaiting]) this.#beginRead(id);
     this.#writes.run();
-    this.#memory.settle(this.#promised());
+    this.#memory.settle();
     if (!this.#isRenderRefused) return;
     this.#isRenderRefused = false;
     this.#orders.announceRoom();
-  }
-
-  /** Bytes that renders wait for, and that are theirs when they come free. Cost O(slots of the engine). */
-  #promised(): number {
-    let promised = 0;
-    for (const waiting of this.#rendersWaiting.values()) promised += waiting.bytes;
-    return promised;
   }
 
   #memoryTier(id: SegmentId): "L1" | "L2" {
@@ -332,7 +329,6 @@ export class SegmentDesk {
 
   #fail(ask: Open, why: Fault): void {
     this.#forget(ask);
-    if (ask.isLeased) this.#memory.release(ask.id);
     this.#orders.withdrawRender(ask.id, ask.ask, false);
     this.#orders.fail(ask.ask, why);
   }

@@ -49,7 +49,7 @@ export type Session = {
   readonly leave: (why: "leaving" | "replaced") => void;
   /** as it named itself; null before hello */
   readonly player: () => string | null;
-  /** slices, asks and bytes, for tests and inspection */
+  /** slices to be sent, and asks, those ahead among them; for tests and the audit */
   readonly figures: () => { readonly slices: number; readonly asks: number };
 };
 
@@ -174,7 +174,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
       send({ type: why === "leaving" ? "host.left" : "player.moved" });
     },
     player: () => player,
-    figures: () => ({ slices: plan.slices, asks: pump?.askCount ?? 0 }),
+    figures: () => ({ slices: plan.slices, asks: (pump?.askCount ?? 0) + warming.askCount }),
   };
 }
 

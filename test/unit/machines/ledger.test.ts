@@ -35,12 +35,6 @@ describe("the ledger", () => {
     expect(ledger.standing("hot", "a")).toBe("held");
   });
 
-  it("counts room that was promised to another", () => {
-    const ledger = new Ledger(budget);
-    expect(ledger.makeRoom("hot", 60, 50)).toEqual({ type: "full" });
-    expect(ledger.makeRoom("hot", 50, 50)).toEqual({ type: "fits" });
-  });
-
   it("names what is older than a time, but not what is in use", () => {
     const ledger = new Ledger(budget);
     ledger.adopt("disk", "a", 10, 100);
