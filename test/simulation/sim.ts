@@ -6,6 +6,7 @@ import { generateScenario } from "./generateScenario.ts";
 import { brief, explainViolations } from "./hunt/explainViolation.ts";
 import { readScenario } from "./hunt/foundScenario.ts";
 import { huntProcesses } from "./hunt/huntProcesses.ts";
+import { keepKiller, readKillers } from "./hunt/killers.ts";
 import { huntMutant, type MutantOutcome } from "./hunt/killMutants.ts";
 import { help, readArgs, type Args } from "./hunt/readArgs.ts";
 import type { Found } from "./hunt/runBatch.ts";
@@ -49,17 +50,31 @@ async function hunt({ runs, seed, jobs, shrink, keep }: Args): Promise<number> {
   return violations.length > 0 ? 1 : 0;
 }
 
-async function killMutants({ mutants: names, runs, seed, jobs }: Args): Promise<number> {
+async function killMutants({
+  mutants: names,
+  runs,
+  seed,
+  jobs,
+  keep,
+  afresh,
+}: Args): Promise<number> {
   for (const name of names!)
     if (!allMutants.some((mutant) => mutant.name === name))
       throw new RangeError(`no mutant is named ${name}`);
   const wanted = allMutants.filter(({ name }) => names!.length === 0 || names!.includes(name));
   const waiting = [...wanted];
+  const killers = readKillers();
   const outcomes: MutantOutcome[] = [];
   const lead = async (): Promise<void> => {
     for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      const outcome = await huntMutant(mutant, { seed, runsMax: runs, jobs: 1, told: true });
+      const killer = killers[mutant.name];
+      const known = afresh ? undefined : killer;
+      const how = { seed, runsMax: runs, jobs: 1, told: true, killer: known };
+      const outcome = await huntMutant(mutant, how);
       outcomes.push(outcome);
+      const { killedBy } = outcome;
+      if (keep && killedBy && (killedBy.told ?? killedBy.seed) !== killer)
+        keepKiller(mutant.name, killedBy);
       say(`${outcomes.length} of ${wanted.length} ${mutantLine(outcome)}`);
       for (const at of outcome.guilty)
         say(`${placeOf(at)} violates without ${mutant.name}, too: ${brief(at.detail)}`);

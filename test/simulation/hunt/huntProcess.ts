@@ -32,3 +32,6 @@ process.on("message", (order: HuntOrder) => {
     process.exit(70);
   });
 });
+
+// whoever gave orders is gone
+process.on("disconnect", () => process.exit());

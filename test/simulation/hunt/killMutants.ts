@@ -2,6 +2,7 @@
 import type { Mutant } from "../mutants/mutant.ts";
 import { mutatedTree } from "../mutants/mutatedTree.ts";
 import { huntProcesses, type Hunt } from "./huntProcesses.ts";
+import type { Killer } from "./killers.ts";
 import type { Found } from "./runBatch.ts";
 import { Tally } from "./tally.ts";
 import { toldRuns } from "./toldRuns.ts";
@@ -23,13 +24,15 @@ export type MutantHunt = {
   readonly jobs: number;
   /** whether it meets what is told before any seed */
   readonly told: boolean;
+  /** what is tried before all else */
+  readonly killer?: Killer | undefined;
 };
 
 /** Hunts one mutant: through what is told, then through seeds. What violates something without it, too, proves nothing:
  *  the hunt goes on behind it. */
 export async function huntMutant(
   mutant: Mutant,
-  { seed, runsMax, jobs, told }: MutantHunt,
+  { seed, runsMax, jobs, told, killer }: MutantHunt,
 ): Promise<MutantOutcome> {
   const tree = mutant.planting.by === "source" ? mutatedTree(mutant) : null;
   const where = { mutant: tree ? null : mutant.name, ...(tree && { root: tree.root }) };
@@ -47,9 +50,12 @@ export async function huntMutant(
     return null;
   };
   try {
-    const stories = told ? (await toldRuns()).length : 0;
+    const stories = told ? await toldRuns() : [];
+    const at = stories.findIndex(({ name }) => name === killer);
     const killedBy =
-      (await hunt("told", 0, () => Math.min(stories, runsMax))) ??
+      (typeof killer === "number" ? await hunt("seeds", killer, () => killer + 1) : null) ??
+      (at >= 0 ? await hunt("told", at, () => at + 1) : null) ??
+      (await hunt("told", 0, () => Math.min(stories.length, runsMax))) ??
       (await hunt("seeds", seed, () => seed + Math.max(0, runsMax - runs)));
     return { mutant, runs, killedBy, guilty };
   } finally {

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
-export const help = `npm run sim -- [--runs N] [--seed S] [--jobs N] [--mutants[=NAME,…]] [--replay SEED|FILE]
+export const help = `npm run sim -- [--runs N] [--seed S] [--jobs N] [--mutants[=NAME,…]] [--afresh] [--replay SEED|FILE]
                [--trace] [--trace-file FILE] [--log] [--no-shrink] [--no-keep] [--help]
 
 Runs both sides of Segue in one process under one virtual clock, and judges every frame that would sound.
@@ -11,7 +11,8 @@ Runs both sides of Segue in one process under one virtual clock, and judges ever
   --seed S           the first seed; the others follow it (1)
   --jobs N           processes at once (as many as there are cores)
   --mutants[=A,B]    plants one defect after the other, all or those named, and hunts each until it is found: first
-                     through what was found once and the named races, then from seed to seed
+                     by what found it last (not with --afresh), then through what was found once and the named
+                     races, then from seed to seed
   --replay SEED      runs this one seed and prints its scenario
   --replay FILE      runs a scenario (.json) or a recorded session again
   --trace            with --replay: prints the messages around the failing moment as a Mermaid sequence diagram
@@ -21,7 +22,7 @@ Runs both sides of Segue in one process under one virtual clock, and judges ever
   --actors A,B       whose messages it shows, e.g. player,link (those of everybody)
   --log              with --replay: prints every event
   --no-shrink        does not look for the smallest scenario that violates the same invariant
-  --no-keep          does not write it to test/simulation/found/
+  --no-keep          does not write it to test/simulation/found/, nor what found a defect to mutants/killers.json
   --help             this text
 
 The last line is JSON: {"runs","seed","events","hours","violations"}, with --mutants
@@ -34,6 +35,8 @@ export type Args = {
   readonly jobs: number;
   /** null: none; empty: all */
   readonly mutants: readonly string[] | null;
+  /** forgets what found each of them last */
+  readonly afresh: boolean;
   readonly replay: { readonly seed: number } | { readonly file: string } | null;
   readonly trace: boolean;
   readonly traceFile: string | null;
@@ -57,6 +60,7 @@ export function readArgs(argv: readonly string[]): Args {
       seed: { type: "string", default: "1" },
       jobs: { type: "string" },
       mutants: { type: "string" },
+      afresh: { type: "boolean", default: false },
       replay: { type: "string" },
       trace: { type: "boolean", default: false },
       "trace-file": { type: "string" },
@@ -82,6 +86,7 @@ export function readArgs(argv: readonly string[]): Args {
     seed: natural("seed", values.seed),
     jobs: natural("jobs", values.jobs ?? String(availableParallelism()), 1),
     mutants,
+    afresh: values.afresh,
     replay,
     trace: values.trace,
     traceFile: values["trace-file"] ?? null,

@@ -33,16 +33,6 @@ export const hostMutants: readonly Mutant[] = [
     ),
   },
   {
-    name: "same-segment-rendered-twice",
-    what: "who asks for a segment that is waited for is not put to those who wait",
-    guard: "renderQueue: ask",
-    planting: at(
-      "src/machines/segmentDesk.ts",
-      "    for (const ask of this.#askersOf(id)) this.#orders.withdrawRender(id, ask.ask, true);\n    this.#orders.announceTier(id);",
-      "    this.#orders.announceTier(id);",
-    ),
-  },
-  {
     name: "least-urgent-first",
     what: "the render queue takes the least urgent class first",
     guard: "renderQueue: isBefore",
@@ -90,16 +80,6 @@ export const hostMutants: readonly Mutant[] = [
       "src/machines/renderScheduler.machine.ts",
       `const isReady = (id: SegmentId) => orders.readiness(id) === "ready";`,
       "const isReady = (_id: SegmentId) => true;",
-    ),
-  },
-  {
-    name: "promised-room-given-away",
-    what: "room that was promised to one render is given to another",
-    guard: "segmentDesk: promised",
-    planting: at(
-      "src/machines/segmentDesk.ts",
-      "for (const waiting of this.#rendersWaiting.values()) promised += waiting.bytes;",
-      "",
     ),
   },
   {
@@ -157,16 +137,6 @@ export const hostMutants: readonly Mutant[] = [
       "src/machines/ledger.ts",
       `    return books.bytes + bytes <= books.budget;`,
       `    return tier === "hot" || books.bytes + bytes <= books.budget;`,
-    ),
-  },
-  {
-    name: "failed-ask-keeps-its-lease",
-    what: "an ask that failed goes on holding its segment",
-    guard: "segmentDesk: fail",
-    planting: at(
-      "src/machines/segmentDesk.ts",
-      `    if (ask.isLeased) this.#memory.release(ask.id);\n    this.#orders.withdrawRender`,
-      `    this.#orders.withdrawRender`,
     ),
   },
   {
@@ -289,6 +259,36 @@ export const hostMutants: readonly Mutant[] = [
       "src/actors/host.ts",
       `for (const other of [...sessions]) if (other.player() === player) other.leave("replaced");`,
       "void player;",
+    ),
+  },
+  {
+    name: "what-follows-goes-before-what-is-meant",
+    what: "a track that one listener will hear later is not given back for one that another waits for",
+    guard: "preparationTurns: makeWay",
+    planting: at(
+      "src/actors/host/preparationTurns.ts",
+      "for (const follower of [...open.followers]) follower.gaveWay();",
+      "void open;",
+    ),
+  },
+  {
+    name: "what-gave-way-never-comes-back",
+    what: "a track that follows and had to give way is not taken again when nobody waits any more",
+    guard: "preparationTurns: look",
+    planting: at(
+      "src/actors/host/preparationTurns.ts",
+      "for (const eased of all) eased();",
+      "void all;",
+    ),
+  },
+  {
+    name: "followed-track-not-promoted",
+    what: "the track that followed and is meant now still gives way to others",
+    guard: "sessionTracks: promote",
+    planting: at(
+      "src/actors/host/sessionTracks.ts",
+      "      held.isFollowing = false;\n      held.taking?.promote();\n      if (held.stopWaiting) this.#takeAnew(track, held.retries);\n",
+      "      held.isFollowing = true;\n",
     ),
   },
 ];
