@@ -1,6 +1,6 @@
 /** The other side of A/B is held around the playhead: a toggle is one commit and a fade, and what is meant never
  *  waits for it. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "./storybook.ts";
 import type { Want } from "#engine/protocol/clientMessages.ts";
 import { defaultLaneMixerConfig } from "#engine/audio/laneMixer.ts";
 import { quantumFrames } from "../ports/simulatedOutput.ts";
