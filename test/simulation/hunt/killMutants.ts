@@ -63,9 +63,16 @@ export async function huntMutant(
   }
 }
 
-/** Whether a seed, or what is told, violates anything as the code is. */
-async function violates(of: "seeds" | "told", seed: number): Promise<boolean> {
-  return (await tallyOf({ of, seed, runs: 1, jobs: 1 })).found.length > 0;
+const looked = new Map<string, Promise<boolean>>();
+
+/** Whether a seed, or what is told, violates anything as the code is. It does so always or never: it is run once. */
+function violates(of: "seeds" | "told", seed: number): Promise<boolean> {
+  const name = `${of} ${seed}`;
+  const known = looked.get(name);
+  if (known) return known;
+  const look = tallyOf({ of, seed, runs: 1, jobs: 1 }).then(({ found }) => found.length > 0);
+  looked.set(name, look);
+  return look;
 }
 
 async function tallyOf(hunt: Omit<Hunt, "onBatch">): Promise<Tally> {
