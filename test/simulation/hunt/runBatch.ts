@@ -66,8 +66,8 @@ export function runTold(
 ): BatchResult {
   const sum = new Sum();
   for (let at = first; at < Math.min(first + count, all.length); at++) {
-    const { name, tell } = all[at]!;
-    const outcome = withinMs(storyMsMax, () => tell(options()));
+    const { name, isFound, tell } = all[at]!;
+    const outcome = withinMs(isFound ? runMsMax : storyMsMax, () => tell(options()));
     sum.runs += outcome?.runs ?? 1;
     const violation = outcome ? outcome.violation : endless;
     if (violation) sum.found.push({ seed: at, told: name, ...violation });

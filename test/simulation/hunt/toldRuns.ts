@@ -9,6 +9,8 @@ import { foundFolder, readScenario } from "./foundScenario.ts";
 export type ToldRun = {
   /** of its file in `found/`, or the title of the race */
   readonly name: string;
+  /** of its file in `found/`: a single run */
+  readonly isFound: boolean;
   /** @returns how many scenarios were run, and what went wrong */
   readonly tell: (options: RunOptions) => {
     readonly runs: number;
@@ -29,10 +31,15 @@ export async function toldRuns(): Promise<readonly ToldRun[]> {
       const scenario = readScenario(`${foundFolder}${file}`);
       return {
         name: `found/${file}`,
+        isFound: true,
         tell: (options) => ({ runs: 1, violation: runScenario(scenario, options).violation }),
       };
     }),
-    ...storybook.map(({ title, tell }): ToldRun => ({ name: title, tell: () => live(tell) })),
+    ...storybook.map(({ title, tell }): ToldRun => ({
+      name: title,
+      isFound: false,
+      tell: () => live(tell),
+    })),
   ];
 }
 
