@@ -31,22 +31,21 @@ export class TrackLoader {
   /** The list is another one now. @param defaultRate Hz while no track's rate is known */
   listed(defaultRate: number): void {
     this.restore();
-    this.playFirst();
+    if (this.parts.player.getSnapshot().value.wish === "playing") this.playFirst();
     this.openOutput(defaultRate);
   }
 
-  /** Play, and nothing was chosen: the first track, as soon as it is known which. */
+  /** Play, and nothing was chosen: the first track, as soon as it is known which. Who clicks while he is told of a change
+   *  finds machines in the middle of it, which hear of this behind it: so the list is asked what there is to play, and
+   *  not the player whether it has begun. */
   playFirst(): void {
     const { player, queue, library } = this.parts;
-    const isSought = (): boolean => {
-      const { value, context } = player.getSnapshot();
-      return value.wish === "playing" && context.target === null;
-    };
+    if (player.getSnapshot().context.target !== null) return;
+    const place = library.playable(1);
     // the track of the last visit may yet turn up
-    if (isSought() && this.saved === null)
-      queue.send({ type: "queue.next", place: library.playable(1) });
+    if (place !== null && this.saved === null) queue.send({ type: "queue.next", place });
     // nothing to play, and no more to come: no wish is left behind that would come true later
-    if (isSought() && library.isComplete) player.send({ type: "transport.pause" });
+    else if (place === null && library.isComplete) player.send({ type: "transport.pause" });
   }
 
   /** The track at this place of the list, from its beginning, or from where the last visit ended. */
