@@ -44,7 +44,7 @@ export async function seek(print: Print): Promise<void> {
         missedPercent: round((100 * found.missed) / found.ms.length),
         plainPlayerMs: theirs,
         ratio: round(ours.median / theirs.median),
-        note: "to the mixer's first loud frame; missed: some of it was in no cache of the host",
+        note: "to the mixer's first loud frame; missed: the host rendered meanwhile",
       });
     }
   } finally {

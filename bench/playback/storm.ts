@@ -64,7 +64,7 @@ async function listen(
     framesFaded: faded,
     missingSeconds: round(missing / rate),
     standIns,
-    bytesPerSampleHeard: round(
+    bytesPerByteHeard: round(
       (rig.link.carried.down - before.down) / Math.max(1, 4 * (right - heardBefore)),
     ),
     note: "wrong: neither the right frame nor within a fade of 15 ms, which is what a click would be",

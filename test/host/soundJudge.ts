@@ -53,6 +53,11 @@ export class SoundJudge {
   private mixed = 0;
   private silent = 0;
   private commandsAtRun = 0;
+  /** times that it fell silent */
+  private silences = 0;
+  /** some of that was a pause */
+  private hasPaused = false;
+  private wasSilent = false;
   /** place in the history */
   private newestAtFade = 0;
   private wasHeardAtFade = true;
@@ -104,16 +109,21 @@ export class SoundJudge {
       }
       this.last = this.run;
       this.run = null;
-      this.mixed = this.silent = 0;
+      this.mixed = this.silent = this.silences = 0;
+      this.hasPaused = false;
       this.commandsAtRun = this.listener.commands;
       this.rest = [];
     }
     if (left === 0 && right === 0) {
       this.rest = [];
+      if (!this.wasSilent) this.silences++;
+      this.wasSilent = true;
+      this.hasPaused ||= !this.listener.wishes;
       this.silent++;
       if (this.listener.wishes && this.listener.isHeard && this.last) this.heard.missing++;
       return;
     }
+    this.wasSilent = false;
     if (this.mixed === 0) {
       this.newestAtFade = this.listener.history.length - 1;
       this.wasHeardAtFade = this.listener.isHeard;
@@ -149,7 +159,9 @@ export class SoundJudge {
 
   private weighFade(left: number, right: number): void {
     const commands = this.listener.commands - this.commandsAtRun;
-    const most = (2 + commands) * (this.fadeFrames + blur) + this.crossfadeFrames;
+    // out of every silence there is one more
+    const fades = 2 + commands + this.silences;
+    const most = fades * (this.fadeFrames + blur) + this.crossfadeFrames;
     if (this.mixed === most + 1)
       this.complain(
         `${most} frames neither right nor a fade, ${left} and ${right} the last: ${this.describe()}`,
@@ -188,8 +200,8 @@ export class SoundJudge {
       const place = this.beginning(history[i]!);
       if (place) return place;
     }
-    // what sounded goes on, unless it was silent and something else is meant by now
-    if (last && (this.wasHeardAtFade || this.silent === 0)) {
+    // what sounded goes on, behind an underrun as well; behind a pause not, when something else is meant by now
+    if (last && (this.wasHeardAtFade || !this.hasPaused)) {
       const at = this.find(last.name, this.onward - blur, this.onward + blur);
       if (at !== null) return { name: last.name, at, means: null };
     }
