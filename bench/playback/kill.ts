@@ -41,18 +41,20 @@ export async function kill(print: Print): Promise<void> {
       complaints: rig.judge.complaints.slice(0, 3),
       framesRight: rig.judge.heard.right - before.right,
       slicesOfRestartedHosts: newEpochSlices,
-      note: "killed when no more was asked for, some 30 s ahead; every frame is compared with what the first host had rendered",
+      note: "killed when no more was sent than was played, some 25 s ahead; every frame is compared with what the first host had rendered",
     });
   } finally {
     await rig.close();
   }
 }
 
-/** Waits until nothing more is sent for a while. */
+/** Waits until no more is sent than is played, of both sides. */
 async function untilFull(rig: ListeningRig): Promise<void> {
+  const seconds = 0.5;
   for (let calm = 0; calm < 4;) {
     const carried = rig.link.carried.down;
-    await rig.listen(0.4);
-    calm = rig.link.carried.down - carried < 1000 ? calm + 1 : 0;
+    await rig.listen(seconds);
+    const played = 2 * 4 * rate * seconds;
+    calm = rig.link.carried.down - carried < 1.5 * played ? calm + 1 : 0;
   }
 }
