@@ -18,18 +18,26 @@ const audibleDb = 0.3;
 const nearDb = 1;
 
 /** @param variant an enhanced one: the one that the plan was made for
+ *  @param loudness of what the plan makes, LUFS; null: as it is estimated
  *  @returns one to thirteen sentences, the weightiest first: loudness, bands, dynamics, picture, peaks */
 export function explainPlan(
   fingerprint: Fingerprint,
   plan: Plan,
   variant: Variant & { readonly kind: "enhanced" },
   goals: MasteringGoals = defaultGoals,
+  loudness: number | null = null,
 ): readonly string[] {
   if (fingerprint.integratedLoudness === null)
     return ["Nothing is changed: the track is silent, and silence is not raised."];
   if (variant.intensity === 0) return ["Nothing is changed: intensity is 0."];
   return [
-    loudnessSentence(fingerprint, plan, variant.intensity, goals),
+    loudnessSentence(
+      fingerprint,
+      plan,
+      variant.intensity,
+      goals,
+      loudness ?? estimateOutput(fingerprint, plan.eq, plan.compressor).loudness + plan.gainDb,
+    ),
     ...bandSentences(fingerprint, plan, variant),
     ...dynamicsSentence(fingerprint, plan),
     ...pictureSentences(fingerprint, plan),
@@ -39,13 +47,14 @@ export function explainPlan(
 
 function loudnessSentence(
   fingerprint: Fingerprint,
-  { eq, compressor, gainDb }: Plan,
+  { gainDb }: Plan,
   intensity: number,
   { targetLoudness }: MasteringGoals,
+  loudness: number,
 ): string {
   const own = fingerprint.integratedLoudness!;
   const missing = targetLoudness - own;
-  const change = estimateOutput(fingerprint, eq, compressor).loudness + gainDb - own;
+  const change = loudness - own;
   const where = `the track is at ${plain(own)} LUFS, ${apart(missing, "LU")} the target of ${plain(targetLoudness)}`;
   if (Math.abs(change) < audibleDb) return `About as loud as it was: ${where}.`;
   const heard = `About ${plain(Math.abs(change))} LU ${change > 0 ? "louder" : "quieter"}`;

@@ -145,7 +145,7 @@ function ready(
   const fidelity = fidelityOf(source, entry?.plan ?? null, rate);
   const { channels } = source;
   const explanation =
-    exact && entry && edition ? explained(entry.plan, edition, variant, book) : {};
+    exact && entry && edition ? explained(entry.plan, edition, variant, book, loudness) : {};
   const rendition = {
     ...{ ...name, status: "ready", key, channels },
     ...known,
@@ -161,10 +161,11 @@ function explained(
   { fingerprint }: Edition,
   name: VariantName,
   { goals }: VariantBook,
+  loudness: number | null,
 ): Pick<ReadyRendition, "explanation"> {
   const variant = parseVariantName(name);
   if (variant.kind === "original") return {};
-  return { explanation: [...explainPlan(fingerprint, plan, variant, goals)] };
+  return { explanation: [...explainPlan(fingerprint, plan, variant, goals, loudness)] };
 }
 
 type Known = Pick<ReadyRendition, "frames" | "exact" | "decoded" | "loudness">;

@@ -25,6 +25,13 @@ describe("the explanation of a plan", () => {
     );
   });
 
+  test("goes by the loudness that was measured, once it is", () => {
+    const variant = enhanced("adaptive");
+    const plan = planFor(ordinaryFingerprint, variant);
+    const [said] = explainPlan(ordinaryFingerprint, plan, variant, undefined, -14.2);
+    expect(said).toMatch(/^About 3\.8 LU louder: /);
+  });
+
   test("says what is the preset's own taste", () => {
     expect(explained({}, enhanced("bright"))).toContain(
       "+3.0 dB above 7500 Hz, as bright has it: the brilliance is on the target curve.",
