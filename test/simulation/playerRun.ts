@@ -108,6 +108,8 @@ export class PlayerRun {
         return page.setIntensity(deed.percent);
       case "matchLoudness":
         return page.setMatchLoudness(deed.on);
+      case "crossfade":
+        return page.setCrossfade(deed.seconds);
     }
   }
 

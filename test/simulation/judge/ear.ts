@@ -10,6 +10,7 @@ import { quantumFrames, type Ear as EarPort, type Platform } from "../ports/simu
 import type { World } from "../world/world.ts";
 import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import type { Docket } from "./docket.ts";
+import { crossfadeFrom, wrongWith, type Crossfade } from "./crossfade.ts";
 import { complaint, frameText, showSound } from "./complaint.ts";
 import { PauseDues } from "./pauseDues.ts";
 import { Succession } from "./succession.ts";
@@ -52,6 +53,7 @@ export class Ear implements EarPort {
   private readonly succession: Succession;
   /** frames of the fade that is going on */
   private readonly run: FadedFrame[] = [];
+  private crossfade: Crossfade | null = null;
   /** frames since the last code that are part of fades */
   noiseSinceCode = 0;
   private silences = 0;
@@ -119,6 +121,7 @@ export class Ear implements EarPort {
       this.noiseSinceCode = Math.ceil((this.noiseSinceCode * rate) / this.rate);
     }
     this.rate = rate;
+    this.crossfade = null;
     this.pauseDues.opened();
     this.isFresh = true;
     this.isSilent = true;
@@ -142,6 +145,10 @@ export class Ear implements EarPort {
     if (report.type !== "lane/committed") return;
     this.committedMs = this.world.now;
     const { listener, voice, rate } = this;
+    if (voice && !this.isSilent && this.run.length === 0) {
+      this.crossfade = crossfadeFrom(this, voice, this.world.now);
+      if (this.crossfade) this.succession.crossOver();
+    }
     const { aim } = listener;
     if (!aim || aim.place.heard || this.isSilent || voice?.frame !== report.frame) return;
     // a seek to exactly where the music is: nothing can be heard of it
@@ -196,10 +203,15 @@ export class Ear implements EarPort {
     this.noiseSinceCode++;
     this.isSilent = false;
     const recent = this.listener.recentMs.filter((ms) => ms > this.world.now - 2000).length;
-    const most = 3 * this.fadeFrames + quantumFrames + recent * (this.fadeFrames + quantumFrames);
+    const crossfading = this.crossfade?.frames ?? 0;
+    const most =
+      crossfading +
+      3 * this.fadeFrames +
+      quantumFrames +
+      recent * (this.fadeFrames + quantumFrames);
     if (run.length > most)
       this.accuse("noise", `${run.length} frames in a row are neither a code nor a fade`);
-    else if (this.isCalm() && run.length > 2 * this.fadeFrames + quantumFrames)
+    else if (this.isCalm() && run.length > crossfading + 2 * this.fadeFrames + quantumFrames)
       this.accuse("glitch", "a fade without a reason");
   }
 
@@ -252,8 +264,15 @@ export class Ear implements EarPort {
     } else this.succession.aimGivenUp(onset);
     // too little of what followed was heard to tell what fades
     const isHidden = this.succession.isAtEnd(onset.since - onset.faded);
-    if (!isHidden && !isFadeInto(onset, this.run))
+    const { crossfade } = this;
+    const isWhole = crossfade && code.track !== crossfade.old.track && this.silences === 0;
+    if (isWhole && this.listener.lastCommandMs < crossfade.sinceMs) {
+      const wished = Math.round(this.listener.crossfadeSeconds * this.rate);
+      const wrong = wrongWith(crossfade, onset, this.run, wished);
+      if (wrong) this.accuse("crossfade", wrong);
+    } else if (!isHidden && !isFadeInto(onset, this.run))
       this.accuse("fade", `${onset.faded} frames before ${frameText(code, 0)} are no fade into it`);
+    this.crossfade = null;
     this.versions.set(code.track, code.version);
     const voice = { ...code, frame: code.frame + 1 };
     this.voice = voice;

@@ -18,16 +18,29 @@ const sampleSlack = 0.05;
 export function isFadeOf({ left, right }: FadedFrame, { old, next }: Behind): boolean {
   const a = old && samplesOf(old);
   const b = next && samplesOf(next);
-  if (a && b && (a.left !== b.left || a.right !== b.right)) {
-    const determinant = a.left * b.right - a.right * b.left;
-    // nearly parallel frames say nothing about their gains
-    if (Math.abs(determinant) < 1e6) return true;
-    const gainA = (left * b.right - right * b.left) / determinant;
-    const gainB = (a.left * right - a.right * left) / determinant;
-    return isGain(gainA) && isGain(gainB);
+  if (old && next && a && b && (a.left !== b.left || a.right !== b.right)) {
+    const gains = gainsOf({ left, right }, old, next);
+    return gains === null || (isGain(gains.old) && isGain(gains.next));
   }
   const one = a ?? b;
   return one === null || isScaled({ left, right }, one);
+}
+
+/** The gains that turn two frames into the faded one; null where the two are nearly parallel and say nothing
+ *  about them. */
+export function gainsOf(
+  { left, right }: FadedFrame,
+  old: CodedFrame,
+  next: CodedFrame,
+): { readonly old: number; readonly next: number } | null {
+  const a = samplesOf(old);
+  const b = samplesOf(next);
+  const determinant = a.left * b.right - a.right * b.left;
+  if (Math.abs(determinant) < 1e6) return null;
+  return {
+    old: (left * b.right - right * b.left) / determinant,
+    next: (a.left * right - a.right * left) / determinant,
+  };
 }
 
 function isScaled({ left, right }: FadedFrame, code: FadedFrame): boolean {

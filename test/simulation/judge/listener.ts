@@ -59,6 +59,8 @@ export class Listener {
   lastCommandMs = 0;
   /** ms of the last few commands */
   readonly recentMs: number[] = [];
+  /** between tracks that are not of one album */
+  crossfadeSeconds = 0;
   /** the page began where the one before it stood */
   private isResumed = false;
   private enhance = true;
@@ -133,6 +135,9 @@ export class Listener {
       case "intensity":
         this.intensity = deed.percent;
         this.change(nowMs);
+        break;
+      case "crossfade":
+        this.crossfadeSeconds = deed.seconds;
         break;
       case "matchLoudness":
         break;

@@ -58,6 +58,13 @@ export class Succession {
     return variantFits(listener.aim!, onset) ? listener.aim : undefined;
   }
 
+  /** The next track has begun before the end of the one that sounds. */
+  crossOver(): void {
+    const { listener, rate } = this.ear;
+    const { aim } = listener;
+    if (aim && listener.advance(this.world.now, rate)) this.before = { aim, atMs: this.world.now };
+  }
+
   /** The track came to its end, and the next one had begun before the mixer heard of the clicks that came
    *  meanwhile. */
   aimOvertaken(onset: Onset): Aim | undefined {

@@ -6,7 +6,9 @@ import { mixerMutants } from "./mixerMutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { pageMutants } from "./pageMutants.ts";
 import { portMutants } from "./portMutants.ts";
+import { standbyMutants } from "./standbyMutants.ts";
 import { strangers } from "./strangers.ts";
+import { successionMutants } from "./successionMutants.ts";
 import { warmerMutants } from "./warmerMutants.ts";
 import { windowMutants } from "./windowMutants.ts";
 import { workerMutants } from "./workerMutants.ts";
@@ -21,6 +23,8 @@ export const allMutants: readonly Mutant[] = [
   ...workerMutants,
   ...warmerMutants,
   ...windowMutants,
+  ...standbyMutants,
+  ...successionMutants,
   ...strangers,
 ];
 

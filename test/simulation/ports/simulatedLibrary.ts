@@ -105,6 +105,11 @@ export class SimulatedLibrary {
     return simulatedAlbum.map((track) => ({ id: track.id, sourceId: this.file(track).sourceId }));
   }
 
+  /** Whether two tracks are of one album: nothing comes between them. */
+  isOneAlbum(...tracks: readonly SimulatedTrack[]): boolean {
+    return this.isTagged && tracks.every((track) => simulatedAlbum.includes(track));
+  }
+
   /** The decoder has found out how long a file is. */
   measured(track: SimulatedTrack): void {
     const file = this.files.get(track)!;
@@ -172,7 +177,7 @@ export class SimulatedLibrary {
         id,
         title: id,
         artist: "Simulated",
-        album: "World",
+        album: this.isOneAlbum(track) ? "World" : "",
         durationFrames: isMeasured ? frames : hint,
         exact: isMeasured,
         sampleRate: rate,

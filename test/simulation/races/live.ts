@@ -61,6 +61,7 @@ export const seek = (seconds: number): Deed => ({ type: "seek", seconds });
 export const enhance = (on: boolean): Deed => ({ type: "enhance", on });
 export const preset = (name: Preset): Deed => ({ type: "preset", preset: name });
 export const intensity = (percent: number): Deed => ({ type: "intensity", percent });
+export const crossfade = (seconds: number): Deed => ({ type: "crossfade", seconds });
 export const pause: Deed = { type: "pause" };
 export const play: Deed = { type: "play" };
 export const next: Deed = { type: "next" };

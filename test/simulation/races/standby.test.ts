@@ -1,6 +1,6 @@
 /** The other side of A/B is held around the playhead: a toggle is one commit and a fade, and what is meant never
  *  waits for it. */
-import { describe, expect, it } from "./storybook.ts";
+import { addSpan, type Span } from "#engine/machines/frameRanges.ts";
 import type { Want } from "#engine/protocol/clientMessages.ts";
 import { defaultLaneMixerConfig } from "#engine/audio/laneMixer.ts";
 import { quantumFrames } from "../ports/simulatedOutput.ts";
@@ -23,6 +23,7 @@ import {
   type Story,
 } from "./live.ts";
 import type { Alter } from "./overheard.ts";
+import { describe, expect, it } from "./storybook.ts";
 
 /** one device callback and one fade, ms; the port of the mixer takes up to 3 */
 const commitMs = (quantumFrames / simulatedRate + defaultLaneMixerConfig.fadeSeconds) * 1000 + 3;
@@ -66,16 +67,26 @@ function tookMs(end: Ending, posted: readonly number[]) {
   });
 }
 
-/** Every demand of player 0, and what of it is bulk of the side that is not meant. */
+/** Every demand of player 0, and what of it is of the side that is not meant: bulk, and urgent. */
 function demandsOf({ overheard }: Ending) {
   return overheard.demands.flatMap(({ player, atMs, demand: { head, wants, playing } }) => {
     if (player !== 0 || !head) return [];
     const isMeant = ({ track, variant }: Want): boolean =>
       track !== head.track || variant === head.variant;
     const asked = wants.filter(({ from, until }) => from < until);
-    const other = asked.filter((want) => want.lane === "bulk" && !isMeant(want));
+    const notMeant = asked.filter((want) => !isMeant(want));
+    const other = notMeant.filter(({ lane }) => lane === "bulk");
+    const urgent = notMeant.filter(({ lane }) => lane === "urgent");
     return [
-      { atMs, frame: head.frame, playing, other, asked, lastMeant: asked.findLastIndex(isMeant) },
+      {
+        atMs,
+        frame: head.frame,
+        playing,
+        other,
+        urgent,
+        asked,
+        lastMeant: asked.findLastIndex(isMeant),
+      },
     ];
   });
 }
@@ -122,6 +133,8 @@ describe("the other side stands by", () => {
         [200, choose("long")],
         [6000, seek(30)],
         [6400, seek(10)],
+        // hardly anything of it is there when the pause comes
+        [13_950, seek(45)],
         [14_000, pause],
         [24_000, play],
         [30_000, pause],
@@ -136,6 +149,8 @@ describe("the other side stands by", () => {
         const sought = [30, 10].map((seconds) => seconds * simulatedRate);
         expect(all.filter(({ frame }) => sought.includes(frame)).length).toBeGreaterThan(1);
         expect(filling.filter(({ frame }) => sought.includes(frame))).toEqual([]);
+        const late = all.filter(({ atMs }) => atMs > 5000);
+        expect(late.filter(({ urgent }) => urgent.length > 0)).toEqual([]);
         // nobody could hear a toggle
         expect(filling.filter(({ playing }) => !playing)).toEqual([]);
       },
@@ -165,6 +180,35 @@ describe("the other side stands by", () => {
         },
         { alter, seeds: once },
       );
+  });
+
+  it("SEEK-8: what a seek back leaves ahead of the playhead is not given away for the other side", () => {
+    live(
+      [
+        [100, enhance(false)],
+        [200, choose("long")],
+        [20_000, seek(15.9)],
+        [40_000, pause],
+      ],
+      [],
+      ({ overheard }) => {
+        const mine = overheard.slices.filter(
+          ({ player, says }) => player === 0 && says?.variant === "original",
+        );
+        const sent = mine.reduce((sum, { frames }) => sum + frames, 0);
+        const distinct = mine.reduce(
+          (all, { start, until }) => addSpan(all, { from: start, until }),
+          [] as readonly Span[],
+        );
+        expect(sent).toBe(distinct.reduce((sum, { from, until }) => sum + until - from, 0));
+        const other = overheard.slices.filter(
+          ({ player, says }) => player === 0 && says?.variant !== "original",
+        );
+        expect(other.length, "slices of the other side").toBeGreaterThan(5);
+      },
+      // so small that both do not fit, and slices so small that none stands over much
+      { alter: { workerConfig: { windowBytes: 38_000 } }, climate: { sliceBytes: 700 } },
+    );
   });
 
   it("loses nothing of the side that was heard, as long as there is room for it", () => {

@@ -5,6 +5,7 @@ import { simulatedRate, trackById } from "../ports/tracks.ts";
 import type { Command, Deed } from "../scenario.ts";
 import {
   choose,
+  crossfade,
   enhance,
   heardBy,
   heardSince,
@@ -142,5 +143,70 @@ describe("what follows without a click", () => {
       },
       { others, alter: unwarmed, climate: { analysisMs: 6000 }, seeds: once },
     );
+  });
+
+  it("comes up before the end with equal power, where a crossfade was chosen, in either variant", () => {
+    for (const variant of [true, false])
+      live(
+        [
+          [50, crossfade(3)],
+          [100, enhance(variant)],
+          [200, choose("exact")],
+          [9000, seek(12)],
+          [40_000, pause],
+        ],
+        [],
+        (end) => {
+          const runs = heardBy(end).filter(({ atMs }) => atMs > 9000);
+          const [last, following] = [runs[0]!, runs[1]!];
+          expect([last.track, following.track]).toEqual(["exact", "odd"]);
+          expect(last.variant === "original").toBe(!variant);
+          // the judge has held every sample between them against the two
+          const crossed = trackById("exact").frames - last.until;
+          expect(crossed).toBeGreaterThan(3 * simulatedRate - 2 * quantumFrames);
+          expect(crossed).toBeLessThanOrEqual(3 * simulatedRate);
+          expect(following.from).toBe(crossed);
+        },
+      );
+  });
+
+  it("is never faded into between the tracks of one album, whatever was chosen", () => {
+    live(
+      [
+        [50, crossfade(3)],
+        [100, enhance(false)],
+        [200, choose("exact")],
+        [9000, seek(12)],
+        [40_000, pause],
+      ],
+      [],
+      (end) => {
+        expect(heardSince(end, 9000, "track").slice(0, 2)).toEqual(["exact", "odd"]);
+        expect(silenceBehind(end, "exact")).toBeLessThan(noteMs);
+      },
+      { climate: { isTagged: true } },
+    );
+  });
+
+  it("INTENT-9: Next, a seek or a pause amid a crossfade of seconds", () => {
+    for (const [amid, then] of [
+      [next, "foreign"],
+      [seek(20), "odd"],
+      [pause, "odd"],
+    ] as const)
+      live(
+        [
+          [50, crossfade(3)],
+          [100, enhance(false)],
+          [200, choose("exact")],
+          [9000, seek(12)],
+          [15_500, amid],
+          [19_000, play],
+          [24_000, pause],
+        ],
+        [],
+        (end) => expect(heardSince(end, 15_500, "track")[0]).toBe(then),
+        { seeds: once },
+      );
   });
 });
