@@ -82,7 +82,7 @@ export const workerMutants: readonly Mutant[] = [
     name: "heard-twice",
     what: "what was heard of a render is heard again when it begins anew elsewhere",
     guard: "workerEngine: heard",
-    planting: at(engine, "} else if (news.start >= heard) {", "} else {"),
+    planting: at(engine, "else if (news.start >= heard) {", "else {"),
   },
   {
     name: "second-answer",
