@@ -3,7 +3,7 @@ import { openListeningRig, rate, type ListeningRig } from "../../test/host/liste
 import type { Print } from "../host/openBench.ts";
 import { round, summarise } from "../statistics.ts";
 
-const rounds = 5;
+const rounds = 3;
 
 export async function kill(print: Print): Promise<void> {
   const rig = await openListeningRig({ seconds: 90, tracks: 1, presets: ["adaptive"] });
