@@ -26,6 +26,7 @@ import type { Wire } from "../streams/wire.ts";
 import type { ActorLine, Page, PageConfig, PagePorts, PageView } from "./pageApi.ts";
 import { Library } from "./page/library.ts";
 import { Roster } from "./page/roster.ts";
+import { CacheBook } from "./page/cacheBook.ts";
 import { Hurry } from "./page/hurry.ts";
 import { intendMessage, supplyEvent, type Intending } from "./page/intendMessage.ts";
 import { outputEvent } from "./page/outputEvent.ts";
@@ -34,7 +35,7 @@ import { MixerEvents } from "./page/mixerEvents.ts";
 import { Succession } from "./page/succession.ts";
 import { TrackLoader } from "./page/trackLoader.ts";
 import { TransportTeller } from "./page/transportTeller.ts";
-import { rateOf, viewOf } from "./page/view.ts";
+import { rateOf, viewOf, type WindowReport } from "./page/view.ts";
 
 /** Starts the page root; `leave` ends every actor, timer and device of it. */
 export function createPage(ports: PagePorts, config: PageConfig): Page {
@@ -60,7 +61,8 @@ class PageRoot implements Page {
   private link = "idle";
   private readonly roster: Roster;
   private readonly renditions = new RenditionShelf();
-  private windowBytes = 0;
+  private readonly cacheBook = new CacheBook();
+  private window: WindowReport | null = null;
   private progress: number | null = null;
   private readonly mixerEvents = new MixerEvents();
   private volume: number;
@@ -269,6 +271,7 @@ class PageRoot implements Page {
       case "link/state":
         // what has changed while the host was away was told to nobody
         if (report.state === "live" && this.link !== "live") this.library.read();
+        if (report.state !== "live") this.cacheBook.forget();
         this.link = report.state;
         break;
       case "supply/state":
@@ -281,7 +284,10 @@ class PageRoot implements Page {
         this.learn(report);
         break;
       case "window/state":
-        this.windowBytes = report.bytes;
+        this.window = report;
+        break;
+      case "cache/told":
+        this.cacheBook.hear(report);
         break;
       case "page/fault":
         if (report.generation !== null)
@@ -332,7 +338,8 @@ class PageRoot implements Page {
       matchLoudness: this.matchLoudness,
       crossfadeSeconds: this.succession.crossfadeSeconds,
       enhanced: this.enhanced,
-      windowBytes: this.windowBytes,
+      window: this.window,
+      cacheBook: this.cacheBook,
       progress: this.progress,
       renditions: this.renditions,
       note: this.note,

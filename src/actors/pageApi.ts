@@ -90,10 +90,21 @@ export type PageView = {
   readonly fault: Fault | null;
   /** bytes of audio held by the page worker */
   readonly windowBytes: number;
+  /** what is ready of the track, by segments */
+  readonly cached: Cached;
   /** another tab sounds, and this one is silent: Play takes over */
   readonly elsewhere: boolean;
   /** what this browser lacks for the whole player, and how to get it; empty: nothing */
   readonly notice: string;
+};
+
+/** What of a track is where: a letter for each segment of a side, `m` in the host's memory, `d` on its disk,
+ *  `c` on its way there, `-` neither; empty while nothing is known. And what of the side that is heard the page holds, seconds. */
+export type Cached = {
+  readonly original: string;
+  readonly enhanced: string;
+  readonly heldFromSeconds: number;
+  readonly heldUntilSeconds: number;
 };
 
 /** Shaped so that `useSelector` of @xstate/react takes it. */

@@ -58,6 +58,8 @@ class PageWorkerRoot implements PageWorker {
   private playing = false;
   private matchLoudness = true;
   private measured = "";
+  /** as the host said in its welcome */
+  private segmentSeconds = 10;
   /** the lane whose end was said to be near */
   private nearing: number | null = null;
 
@@ -218,8 +220,15 @@ class PageWorkerRoot implements PageWorker {
       case "library/changed":
         this.page.send(message);
         break;
-      case "cache/state":
       case "welcome":
+        this.segmentSeconds = message.limits.intervalSeconds;
+        break;
+      case "cache/state": {
+        const { segmentSeconds } = this;
+        const { key, segments } = message;
+        this.page.send({ type: "cache/told", key, segmentSeconds, segments });
+        break;
+      }
       case "pong":
         break;
     }

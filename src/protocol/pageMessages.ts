@@ -1,7 +1,7 @@
 /** What the page and its worker say to each other over a MessagePort. */
 import * as z from "zod/mini";
 import { faultSchema } from "./faults.ts";
-import { libraryChangedSchema, renditionSchema } from "./hostMessages.ts";
+import { cacheStateSchema, libraryChangedSchema, renditionSchema } from "./hostMessages.ts";
 import { counterSchema, epochSchema, frameSchema, rateSchema, trackIdSchema } from "./limits.ts";
 import { variantNameSchema } from "./variant.ts";
 
@@ -123,6 +123,13 @@ export const pageReportSchema = z.union([
         .check(z.maxLength(100)),
     }),
     libraryChangedSchema,
+    /** what the host has of a rendering, and how long its segments are: what has changed since the last time */
+    z.strictObject({
+      type: z.literal("cache/told"),
+      key: cacheStateSchema.shape.key,
+      segmentSeconds: z.number(),
+      segments: cacheStateSchema.shape.segments,
+    }),
   ]),
   renditionSchema,
 ]);

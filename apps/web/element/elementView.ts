@@ -60,6 +60,7 @@ export function elementView(sources: ElementViewSources): PageView {
     explanation: [],
     fault,
     windowBytes: 0,
+    cached: { original: "", enhanced: "", heldFromSeconds: 0, heldUntilSeconds: 0 },
     elsewhere: false,
     notice: sources.notice,
   };

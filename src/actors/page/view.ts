@@ -3,13 +3,17 @@ import type { SnapshotFrom } from "xstate";
 import type { TrackEntry } from "../../protocol/library.ts";
 import { frames, framesToSeconds } from "../../protocol/geometry.ts";
 import type { Fault } from "../../protocol/faults.ts";
+import type { PageReport } from "../../protocol/pageMessages.ts";
 import type { EnhancedVariant, VariantName } from "../../protocol/variant.ts";
 import type { outputMachine } from "../../machines/output.machine.ts";
 import type { playerMachine } from "../../machines/player.machine.ts";
 import type { RenditionShelf } from "../../machines/renditionShelf.ts";
 import type { PageView, Transport } from "../pageApi.ts";
+import type { CacheBook } from "./cacheBook.ts";
 import { statusText } from "./statusText.ts";
 
+/** The books of the page worker's window. */
+export type WindowReport = Extract<PageReport, { type: "window/state" }>;
 type PlayerSnapshot = SnapshotFrom<typeof playerMachine>;
 type OutputSnapshot = SnapshotFrom<typeof outputMachine>;
 
@@ -24,7 +28,8 @@ export type ViewSources = {
   readonly matchLoudness: boolean;
   readonly crossfadeSeconds: number;
   readonly enhanced: EnhancedVariant;
-  readonly windowBytes: number;
+  readonly window: WindowReport | null;
+  readonly cacheBook: Pick<CacheBook, "map">;
   readonly progress: number | null;
   readonly renditions: Pick<RenditionShelf, "of">;
   /** whether something else than silence goes to the speakers */
@@ -67,7 +72,7 @@ const nothingSaid: readonly string[] = [];
 
 /** Pure. O(1) but for the search of the track by its id, O(tracks). */
 export function viewOf(sources: ViewSources): PageView {
-  const { player, output, renditions } = sources;
+  const { player, output, renditions, cacheBook } = sources;
   const { context } = player;
   const { target, heard, chosen, counterpart } = context;
   const pending = player.value.intention !== "settled";
@@ -93,6 +98,7 @@ export function viewOf(sources: ViewSources): PageView {
   const transport = transportOf(player, output, sources.sounding);
   const lost = lossOf(sources, rate);
   const variant = heard && player.value.supply !== "failed" ? heard.variant : "";
+  const durationSeconds = durationOf(ready, track);
   const view: Omit<PageView, "status"> = {
     transport,
     variant,
@@ -103,7 +109,7 @@ export function viewOf(sources: ViewSources): PageView {
     tracks: sources.tracks,
     scanning: sources.scanning,
     positionSeconds: framesToSeconds(frames(frame), rate),
-    durationSeconds: durationOf(ready, track),
+    durationSeconds,
     playing: player.value.wish === "playing" && transport !== "ended" && transport !== "error",
     enhance: chosen !== "original",
     preset: sources.enhanced.preset,
@@ -118,11 +124,21 @@ export function viewOf(sources: ViewSources): PageView {
     },
     explanation: readyOf(enhanced)?.explanation ?? nothingSaid,
     fault: context.fault ?? lost ?? (transport === "error" ? noOutput(output) : null),
-    windowBytes: sources.windowBytes,
+    windowBytes: sources.window?.bytes ?? 0,
+    cached: {
+      original: cacheBook.map(readyOf("original")?.key, durationSeconds),
+      enhanced: cacheBook.map(readyOf(enhanced)?.key, durationSeconds),
+      heldFromSeconds: heldSeconds(sources.window?.heldFrom, rate),
+      heldUntilSeconds: heldSeconds(sources.window?.heldUntil, rate),
+    },
     elsewhere: false,
     notice: "",
   };
   return { ...view, status: statusText(view, sources) };
+}
+
+function heldSeconds(frame: number | undefined, rate: number): number {
+  return frame === undefined ? 0 : framesToSeconds(frames(frame), rate);
 }
 
 /** Rate of frames on the page, Hz: the output's; before there is one, the track's own.

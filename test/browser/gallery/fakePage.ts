@@ -164,6 +164,12 @@ export function createFakePage(
     loudness: { original: null, enhanced: null },
     fault: null,
     windowBytes: 0,
+    cached: {
+      original: "mmmmmmmmmdddd",
+      enhanced: "mmmmmmcc-----",
+      heldFromSeconds: 20,
+      heldUntilSeconds: 61,
+    },
     elsewhere: false,
     notice: "",
     ...sceneOf(scene, tracks),

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { createActor, type Actor } from "xstate";
+import { CacheBook } from "#engine/actors/page/cacheBook.ts";
 import { viewOf } from "#engine/actors/page/view.ts";
 import type { PageView } from "#engine/actors/pageApi.ts";
 import { outputMachine } from "#engine/machines/output.machine.ts";
@@ -39,7 +40,8 @@ function view(): PageView {
     matchLoudness: true,
     crossfadeSeconds: 0,
     enhanced: defaultVariant,
-    windowBytes: 0,
+    window: null,
+    cacheBook: new CacheBook(),
     progress: null,
     renditions,
     sounding: false,
