@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FingerprintAnalyser } from "#engine/audio/fingerprint.ts";
-import { planFor, type Plan } from "#engine/audio/plan.ts";
+import { neutralPlan, planFor, type Plan } from "#engine/audio/plan.ts";
 import { writeWav } from "../browser/frameCode.ts";
-import { madeMusic, noise, noiseSource, tone } from "../unit/audio/madeSignals.ts";
+import { furthestPeaks, madeMusic, noise, noiseSource, tone } from "../unit/audio/madeSignals.ts";
 import { heavyPlan, renderBytes, requestOf, segmentsOf } from "../unit/audio/madeTracks.ts";
 
 const rate = 44_100;
@@ -39,6 +39,7 @@ const material: Readonly<Record<string, readonly Float32Array[]>> = {
   clicks: beside(clicks),
   "a tone whose samples miss its peaks": beside(tone(total, rate, rate / 4, 1, Math.PI / 4)),
   "a tone at 19 kHz": beside(tone(total, rate, 19_000.7, 1)),
+  "peaks far above their samples": furthestPeaks(176),
   "a bass note": beside(tone(total, rate, 41, 1)),
 };
 
@@ -70,7 +71,8 @@ function plansFor(planar: readonly Float32Array[]): readonly Plan[] {
     ...(["bright", "punchy"] as const).map((preset) =>
       planFor(fingerprint, { kind: "enhanced", preset, intensity: 100 }),
     ),
-    // far more than any plan asks of the limiter
+    // the limiter alone, and far more than any plan asks of it
+    { ...neutralPlan, ceilingDb: -1.5 },
     { ...heavyPlan, gainDb: 18 },
   ];
 }

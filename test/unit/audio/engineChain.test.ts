@@ -5,7 +5,7 @@ import { MasteringChain, type Chain } from "#engine/audio/masteringChain.ts";
 import { neutralPlan, planFor, type Plan } from "#engine/audio/plan.ts";
 import { presets } from "#engine/protocol/variant.ts";
 import { madeFingerprint } from "./madeFingerprint.ts";
-import { madeMusic, noise, noiseSource, tone } from "./madeSignals.ts";
+import { furthestPeaks, madeMusic, noise, noiseSource, peakOfBurst, tone } from "./madeSignals.ts";
 import { heavyPlan } from "./madeTracks.ts";
 
 /** Copies of `planar` run through `chain` in blocks; the sizes come round again. */
@@ -151,5 +151,19 @@ describe("the limiter's gate", () => {
           const gated = through(new Chain(plan, rate), planar);
           expect(`${signal}: ${firstDifference(always, gated)}`).toBe(`${signal}: -1`);
         }
+    });
+
+  for (const [name, Chain] of Object.entries({ engine: EngineChain, reference: MasteringChain }))
+    test(`of the ${name} lets no peak by, however far it lies above its samples`, () => {
+      const planar = furthestPeaks(80);
+      const ceilingOnly = alone({ ceilingDb: -1.5 });
+      const always = through(new Chain(ceilingOnly, rate, false), planar);
+      const gated = through(new Chain(ceilingOnly, rate), planar);
+      expect(firstDifference(always, gated)).toBe(-1);
+      // the samples lie below half of the ceiling, and some are limited nevertheless
+      const late = new Chain(ceilingOnly, rate).latencyFrames;
+      const passed = always[0]!.subarray(late).findIndex((x, i) => x !== planar[0]![i]!);
+      expect(passed).toBeGreaterThan(1000);
+      expect(peakOfBurst(Math.floor(passed / 1000))).toBeLessThan(0.42);
     });
 });

@@ -35,6 +35,24 @@ export function peak(samples: Float32Array): number {
   return samples.reduce((largest, sample) => Math.max(largest, Math.abs(sample)), 0);
 }
 
+/** Samples whose signs are those of an interpolator's taps: no others have a higher peak between them. Bursts of 48
+ *  frames every 1000, each a little larger than the one before (`peakOfBurst`), the other side inverted. */
+export function furthestPeaks(bursts: number): Float32Array[] {
+  const left = new Float32Array(bursts * 1000);
+  for (let burst = 0; burst < bursts; burst++)
+    for (let k = 0; k < 24; k++) {
+      const x = (k % 2 === 0 ? 1 : -1) * peakOfBurst(burst);
+      left[burst * 1000 + 500 - k] = x;
+      left[burst * 1000 + 501 + k] = x;
+    }
+  return [left, left.map((x) => -x)];
+}
+
+/** Magnitude of its samples. */
+export function peakOfBurst(burst: number): number {
+  return 0.29 + burst * 0.002;
+}
+
 /** Something like music: kick, snare, hats, bass and chords, stereo, with a quiet middle part.
  *  @param gain of the whole */
 export function madeMusic(seconds: number, rate: number, gain = 0.5, seed = 7): Float32Array[] {
