@@ -112,10 +112,8 @@ export class ShapedStream {
   private regulate(): void {
     if (this.isSilent) return;
     const backlogMs = this.schedule.backlogMs(performance.now());
-    // with nothing waiting here nothing would wake it up again
-    const isFull =
-      this.packets.length > 0 &&
-      (backlogMs > queueMs || this.to.writableNeedDrain || this.rules.isHeld());
+    // with nothing waiting here nothing would wake it up again; what is held up is all taken, to be counted
+    const isFull = this.packets.length > 0 && (backlogMs > queueMs || this.to.writableNeedDrain);
     if (isFull && !this.from.isPaused()) this.from.pause();
     else if (!isFull && this.from.isPaused()) this.from.resume();
   }
