@@ -5,8 +5,8 @@ import { generateScenario } from "./generateScenario.ts";
 import { players } from "./scenario.ts";
 import { runScenario } from "./simulation.ts";
 
-const seeds = 60;
-const seedsPerTest = 20;
+const seeds = 48;
+const seedsPerTest = 16;
 
 describe("no invariant is violated", () => {
   const firsts = Array.from({ length: seeds / seedsPerTest }, (_, i) => 1 + i * seedsPerTest);
