@@ -29,7 +29,7 @@ function ffmpeg(args: readonly string[]): void {
 
 /** Seconds of quiet noise at the beginning of every bench track; loud noise follows. What is heard first
  *  after a seek out of the quiet is the new place, whatever was done to it. */
-export const quietSeconds = 30;
+const quietSeconds = 30;
 export const quietPeak = 200;
 
 /** @param seed another one is another recording */

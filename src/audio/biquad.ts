@@ -67,7 +67,7 @@ export function biquadTimeConstant([, , , a1, a2]: BiquadCoefficients, rate: num
 export type BiquadSteps = readonly [number, number, number, number, number];
 
 /** The same section in that form. */
-export function biquadSteps([b0, b1, b2, a1, a2]: BiquadCoefficients): BiquadSteps {
+function biquadSteps([b0, b1, b2, a1, a2]: BiquadCoefficients): BiquadSteps {
   return [b0, b1 - a1 * b0, b2 - a2 * b0, a1, a2];
 }
 

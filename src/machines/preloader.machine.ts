@@ -82,7 +82,7 @@ export type PreloaderContext = {
 
 /** ms without a newer click after which one of many counts: a slider that is dragged speaks every 16 ms, a
  *  key that is held down every 33 */
-export const settleMs = 60;
+const settleMs = 60;
 const retryBaseMs = 500;
 const retryMaxMs = 8000;
 const offeredMax = 8;

@@ -18,8 +18,8 @@ export type StandbyEvent =
    *  or nothing sounds */
   | { readonly type: "margin.measured"; readonly heldShare: number | null };
 
-export const plentyShare = 0.75;
-export const scarceShare = 0.25;
+const plentyShare = 0.75;
+const scarceShare = 0.25;
 
 export const standbyMachine = setup({
   types: { events: {} as StandbyEvent },

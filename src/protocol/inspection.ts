@@ -30,7 +30,7 @@ export const inspectionNoteSchema = z.discriminatedUnion("type", [
 export type InspectionNote = z.infer<typeof inspectionNoteSchema>;
 export type StepNote = Extract<InspectionNote, { type: "step" }>;
 
-export const inspectionSides = ["page", "worker", "host"] as const;
+const inspectionSides = ["page", "worker", "host"] as const;
 
 /** Notes of one side in their order. */
 export const inspectionBatchSchema = z.strictObject({

@@ -21,9 +21,6 @@ const rateCodes: ReadonlyMap<number, number> = new Map([
 const leftRight = 1;
 const midSide = 10;
 
-/** Bytes before the first frame: the marker and the one block of metadata. */
-export const flacHeaderLength = 42;
-
 export type FlacShape = {
   /** Hz */
   readonly rate: number;
