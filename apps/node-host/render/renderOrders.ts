@@ -14,6 +14,7 @@ export async function renderOrders(
   extension: string,
   data: string,
 ): Promise<readonly FilePair[]> {
+  // what cannot be looked at is taken for a file, of which `checkRender` says what is wrong
   const found = await stat(input).catch(() => null);
   if (!found?.isDirectory()) return [{ input, output }];
   const inputs: string[] = [];
