@@ -11,6 +11,7 @@
  *    running forgives them all;
  *  - nothing is left: `ended` and `failed` are entered only when the process has exited. */
 import { assign, setup } from "xstate";
+import { unprovidedAction } from "#engine/machines/unprovidedAction.ts";
 
 export type HostProcessEvent =
   | { readonly type: "host.listening" }
@@ -21,13 +22,6 @@ export type HostProcessContext = { readonly hasRun: boolean; readonly deaths: nu
 
 const deathsMax = 5;
 
-/** An action that whoever starts the machine has to provide. */
-function unprovided(name: string) {
-  return (): void => {
-    throw new Error(`the action ${name} was not provided`);
-  };
-}
-
 export const hostProcessMachine = setup({
   types: { context: {} as HostProcessContext, events: {} as HostProcessEvent },
   guards: {
@@ -35,11 +29,11 @@ export const hostProcessMachine = setup({
     diesTooOften: ({ context }) => context.deaths >= deathsMax,
   },
   actions: {
-    spawn: unprovided("spawn"),
-    interrupt: unprovided("interrupt"),
-    tellRunning: unprovided("tellRunning"),
-    tellDeath: unprovided("tellDeath"),
-    tellGivenUp: unprovided("tellGivenUp"),
+    spawn: unprovidedAction<undefined>("spawn"),
+    interrupt: unprovidedAction<undefined>("interrupt"),
+    tellRunning: unprovidedAction<undefined>("tellRunning"),
+    tellDeath: unprovidedAction<undefined>("tellDeath"),
+    tellGivenUp: unprovidedAction<undefined>("tellGivenUp"),
     noteRun: assign({ hasRun: true }),
     countDeath: assign({ deaths: ({ context }) => context.deaths + 1 }),
     forgive: assign({ deaths: 0 }),
