@@ -89,4 +89,7 @@ if (spawnSync("ffmpeg", ["-version"]).status === 0) {
         expect(Math.max(...peaks)).toBeGreaterThan(-12);
       });
   });
-}
+} else
+  it("is looked at by no other meter here: there is no ffmpeg", () => {
+    expect(spawnSync("ffmpeg", ["-version"]).error).toBeDefined();
+  });
