@@ -107,9 +107,9 @@ function stateOf(snapshot: unknown): string {
 function takenOf(transition: AnyTransitionDefinition): StepNote["taken"][number] {
   const { source, target } = transition;
   return {
-    from: source.path.join("."),
+    from: cut(source.path.join(".")),
     event: cut(eventOf(transition)),
-    to: (target ?? []).map(({ path }) => path.join(".")),
+    to: (target ?? []).map(({ path }) => cut(path.join("."))),
   };
 }
 

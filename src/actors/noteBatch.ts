@@ -1,16 +1,17 @@
 /** Notes on their way to whoever watches: so many at a time, and the number of those that came too fast. */
 import type { InspectionBatch, InspectionNote } from "../protocol/inspection.ts";
 
-/** notes of one batch */
-const notesMax = 500;
+/** steps wait up to this many notes, and what tells of the living up to that many */
+const stepsMax = 500;
+const notesMax = 10_000;
 
 export class NoteBatch {
   #notes: InspectionNote[] = [];
   #missed = 0;
 
-  /** The list of the living is never left out, for it is told once; steps are, beyond 500. */
+  /** Who lives and who has ended is left out last, for it is told once: beyond 10,000 notes, steps beyond 500. */
   add(note: InspectionNote): void {
-    if (this.#notes.length < notesMax || note.type !== "step") this.#notes.push(note);
+    if (this.#notes.length < (note.type === "step" ? stepsMax : notesMax)) this.#notes.push(note);
     else this.#missed++;
   }
 

@@ -13,7 +13,7 @@ import { answerFault, answerJson, Refusal, refusal } from "./answers.ts";
 import { createMetrics } from "./metrics.ts";
 import { serveChunk } from "./serveChunk.ts";
 import { createCovers } from "./serveCover.ts";
-import { serveInspection } from "./serveInspection.ts";
+import { createServeInspection } from "./serveInspection.ts";
 import { servePage, type PageDuty } from "./servePage.ts";
 import { timeAnswer, type Timing } from "./serverTiming.ts";
 import { serveStream } from "./serveStream.ts";
@@ -55,6 +55,7 @@ export function createRouter(routes: Routes): RequestListener {
   if (routes.inspects) duties.push("inspect");
   const metrics = createMetrics(host, library, routes.workers);
   const serveCover = createCovers();
+  const serveInspection = createServeInspection(actors);
 
   const serve = async (exchange: Exchange): Promise<void> => {
     const { request, response, timing } = exchange;
@@ -94,7 +95,7 @@ export function createRouter(routes: Routes): RequestListener {
     }
     if (collection === "inspect" && id === "events" && parts.length === 4) {
       timing.name("inspect");
-      return serveInspection(actors, exchange);
+      return serveInspection(exchange);
     }
     if (collection === "tracks" && parts.length === 3) {
       timing.name("tracks");

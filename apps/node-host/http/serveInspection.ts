@@ -9,28 +9,29 @@ const everyMs = 100;
 const waitingMax = 1_000_000;
 const readersMax = 8;
 
-let readers = 0;
-
 /** `GET /api/inspect/events`: what moves the host's actors, as server-sent events, until the reader leaves. To one
- *  who reads too slowly less is told, with a count of what was left out.
- *  @throws Refusal when too many read already */
-export function serveInspection(actors: ActorWatch, { request, response, signal }: Exchange): void {
-  if (readers >= readersMax) throw refusal("busy", "Enough people are watching already.");
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-  if (request.method === "HEAD") return void response.end();
-  readers++;
-  const batch = new NoteBatch();
-  const stop = actors.watch((note) => batch.add(note));
-  const timer = setInterval(() => {
-    if (response.writableLength > waitingMax) return;
-    const taken = batch.take();
-    if (!taken) return;
-    const told: InspectionBatch = { side: "host", tab: "", ...taken };
-    response.write(`data: ${JSON.stringify(told)}\n\n`);
-  }, everyMs);
-  signal.addEventListener("abort", () => {
-    readers--;
-    clearInterval(timer);
-    stop();
-  });
+ *  who reads too slowly less is told, with a count of what was left out. Whoever comes when eight read already is
+ *  refused. */
+export function createServeInspection(actors: ActorWatch): (exchange: Exchange) => void {
+  let readers = 0;
+  return ({ request, response, signal }) => {
+    if (readers >= readersMax) throw refusal("busy", "Enough people are watching already.");
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    if (request.method === "HEAD") return void response.end();
+    readers++;
+    const batch = new NoteBatch();
+    const stop = actors.watch((note) => batch.add(note));
+    const timer = setInterval(() => {
+      if (response.writableLength > waitingMax) return;
+      const taken = batch.take();
+      if (!taken) return;
+      const told: InspectionBatch = { side: "host", tab: "", ...taken };
+      response.write(`data: ${JSON.stringify(told)}\n\n`);
+    }, everyMs);
+    signal.addEventListener("abort", () => {
+      readers--;
+      clearInterval(timer);
+      stop();
+    });
+  };
 }

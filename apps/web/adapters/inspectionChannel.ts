@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 import { InspectionRelay } from "#engine/actors/inspectionRelay.ts";
 import { NoteBatch } from "#engine/actors/noteBatch.ts";
 import { inspectionBatchSchema, type InspectionBatch } from "#engine/protocol/inspection.ts";
+import { readInspectionBatch } from "#engine/streams/inspectionText.ts";
 import type { Start } from "#engine/ports/port.ts";
 
 const channelName = "segue.inspection";
@@ -75,8 +76,11 @@ export const watchTabs: Start<null, InspectionBatch> = (_, emit) => {
 export const watchHost: Start<null, InspectionBatch | "lost"> = (_, emit) => {
   const source = new EventSource("/api/inspect/events");
   source.onmessage = ({ data }) => {
-    const batch = inspectionBatchSchema.safeParse(JSON.parse(data as string));
-    if (batch.success) emit(batch.data);
+    const batch = readInspectionBatch(data as string);
+    if (batch) return emit(batch);
+    // a host of another version: nothing of what it tells can be shown
+    source.close();
+    emit("lost");
   };
   source.onerror = () => emit("lost");
   return () => source.close();

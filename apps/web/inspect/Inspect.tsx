@@ -23,6 +23,7 @@ export function Inspect({ page }: { readonly page: Page }) {
   const own = useReadable(page.inspect, (lines) => lines);
   const [recording, setRecording] = useState<Recording | null>(null);
   const [at, setAt] = useState(0);
+  const [isStatelyLost, setIsStatelyLost] = useState(false);
   const live = useInspection();
   const past = useMemo(() => recording?.at(at) ?? null, [recording, at]);
   const { actors: heard, steps, missed } = past ?? live;
@@ -47,10 +48,11 @@ export function Inspect({ page }: { readonly page: Page }) {
           <button
             type="button"
             title="Opens stately.ai, which draws the same"
-            onClick={openStately}
+            onClick={() => void openStately().catch(() => setIsStatelyLost(true))}
           >
             Stately inspector
           </button>
+          {isStatelyLost && <span role="alert"> It could not be loaded.</span>}
         </p>
       </header>
       <Replay

@@ -21,11 +21,14 @@ export function Replay(props: {
             accept=".json"
             onChange={({ target }) => {
               const file = target.files?.[0];
-              void file?.text().then((text) => {
-                const read = Recording.read(file.name, text);
-                setRefused(read ? null : file.name);
+              const take = (read: Recording | null): void => {
+                setRefused(read ? null : (file?.name ?? ""));
                 onOpen(read);
-              });
+              };
+              file?.text().then(
+                (text) => take(Recording.read(file.name, text)),
+                () => take(null),
+              );
             }}
           />
         </label>

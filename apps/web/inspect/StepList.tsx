@@ -16,6 +16,7 @@ export function StepList(props: {
 }) {
   const { held, missed, chosen, onHold, onChoose } = props;
   const [wanted, setWanted] = useState("");
+  const [copied, setCopied] = useState<boolean | null>(null);
   const steps = held ?? props.steps;
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
   const fitting = steps.filter((step) => {
@@ -46,10 +47,13 @@ export function StepList(props: {
         </button>
         <button
           type="button"
-          onClick={() => void navigator.clipboard.writeText(mermaidOf([...shown].reverse()))}
+          onClick={() => void copy(mermaidOf([...shown].reverse())).then(setCopied)}
         >
           Copy as Mermaid
         </button>
+        {copied !== null && (
+          <span role="status">{copied ? "Copied." : "This browser does not let pages copy."}</span>
+        )}
         {missed > 0 && <span>{missed} came too fast to be shown</span>}
       </div>
       <ol>
@@ -68,4 +72,14 @@ export function StepList(props: {
       </ol>
     </section>
   );
+}
+
+/** @returns whether it could be copied: only a page that came over https, or from this machine, may */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false; // as the page says
+  }
 }

@@ -1,10 +1,6 @@
 /** A recording for `/inspect`: what the machines of a simulated run did, from its beginning to its end. */
-import * as z from "zod/mini";
-import {
-  inspectionBatchSchema,
-  type InspectionBatch,
-  type InspectionNote,
-} from "#engine/protocol/inspection.ts";
+import type { InspectionBatch, InspectionNote } from "#engine/protocol/inspection.ts";
+import { readInspectionFile } from "#engine/streams/inspectionText.ts";
 import { InspectionStore, type Inspected } from "./inspectionStore.ts";
 
 export class Recording {
@@ -24,15 +20,9 @@ export class Recording {
 
   /** @param text JSON: an array of batches @returns null when it is none, or has none */
   static read(name: string, text: string): Recording | null {
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch {
-      return null; // what was chosen is no JSON, as the page says
-    }
-    const batches = z.array(inspectionBatchSchema).safeParse(json);
-    if (!batches.success || batches.data.every(({ notes }) => notes.length === 0)) return null;
-    return new Recording(name, batches.data);
+    const batches = readInspectionFile(text);
+    if (!batches || batches.every(({ notes }) => notes.length === 0)) return null;
+    return new Recording(name, batches);
   }
 
   /** What was known at a moment. Cost: that of all notes before it. @param at ms */
