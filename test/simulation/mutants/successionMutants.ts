@@ -24,10 +24,52 @@ export const successionMutants: readonly Mutant[] = [
     planting: answers(preloaderMachine, "isOfSuccessor", false),
   },
   {
+    name: "succession-of-any-lane",
+    what: "a track is appointed behind a lane that does not sound (any more)",
+    guard: "preloader: isAppointed",
+    planting: at(
+      "src/machines/preloader.machine.ts",
+      "event.succession !== null &&\n      event.succession.after === heard?.generation,",
+      "event.succession !== null && heard !== undefined,",
+    ),
+  },
+  {
+    name: "succession-survives-a-click",
+    what: "the page worker goes on with what was to follow, although the listener has clicked meanwhile",
+    guard: "preloader: forgetSuccessor",
+    planting: {
+      by: "provide",
+      machine: preloaderMachine,
+      provided: { actions: { forgetSuccessor: () => undefined } },
+    },
+  },
+  {
+    name: "succession-not-taken-for-meant",
+    what: "the player does not notice that what it appointed sounds",
+    guard: "player: isSuccession",
+    planting: answers(playerMachine, "isSuccession", false),
+  },
+  {
     name: "switch-left-in-the-track-before",
     what: "a switch that the next track has overtaken is not meant anew in that one",
     guard: "player: hasMovedOn",
     planting: answers(playerMachine, "hasMovedOn", false),
+  },
+  {
+    name: "late-succession-given-up-with-the-click",
+    what: "what had followed before a click was given up is not what is meant then",
+    guard: "player: isLateSuccession",
+    planting: answers(playerMachine, "isLateSuccession", false),
+  },
+  {
+    name: "next-begins-again",
+    what: "Next to a track that has begun by itself begins it once more",
+    guard: "player: aimAtTrack",
+    planting: at(
+      targets,
+      "successor?.target.track === track && frame === 0;",
+      "successor?.target.track === track && frame < 0;",
+    ),
   },
   {
     name: "succession-in-the-other-variant",
@@ -54,6 +96,42 @@ export const successionMutants: readonly Mutant[] = [
     what: "what is to follow takes over as soon as it is there",
     guard: "laneMixer: after",
     planting: at(mixer, "if (next.after !== null) return this.crossfadeInto(next, count);", ""),
+  },
+  {
+    name: "successor-behind-any-lane",
+    what: "what was to follow one lane follows whichever ends",
+    guard: "laneMixer: succeed",
+    planting: at(
+      mixer,
+      "if (!next?.committing || next.after !== lane.generation) return false;",
+      "if (!next?.committing) return false;",
+    ),
+  },
+  {
+    name: "successor-has-nothing-to-go-on-with",
+    what: "what follows begins before enough of it is there",
+    guard: "laneMixer: succeed",
+    planting: at(
+      mixer,
+      "if (!covers(next, this.fadeFrames + count)) return false;\n    this.become",
+      "this.become",
+    ),
+  },
+  {
+    name: "overtaken-switch-taken",
+    what: "a switch that was meant in the track before is taken in the one that has followed",
+    guard: "laneMixer: placed",
+    planting: at(mixer, "if (old && aligned && old.placed > next.placed) return;", ""),
+  },
+  {
+    name: "successor-offered-before-the-rest-is-there",
+    what: "what follows is opened while the track before is not whole in the mixer",
+    guard: "pageWorker: isWhole",
+    planting: at(
+      "src/actors/pageWorker.ts",
+      'phase === "prepared" && this.feeder.isWhole(generation)',
+      'phase === "prepared"',
+    ),
   },
   {
     name: "crossfade-across-an-album",
