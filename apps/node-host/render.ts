@@ -24,6 +24,10 @@ async function renderAll(run: RenderRun): Promise<void> {
   let engines: Engines | undefined;
   try {
     const pairs = await renderOrders(run.input, run.output, run.format.container, data);
+    if (pairs.length === 0) {
+      console.error(`${run.input} holds no sound file outside ${run.output}.`);
+      process.exitCode = 1;
+    }
     for (const { input, output } of pairs) {
       const refused = await checkRender(input, output);
       if (refused) {

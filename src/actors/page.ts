@@ -332,6 +332,7 @@ class PageRoot implements Page {
       output: this.output.getSnapshot(),
       link: this.link,
       tracks: this.library.tracks,
+      entryOf: (track) => this.library.entryOf(track),
       scanning: this.library.scanning,
       listed: this.library.listed,
       volume: this.volume,

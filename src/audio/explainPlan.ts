@@ -17,27 +17,29 @@ const audibleDb = 0.3;
 /** A band this near to the target curve is there, dB. */
 const nearDb = 1;
 
-/** @param variant an enhanced one: the one that the plan was made for
- *  @param loudness of what the plan makes, LUFS; null: as it is estimated
+/** What is known of a track beside its plan. */
+export type Heard = {
+  /** of what the plan makes of it, LUFS; null: as it is estimated */
+  readonly loudness: number | null;
+  /** fingerprint of the track itself, where the plan is that of its album */
+  readonly track?: Fingerprint;
+};
+
+/** @param fingerprint what the plan was made from: the track's, or its album's
+ *  @param variant an enhanced one: the one that the plan was made for
  *  @returns one to thirteen sentences, the weightiest first: loudness, bands, dynamics, picture, peaks */
 export function explainPlan(
   fingerprint: Fingerprint,
   plan: Plan,
   variant: Variant & { readonly kind: "enhanced" },
   goals: MasteringGoals = defaultGoals,
-  loudness: number | null = null,
+  heard: Heard = { loudness: null },
 ): readonly string[] {
   if (fingerprint.integratedLoudness === null)
     return ["Nothing is changed: the track is silent, and silence is not raised."];
   if (variant.intensity === 0) return ["Nothing is changed: intensity is 0."];
   return [
-    loudnessSentence(
-      fingerprint,
-      plan,
-      variant.intensity,
-      goals,
-      loudness ?? estimateOutput(fingerprint, plan.eq, plan.compressor).loudness + plan.gainDb,
-    ),
+    loudnessSentence(fingerprint, plan, variant.intensity, goals, heard),
     ...bandSentences(fingerprint, plan, variant),
     ...dynamicsSentence(fingerprint, plan),
     ...pictureSentences(fingerprint, plan),
@@ -47,22 +49,27 @@ export function explainPlan(
 
 function loudnessSentence(
   fingerprint: Fingerprint,
-  { gainDb }: Plan,
+  { gainDb, eq, compressor }: Plan,
   intensity: number,
   { targetLoudness }: MasteringGoals,
-  loudness: number,
+  { loudness, track }: Heard,
 ): string {
   const own = fingerprint.integratedLoudness!;
   const missing = targetLoudness - own;
-  const change = loudness - own;
-  const where = `the track is at ${plain(own)} LUFS, ${apart(missing, "LU")} the target of ${plain(targetLoudness)}`;
+  const before = track?.integratedLoudness ?? own;
+  const change =
+    loudness === null
+      ? estimateOutput(fingerprint, eq, compressor).loudness + gainDb - own
+      : loudness - before;
+  const whose = track ? "its album, which is mastered as one," : "the track";
+  const where = `${whose} is at ${plain(own)} LUFS, ${apart(missing, "LU")} the target of ${plain(targetLoudness)}`;
   if (Math.abs(change) < audibleDb) return `About as loud as it was: ${where}.`;
   const heard = `About ${plain(Math.abs(change))} LU ${change > 0 ? "louder" : "quieter"}`;
   if ((missing * intensity) / 100 - change > nearDb)
     return `${heard} and no more: ${where}, but ${
       gainDb >= gainMaxDb
         ? `${gainMaxDb} dB is as far as anything is raised`
-        : `its loudest moments reach ${plain(fingerprint.peakLevelDb)} dBFS already`
+        : `${track ? "the album's" : "its"} loudest moments reach ${plain(fingerprint.peakLevelDb)} dBFS already`
     }.`;
   return `${heard}: ${where}.`;
 }

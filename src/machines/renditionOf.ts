@@ -160,12 +160,13 @@ function explained(
   plan: Plan,
   { fingerprint }: Edition,
   name: VariantName,
-  { goals }: VariantBook,
+  { goals, fingerprint: own }: VariantBook,
   loudness: number | null,
 ): Pick<ReadyRendition, "explanation"> {
   const variant = parseVariantName(name);
   if (variant.kind === "original") return {};
-  return { explanation: [...explainPlan(fingerprint, plan, variant, goals, loudness)] };
+  const heard = { loudness, ...(own && own !== fingerprint && { track: own }) };
+  return { explanation: [...explainPlan(fingerprint, plan, variant, goals, heard)] };
 }
 
 type Known = Pick<ReadyRendition, "frames" | "exact" | "decoded" | "loudness">;

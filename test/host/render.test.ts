@@ -97,7 +97,9 @@ describe("npm run render", () => {
     ).toBe(true);
     expect(ended.stderr).toBe([46, 92, 100].map((percent) => `out.flac: ${percent} %\n`).join(""));
     if (spawnSync("ffmpeg", ["-version"]).status === 0) {
-      const raw = execFileSync("ffmpeg", ["-v", "error", "-i", flac, "-f", "s16le", "-"]);
+      const raw = execFileSync("ffmpeg", ["-v", "error", "-i", flac, "-f", "s16le", "-"], {
+        maxBuffer: 1e8,
+      });
       expect(raw.equals(parseWav(await readFile(output)).samples)).toBe(true);
     }
     const levels = String.raw`−\d+\.\d LUFS, −?\d+\.\d dBTP`;
@@ -165,6 +167,7 @@ describe("npm run render", () => {
       [song, output, "--bits", "20"],
       [song, "out.flac", "--bits", "32f"],
       [song, output, "--format", "mp3"],
+      [song, "out.mp3"],
       [song, output, "--workers", "0"],
       [song, output, "--ceiling", "3"],
     ]) {

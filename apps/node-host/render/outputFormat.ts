@@ -7,6 +7,9 @@ export type OutputFormat = {
   readonly bits: 16 | 24 | 32;
 };
 
+/** Endings that would promise what is not in the file. */
+const foreign = new Set([".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma"]);
+
 /** @param container as asked for; undefined: by the file's name, WAV if that says nothing
  *  @returns a line that says what is wrong */
 export function outputFormat(
@@ -14,7 +17,9 @@ export function outputFormat(
   container: string | undefined,
   bits = "16",
 ): OutputFormat | string {
-  const named = extname(output).toLowerCase() === ".flac" ? "flac" : "wav";
+  const ending = extname(output).toLowerCase();
+  if (foreign.has(ending)) return `only WAV and FLAC are written, not ${ending.slice(1)}`;
+  const named = ending === ".flac" ? "flac" : "wav";
   const chosen = container ?? named;
   if (chosen !== "wav" && chosen !== "flac") return "--format wants wav or flac";
   if (bits !== "16" && bits !== "24" && bits !== "32f") return "--bits wants 16, 24 or 32f";

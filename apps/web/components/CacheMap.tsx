@@ -17,9 +17,11 @@ export function CacheMap() {
   const duration = useView((view) => view.durationSeconds);
   const position = useView((view) => view.positionSeconds);
   const variant = useView((view) => view.variant);
-  if (duration <= 0 || (original === "" && enhanced === "")) return null;
+  const hasTrack = useView((view) => view.track !== null);
+  if (!hasTrack) return null;
   const isEnhancedHeard = variant !== "" && variant !== "original";
-  const percent = (seconds: number): number => Math.min(100, (100 * seconds) / duration);
+  const percent = (seconds: number): number =>
+    duration > 0 ? Math.min(100, (100 * seconds) / duration) : 0;
   const held = {
     left: `${percent(heldFromSeconds)}%`,
     width: `${Math.max(0, percent(heldUntilSeconds) - percent(heldFromSeconds))}%`,

@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import type { StepNote } from "#engine/protocol/inspection.ts";
 import { linesOfArrow, linesOfState, type Layout } from "./layout.ts";
 import type { DrawnChart } from "./readChart.ts";
@@ -30,7 +31,7 @@ export function ChartPicture(
       role="img"
       aria-label={name}
       viewBox={`-6 -6 ${width + 12} ${height + 12}`}
-      style={{ maxWidth: width + 12 }}
+      style={{ maxWidth: width + 12, "--full": `${width + 12}px` } as CSSProperties}
     >
       <defs>
         <marker

@@ -27,13 +27,17 @@ export function Inspect({ page }: { readonly page: Page }) {
   const live = useInspection();
   const past = useMemo(() => recording?.at(at) ?? null, [recording, at]);
   const { actors: heard, steps, missed } = past ?? live;
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<Pick<Actor, "key" | "machine"> | null>(null);
   const [held, setHeld] = useState<readonly Step[] | null>(null);
   const [moment, setMoment] = useState<Step | null>(null);
   // a page that plays through an audio element tells nobody but itself
   const isTold = past !== null || heard.some(({ side }) => side !== "host");
   const actors = isTold ? heard : [...own.map(actorOf), ...heard];
-  const current = actors.find(({ key }) => key === chosen) ?? actors[0];
+  const current =
+    actors.find(({ key }) => key === chosen?.key) ??
+    // in a recording there are others of its kind
+    actors.find(({ machine }) => machine === chosen?.machine) ??
+    actors[0];
   const shown: Actor | undefined = moment ? { ...moment, tab: "", id: moment.actor } : current;
   const tables = tablesOf(actors);
   return (
@@ -79,8 +83,8 @@ export function Inspect({ page }: { readonly page: Page }) {
               actors={actors.filter((actor) => actor.side === side && actor.tab === tab)}
               silence={side === "host" && !live.hostTells ? "The host does not tell." : "None."}
               chosen={shown?.key ?? null}
-              onChoose={({ key }) => {
-                setChosen(key);
+              onChoose={({ key, machine }) => {
+                setChosen({ key, machine });
                 setMoment(null);
               }}
             />
@@ -99,7 +103,7 @@ export function Inspect({ page }: { readonly page: Page }) {
             }}
             onChoose={(step) => {
               setMoment(step);
-              setChosen(step.key);
+              setChosen(step);
               setHeld((kept) => kept ?? steps);
             }}
           />
@@ -130,6 +134,7 @@ function actorOf({ side, id, machine, state }: ActorLine): Actor {
 /** The chart of one actor's machine, its active states and last transition lit. */
 function Chart({ actor, moment }: { readonly actor: Actor; readonly moment: Step | null }) {
   const [drawn, setDrawn] = useState<DrawnChart | null>(null);
+  const [isLarge, setIsLarge] = useState(false);
   useEffect(() => {
     let isMeant = true;
     void readChart(actor.machine).then((chart) => {
@@ -142,10 +147,16 @@ function Chart({ actor, moment }: { readonly actor: Actor; readonly moment: Step
   return (
     <section className="panel chart-panel" aria-label="Chart">
       <h2>
-        {actor.machine} <span>{moment ? `${actor.id}, behind ${moment.event}` : actor.id}</span>
+        {actor.machine}{" "}
+        <button type="button" aria-pressed={isLarge} onClick={() => setIsLarge(!isLarge)}>
+          {isLarge ? "Fit" : "Full size"}
+        </button>{" "}
+        <span>{moment ? `${actor.id}, behind ${moment.event}` : actor.id}</span>
       </h2>
       {drawn && (
-        <ChartPicture {...drawn} active={new Set(actor.state.split(" "))} taken={actor.taken} />
+        <div className={isLarge ? "chart-frame large" : "chart-frame"}>
+          <ChartPicture {...drawn} active={new Set(actor.state.split(" "))} taken={actor.taken} />
+        </div>
       )}
     </section>
   );

@@ -56,7 +56,10 @@ export class InspectionStore {
       else this.#actors.set(key, this.#actorOf(note, { key, side, tab }));
       if (note.type === "step") steps.push({ ...note, number: this.#count++, key, side });
     }
-    this.#steps = [...this.#steps, ...steps].slice(-this.#stepsMax);
+    // sides tell in batches of their own: by time they may lie among each other
+    this.#steps = [...this.#steps, ...steps]
+      .sort((one, other) => one.at - other.at)
+      .slice(-this.#stepsMax);
   }
 
   /** Nothing is known any more of the actors of a side: whoever told of them is gone. */

@@ -10,10 +10,15 @@ export type LibraryReport =
   /** what comes behind the chosen track is another one now */
   | Extract<PageCommand, { readonly type: "page/following" }>;
 
+/** tracks that are remembered when they have left the list */
+const goneMax = 20;
+
 export class Library {
   private readonly readTracks: PagePorts["readTracks"];
   private readonly report: (report: LibraryReport) => void;
   private list: TrackList = { tracks: [], scanning: true, revision: 0 };
+  /** the last that have left the list */
+  private readonly gone = new Map<string, TrackEntry>();
   private chosen: string | null = null;
   /** where the chosen track stands, as the queue has it; half a place when it left the list, between the
    *  two around it */
@@ -45,11 +50,28 @@ export class Library {
     this.cancel = this.readTracks(null, (answer) => {
       if (answer.type === "failed") return this.report(answer);
       this.place = this.placeIn(answer.list.tracks);
+      this.keepGone(answer.list.tracks);
       this.list = answer.list;
       this.listed = true;
       this.report({ type: "listed", length: this.list.tracks.length, place: this.place });
       this.tellFollowing();
     });
+  }
+
+  /** A track that is listed, or was: one whose file is gone sounds until its buffer is empty. O(tracks).
+   *  @returns null when it was never listed, or left long ago */
+  entryOf(track: string | undefined): TrackEntry | null {
+    return (
+      this.entryAt(track === undefined ? null : this.placeOf(track)) ??
+      this.gone.get(track!) ??
+      null
+    );
+  }
+
+  private keepGone(next: readonly TrackEntry[]): void {
+    const ids = new Set(next.map(({ id }) => id));
+    for (const entry of this.list.tracks) if (!ids.has(entry.id)) this.gone.set(entry.id, entry);
+    for (const id of [...this.gone.keys()].slice(0, -goneMax)) this.gone.delete(id);
   }
 
   /** @returns -1 when there is no such track. O(tracks). */

@@ -22,6 +22,7 @@ export type ViewSources = {
   readonly output: OutputSnapshot;
   readonly link: string;
   readonly tracks: readonly TrackEntry[];
+  readonly entryOf: (track: string | undefined) => TrackEntry | null;
   readonly scanning: boolean;
   readonly listed: boolean;
   readonly volume: number;
@@ -78,7 +79,7 @@ export function viewOf(sources: ViewSources): PageView {
   const pending = player.value.intention !== "settled";
   // what cannot be had is what the next click is about
   const shown = pending || player.value.supply === "failed" ? target : (heard ?? target);
-  const track = sources.tracks.find(({ id }) => id === shown?.track) ?? null;
+  const track = sources.entryOf(shown?.track);
   const rate = rateOf(context.rate, track);
   const rendition = shown ? renditions.of(shown.track, shown.variant, rate) : undefined;
   const ready = rendition?.status === "ready" ? rendition : null;

@@ -28,8 +28,26 @@ describe("the explanation of a plan", () => {
   test("goes by the loudness that was measured, once it is", () => {
     const variant = enhanced("adaptive");
     const plan = planFor(ordinaryFingerprint, variant);
-    const [said] = explainPlan(ordinaryFingerprint, plan, variant, undefined, -14.2);
+    const [said] = explainPlan(ordinaryFingerprint, plan, variant, undefined, { loudness: -14.2 });
     expect(said).toMatch(/^About 3\.8 LU louder: /);
+  });
+
+  test("of a track of an album tells the track's own change, and the album's reason", () => {
+    const variant = enhanced("adaptive");
+    const plan = planFor(ordinaryFingerprint, variant);
+    const track = { ...ordinaryFingerprint, integratedLoudness: -25 };
+    const [said] = explainPlan(ordinaryFingerprint, plan, variant, undefined, {
+      loudness: -20.9,
+      track,
+    });
+    expect(said).toBe(
+      "About 4.1 LU louder: its album, which is mastered as one, is at −18.0 LUFS, 4.0 LU under the target of −14.0.",
+    );
+    const [quieter] = explainPlan(ordinaryFingerprint, plan, variant, undefined, {
+      loudness: -25.6,
+      track,
+    });
+    expect(quieter).toMatch(/^About 0\.6 LU quieter/);
   });
 
   test("says what is the preset's own taste", () => {

@@ -41,6 +41,7 @@ function view(): PageView {
     crossfadeSeconds: 0,
     enhanced: defaultVariant,
     window: null,
+    entryOf: () => null,
     cacheBook: new CacheBook(),
     progress: null,
     renditions,
