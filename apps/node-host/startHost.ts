@@ -108,7 +108,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const disk = createDisk(data);
   // what is never listed would keep what killed runs left in it for ever
   await disk
-    .sweep(["segments", "fingerprints", "loudness"])
+    .sweep(["segments", "fingerprints", "loudness", "waveforms"])
     .catch((cause: unknown) => tell(`the data folder was not swept: ${String(cause)}`));
   const library = await openLibrary({ folders, data, tell, watched: true });
   const { record } = options;
@@ -141,6 +141,8 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     actors: options.actors,
     workers: options.workers,
     geometry: config.geometry,
+    data,
+    disk,
     page,
     local: isLocal,
     takeTape: record && createTakeTape(record),

@@ -9,13 +9,7 @@ import { secondsToFrames } from "../protocol/geometry.ts";
 import type { TrackId } from "../protocol/limits.ts";
 import { mixerReportSchema, type MixerControl } from "../protocol/mixerMessages.ts";
 import { pageReportSchema, type PageCommand, type PageReport } from "../protocol/pageMessages.ts";
-import {
-  chosenOf,
-  defaultVariant,
-  roundIntensity,
-  type EnhancedVariant,
-  type Preset,
-} from "../protocol/variant.ts";
+import { chosenOf, roundIntensity, type Preset } from "../protocol/variant.ts";
 import type { OutputDevice, OutputReport } from "../ports/output.ts";
 import { outputMachine } from "../machines/output.machine.ts";
 import { playerMachine } from "../machines/player.machine.ts";
@@ -29,9 +23,11 @@ import { Roster } from "./page/roster.ts";
 import { CacheBook } from "./page/cacheBook.ts";
 import { Hurry } from "./page/hurry.ts";
 import { intendMessage, supplyEvent, type Intending } from "./page/intendMessage.ts";
+import { IntentionTimes } from "./page/intentionTimes.ts";
 import { outputEvent } from "./page/outputEvent.ts";
 import { LiveValue } from "./page/liveValue.ts";
 import { MixerEvents } from "./page/mixerEvents.ts";
+import { settingsOf, type Settings } from "./page/settings.ts";
 import { Succession } from "./page/succession.ts";
 import { TrackLoader } from "./page/trackLoader.ts";
 import { TransportTeller } from "./page/transportTeller.ts";
@@ -65,11 +61,10 @@ class PageRoot implements Page {
   private window: WindowReport | null = null;
   private progress: number | null = null;
   private readonly mixerEvents = new MixerEvents();
-  private volume: number;
-  private matchLoudness: boolean;
-  private enhanced: EnhancedVariant;
+  private readonly settings: Settings;
   private note = "";
   private readonly hurry: Hurry;
+  private readonly times: IntentionTimes;
   private readonly transport = new TransportTeller((playing, hold) => {
     this.control({ type: "mixer/transport", playing, hold });
     this.worker.send({ type: "page/transport", playing });
@@ -78,11 +73,9 @@ class PageRoot implements Page {
   constructor(ports: PagePorts, config: PageConfig) {
     this.ports = ports;
     const { saved } = config;
-    this.volume = saved?.volume ?? 1;
-    this.matchLoudness = saved?.matchLoudness ?? true;
-    const { preset, intensity } = saved ?? defaultVariant;
-    this.enhanced = { kind: "enhanced", preset, intensity };
-    this.hurry = new Hurry(ports.clock);
+    this.settings = settingsOf(saved ?? null);
+    this.times = new IntentionTimes(ports.clock);
+    this.hurry = new Hurry(ports.clock, (act) => this.times.click(act));
     const surroundings = { clock: ports.clock, inspect: ports.inspect };
     this.worker = portWire<PageReport, PageCommand>(ports.worker, pageReportSchema, (message) =>
       message.type === "page/mixer" ? [message.port] : [],
@@ -95,7 +88,7 @@ class PageRoot implements Page {
     this.player = createActor(this.providePlayer(), {
       id: "page/player",
       ...surroundings,
-      input: chosenOf(this.enhanced, saved?.enhance ?? true),
+      input: chosenOf(this.settings.enhanced, saved?.enhance ?? true),
     });
     this.library = new Library(ports.readTracks, (report) => {
       if (report.type === "page/following") {
@@ -125,7 +118,7 @@ class PageRoot implements Page {
       (actor as AnyActorRef).subscribe(() => this.changed());
     const { url, token, player, deviceMemory } = config;
     this.worker.send({ type: "page/open", url, token, player, deviceMemory });
-    if (!this.matchLoudness) this.worker.send({ type: "page/matchLoudness", on: false });
+    if (!this.settings.matchLoudness) this.worker.send({ type: "page/matchLoudness", on: false });
     this.library.read();
   }
 
@@ -165,28 +158,28 @@ class PageRoot implements Page {
   }
   setEnhance(enhance: boolean): void {
     this.note = "";
-    const { chosen: variant, counterpart } = chosenOf(this.enhanced, enhance);
+    const { chosen: variant, counterpart } = chosenOf(this.settings.enhanced, enhance);
     this.hurry.click(() => this.player.send({ type: "variant.choose", variant, counterpart }));
     this.changed();
   }
   setPreset(preset: Preset): void {
-    this.enhanced = { ...this.enhanced, preset };
+    this.settings.enhanced = { ...this.settings.enhanced, preset };
     this.setEnhance(this.view.getSnapshot().enhance);
   }
   setIntensity(percent: number): void {
     const intensity = roundIntensity(percent);
     if (intensity === undefined) return this.say("Intensity is a number from 0 to 100.");
-    this.enhanced = { ...this.enhanced, intensity };
+    this.settings.enhanced = { ...this.settings.enhanced, intensity };
     this.setEnhance(this.view.getSnapshot().enhance);
   }
   setVolume(gain: number): void {
     if (!Number.isFinite(gain)) return this.say("Volume is a number from 0 to 100.");
-    this.volume = Math.min(1, Math.max(0, gain));
-    this.control({ type: "mixer/volume", gain: this.volume });
+    this.settings.volume = Math.min(1, Math.max(0, gain));
+    this.control({ type: "mixer/volume", gain: this.settings.volume });
     this.changed();
   }
   setMatchLoudness(on: boolean): void {
-    this.matchLoudness = on;
+    this.settings.matchLoudness = on;
     this.worker.send({ type: "page/matchLoudness", on });
     this.changed();
   }
@@ -216,7 +209,7 @@ class PageRoot implements Page {
         resumeDevice: () => this.device?.resume(),
         tellCreated: ({ context }) => {
           const { player } = this;
-          this.control({ type: "mixer/volume", gain: this.volume });
+          this.control({ type: "mixer/volume", gain: this.settings.volume });
           this.transport.forget();
           const countedAt = this.loader.countedAt();
           player.send({ type: "output.created", rate: context.rate, countedAt });
@@ -232,6 +225,7 @@ class PageRoot implements Page {
           const message = intendMessage(context, this.hurry.isOn);
           if (!message) return;
           this.progress = null;
+          this.times.intended(message, context.chosen);
           this.intend(message);
         },
         postSuccession: ({ context }) => this.succession.post(context),
@@ -254,8 +248,9 @@ class PageRoot implements Page {
 
   private hearOutput(report: OutputReport): void {
     if (report.type === "mixer") {
-      for (const event of this.mixerEvents.of(mixerReportSchema.parse(report.message)))
-        this.player.send(event);
+      const told = mixerReportSchema.parse(report.message);
+      this.times.hear(told);
+      for (const event of this.mixerEvents.of(told)) this.player.send(event);
       return;
     }
     if (report.type === "created") {
@@ -290,13 +285,7 @@ class PageRoot implements Page {
         this.cacheBook.hear(report);
         break;
       case "page/fault":
-        if (report.generation !== null)
-          player.send({
-            type: "intention.failed",
-            generation: report.generation,
-            fault: report.fault,
-          });
-        else if (!report.fault.retryable) this.note = report.fault.detail;
+        this.fail(report);
         break;
       case "library/changed":
         this.library.read();
@@ -305,6 +294,13 @@ class PageRoot implements Page {
         return this.roster.hear(report.actors);
     }
     this.changed();
+  }
+
+  private fail({ generation, fault }: Extract<PageReport, { type: "page/fault" }>): void {
+    if (generation !== null) {
+      this.times.failed(generation);
+      this.player.send({ type: "intention.failed", generation, fault });
+    } else if (!fault.retryable) this.note = fault.detail;
   }
 
   private learn(rendition: Rendition): void {
@@ -335,10 +331,9 @@ class PageRoot implements Page {
       entryOf: (track) => this.library.entryOf(track),
       scanning: this.library.scanning,
       listed: this.library.listed,
-      volume: this.volume,
-      matchLoudness: this.matchLoudness,
+      ...this.settings,
       crossfadeSeconds: this.succession.crossfadeSeconds,
-      enhanced: this.enhanced,
+      intentions: this.times.list,
       window: this.window,
       cacheBook: this.cacheBook,
       progress: this.progress,

@@ -92,6 +92,8 @@ export type PageView = {
   readonly windowBytes: number;
   /** what is ready of the track, by segments */
   readonly cached: Cached;
+  /** the listener's last intentions, at most twenty, oldest first */
+  readonly intentions: readonly IntentionTime[];
   /** another tab sounds, and this one is silent: Play takes over */
   readonly elsewhere: boolean;
   /** what this browser lacks for the whole player, and how to get it; empty: nothing */
@@ -103,8 +105,23 @@ export type PageView = {
 export type Cached = {
   readonly original: string;
   readonly enhanced: string;
+  /** length of all but the last segment; 0 while nothing is known */
+  readonly segmentSeconds: number;
   readonly heldFromSeconds: number;
   readonly heldUntilSeconds: number;
+};
+
+/** What the listener meant by a click, and how long it took until its first frame was heard. */
+export type IntentionTime = {
+  readonly kind: "track" | "seek" | "variant";
+  readonly track: TrackId;
+  readonly variant: VariantName;
+  /** where in the track; of a switch in place, about where */
+  readonly seconds: number;
+  /** `replaced`: something newer was meant before it was heard */
+  readonly outcome: "pending" | "heard" | "replaced" | "failed";
+  /** from the click until the mixer took it over; null unless it is heard */
+  readonly tookMs: number | null;
 };
 
 /** Shaped so that `useSelector` of @xstate/react takes it. */

@@ -3,6 +3,9 @@ import * as z from "zod/mini";
 import { faultSchema } from "./faults.ts";
 import { counterSchema, frameSchema, trackIdSchema } from "./limits.ts";
 
+/** Columns of every waveform, however long its track. */
+export const waveformColumns = 800;
+
 const text = z.string().check(z.maxLength(1000));
 
 /** One entry of `GET /api/tracks`. */
@@ -31,3 +34,12 @@ export const trackListSchema = z.strictObject({
   revision: counterSchema,
 });
 export type TrackList = z.infer<typeof trackListSchema>;
+
+/** Columns of a waveform, lowest or highest sample of each, of full scale. */
+const columns = z
+  .array(z.int().check(z.minimum(-127), z.maximum(127)))
+  .check(z.length(waveformColumns));
+
+/** `GET /api/tracks/ID/waveform`. */
+export const waveformSchema = z.strictObject({ low: columns, high: columns });
+export type Waveform = z.infer<typeof waveformSchema>;

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { faultSchema } from "#engine/protocol/faults.ts";
 import { inspectionBatchSchema } from "#engine/protocol/inspection.ts";
-import type { TrackEntry } from "#engine/protocol/library.ts";
+import { waveformColumns, waveformSchema, type TrackEntry } from "#engine/protocol/library.ts";
 import { runHost, type RunningHost } from "../browser/runHost.ts";
 import { ask, parseWav, readTracks, readWav } from "./client.ts";
 import { writeMusic } from "./madeMusic.ts";
@@ -79,6 +79,51 @@ describe("chunks of the original", () => {
     const wav = await readWav(`${host.url}/api/tracks/${id}/chunks/0?variant=original`);
     expect(wav).toMatchObject({ rate: 8000, channels: 1 });
     expect(wav.samples.byteLength).toBe(2400 * 2);
+  });
+});
+
+describe("the waveform", () => {
+  const asked = async (title: string) => {
+    const answer = await fetch(`${host.url}/api/tracks/${entry(title).id}/waveform`);
+    expect(answer.status).toBe(200);
+    return { answer, waveform: waveformSchema.parse(await answer.json()) };
+  };
+
+  it("is as far as the samples of each stretch reach, and waits for the decoder", async () => {
+    const { waveform } = await asked("song");
+    const frames = source.length / 2;
+    for (const column of [0, 500, 799]) {
+      const from = Math.ceil((column * frames) / waveformColumns);
+      const until = Math.ceil(((column + 1) * frames) / waveformColumns);
+      const stretch = source.subarray(from * 2, until * 2);
+      const highest = stretch.reduce((most, sample) => Math.max(most, sample), 0);
+      const lowest = stretch.reduce((least, sample) => Math.min(least, sample), 0);
+      expect(waveform.high[column]).toBe(Math.ceil((highest * 127) / 32768));
+      expect(waveform.low[column]).toBe(Math.floor((lowest * 127) / 32768) || 0);
+    }
+    expect(waveform.high.some((level) => level > 10)).toBe(true);
+    // another rate, one channel
+    expect((await asked("short")).waveform.high.some((level) => level > 0)).toBe(true);
+  });
+
+  it("is made once: the data folder has it, and who has it is not sent it again", async () => {
+    const { answer } = await asked("song");
+    const etag = answer.headers.get("etag")!;
+    await vi.waitFor(async () => {
+      const stored = await readdir(join(place, "data", "waveforms"));
+      expect(stored).toContain(`${etag.slice(1, -1)}.json`);
+    });
+    const { id } = entry("song");
+    const again = await fetch(`${host.url}/api/tracks/${id}/waveform`, {
+      headers: { "if-none-match": etag },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  it("of a file that is no audio is that file's fault", async () => {
+    const answer = await fetch(`${host.url}/api/tracks/${entry("text").id}/waveform`);
+    expect(answer.status).toBe(422);
+    expect(faultSchema.parse(await answer.json()).code).toBe("file-corrupt");
   });
 });
 

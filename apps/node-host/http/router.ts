@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { Host } from "#engine/actors/hostApi.ts";
+import type { Host, HostPorts } from "#engine/actors/hostApi.ts";
 import { fault } from "#engine/protocol/faults.ts";
 import type { Geometry } from "#engine/protocol/geometry.ts";
 import { trackIdSchema } from "#engine/protocol/limits.ts";
@@ -16,6 +16,7 @@ import { createCovers } from "./serveCover.ts";
 import { createServeInspection } from "./serveInspection.ts";
 import { servePage, type PageDuty } from "./servePage.ts";
 import { timeAnswer, type Timing } from "./serverTiming.ts";
+import { createWaveforms } from "./serveWaveform.ts";
 import { serveStream } from "./serveStream.ts";
 import { variantOf } from "./variantOf.ts";
 
@@ -33,6 +34,9 @@ export type Routes = {
   readonly actors: ActorWatch;
   readonly workers?: (() => WorkerFigures) | undefined;
   readonly geometry: Geometry;
+  /** the data folder, absolute, and as a port */
+  readonly data: string;
+  readonly disk: HostPorts["disk"];
   /** absolute folder of the built page */
   readonly page: string;
   /** true: the host listens on this machine only, and answers to its names only (no DNS rebinding) */
@@ -55,6 +59,7 @@ export function createRouter(routes: Routes): RequestListener {
   if (routes.inspects) duties.push("inspect");
   const metrics = createMetrics(host, library, routes.workers);
   const serveCover = createCovers();
+  const serveWaveform = createWaveforms(host, routes.disk, routes.data, library.track);
   const serveInspection = createServeInspection(actors);
 
   const serve = async (exchange: Exchange): Promise<void> => {
@@ -107,6 +112,10 @@ export function createRouter(routes: Routes): RequestListener {
       if (kind === "cover" && parts.length === 5) {
         timing.name("cover");
         return serveCover(track(), exchange);
+      }
+      if (kind === "waveform" && parts.length === 5) {
+        timing.name("waveform");
+        return serveWaveform(track(), exchange);
       }
       if (kind === "stream.wav" && parts.length === 5) {
         timing.name("stream");

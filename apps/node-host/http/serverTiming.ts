@@ -7,6 +7,7 @@ export type Route =
   | "chunk"
   | "stream"
   | "cover"
+  | "waveform"
   | "tracks"
   | "page"
   | "healthz"

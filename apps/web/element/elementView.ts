@@ -60,7 +60,14 @@ export function elementView(sources: ElementViewSources): PageView {
     explanation: [],
     fault,
     windowBytes: 0,
-    cached: { original: "", enhanced: "", heldFromSeconds: 0, heldUntilSeconds: 0 },
+    cached: {
+      original: "",
+      enhanced: "",
+      segmentSeconds: 0,
+      heldFromSeconds: 0,
+      heldUntilSeconds: 0,
+    },
+    intentions: [],
     elsewhere: false,
     notice: sources.notice,
   };

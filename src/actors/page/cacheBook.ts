@@ -34,6 +34,11 @@ export class CacheBook {
     this.#books.clear();
   }
 
+  /** Length of a segment, s; 0 while nothing is known of the rendering. */
+  segmentSeconds(key: RenderKey | undefined): number {
+    return (key !== undefined && this.#books.get(key)?.seconds) || 0;
+  }
+
   /** One letter for each segment: `m` in the host's memory, `d` on its disk, `c` on its way, `-` neither.
    *  @param seconds length of the track @returns empty when nothing is known of the rendering */
   map(key: RenderKey | undefined, seconds: number): string {

@@ -23,6 +23,8 @@ export class TrackLoader {
   /** where the last visit ended, until it is gone to or anything else is chosen */
   private saved: Pick<SavedPlayback, "track" | "seconds"> | null;
 
+  private isRestoring = false;
+
   constructor(parts: Parts, saved: SavedPlayback | null) {
     this.parts = parts;
     this.saved = saved?.track == null ? null : saved;
@@ -63,7 +65,10 @@ export class TrackLoader {
     const isInside = !entry.exact || saved < entry.durationFrames / entry.sampleRate;
     const { rate: playerRate } = player.getSnapshot().context;
     const frame = secondsToFrames(isInside ? saved : 0, rateOf(playerRate, entry));
-    hurry.click(() => player.send({ type: "track.load", track: entry.id, frame }));
+    hurry.click(
+      () => player.send({ type: "track.load", track: entry.id, frame }),
+      !this.isRestoring,
+    );
   }
 
   /** Hz that the player's frames are counted at: its output's, or before there is one the track's own. */
@@ -78,8 +83,10 @@ export class TrackLoader {
     const { queue, library } = this.parts;
     if (this.saved?.track == null) return;
     const place = library.placeOf(this.saved.track);
+    this.isRestoring = true;
     if (place >= 0) queue.send({ type: "place.choose", place });
     else if (library.isComplete) this.saved = null;
+    this.isRestoring = false;
   }
 
   /** The context is opened once, at the first track's rate, so that most tracks need no resampling. */

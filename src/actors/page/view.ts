@@ -30,7 +30,8 @@ export type ViewSources = {
   readonly crossfadeSeconds: number;
   readonly enhanced: EnhancedVariant;
   readonly window: WindowReport | null;
-  readonly cacheBook: Pick<CacheBook, "map">;
+  readonly intentions: PageView["intentions"];
+  readonly cacheBook: Pick<CacheBook, "map" | "segmentSeconds">;
   readonly progress: number | null;
   readonly renditions: Pick<RenditionShelf, "of">;
   /** whether something else than silence goes to the speakers */
@@ -99,6 +100,7 @@ export function viewOf(sources: ViewSources): PageView {
   const transport = transportOf(player, output, sources.sounding);
   const lost = lossOf(sources, rate);
   const variant = heard && player.value.supply !== "failed" ? heard.variant : "";
+  const [originalKey, enhancedKey] = [readyOf("original")?.key, readyOf(enhanced)?.key];
   const durationSeconds = durationOf(ready, track);
   const view: Omit<PageView, "status"> = {
     transport,
@@ -127,11 +129,14 @@ export function viewOf(sources: ViewSources): PageView {
     fault: context.fault ?? lost ?? (transport === "error" ? noOutput(output) : null),
     windowBytes: sources.window?.bytes ?? 0,
     cached: {
-      original: cacheBook.map(readyOf("original")?.key, durationSeconds),
-      enhanced: cacheBook.map(readyOf(enhanced)?.key, durationSeconds),
+      original: cacheBook.map(originalKey, durationSeconds),
+      enhanced: cacheBook.map(enhancedKey, durationSeconds),
+      segmentSeconds:
+        cacheBook.segmentSeconds(originalKey) || cacheBook.segmentSeconds(enhancedKey),
       heldFromSeconds: heldSeconds(sources.window?.heldFrom, rate),
       heldUntilSeconds: heldSeconds(sources.window?.heldUntil, rate),
     },
+    intentions: sources.intentions,
     elsewhere: false,
     notice: "",
   };

@@ -1,4 +1,4 @@
-import type { Page, PageView } from "#engine/actors/pageApi.ts";
+import type { IntentionTime, Page, PageView } from "#engine/actors/pageApi.ts";
 import type { TrackEntry } from "#engine/protocol/library.ts";
 import { fault } from "#engine/protocol/faults.ts";
 import { noticeOf } from "../../../apps/web/element/missingFeature.ts";
@@ -134,6 +134,14 @@ function sceneOf(scene: Scene, tracks: readonly TrackEntry[]): Partial<PageView>
   }
 }
 
+function intention(
+  kind: IntentionTime["kind"],
+  outcome: IntentionTime["outcome"],
+  tookMs: number | null,
+): IntentionTime {
+  return { kind, outcome, tookMs, track: "t3", variant: "adaptive@80", seconds: 83.4 };
+}
+
 /** A player that obeys at once, makes no sound, and notes every command in `asked`. */
 export function createFakePage(
   scene: Scene,
@@ -165,11 +173,22 @@ export function createFakePage(
     fault: null,
     windowBytes: 0,
     cached: {
-      original: "mmmmmmmmmdddd",
-      enhanced: "mmmmmmcc-----",
-      heldFromSeconds: 20,
-      heldUntilSeconds: 61,
+      original: "mmmmmmmmmmmmdddddddddddddddddd-",
+      enhanced: "mmmmmmmmmmmmmcc---------------d",
+      segmentSeconds: 10,
+      heldFromSeconds: 73,
+      heldUntilSeconds: 113,
     },
+    intentions: [
+      intention("track", "heard", 412),
+      intention("seek", "heard", 38),
+      intention("seek", "replaced", null),
+      intention("seek", "heard", 21),
+      intention("variant", "heard", 9),
+      intention("variant", "heard", 1460),
+      intention("seek", "failed", null),
+      intention("variant", "pending", null),
+    ],
     elsewhere: false,
     notice: "",
     ...sceneOf(scene, tracks),

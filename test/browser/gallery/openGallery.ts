@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { waveformColumns, type Waveform } from "#engine/protocol/library.ts";
 import pageConfig from "../../../apps/web/vite.config.ts";
 
 const types: Readonly<Record<string, string>> = {
@@ -34,6 +35,10 @@ export async function openGallery(): Promise<{
       "content-security-policy",
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'",
     );
+    if (pathname.endsWith("/waveform")) {
+      response.setHeader("content-type", "application/json");
+      return void response.end(JSON.stringify(madeWaveform()));
+    }
     readFile(join(folder, name)).then(
       (body) => {
         response.setHeader("content-type", types[extname(name)] ?? "application/octet-stream");
@@ -51,4 +56,13 @@ export async function openGallery(): Promise<{
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Something that swells and falls as music does. */
+function madeWaveform(): Waveform {
+  const levels = Array.from({ length: waveformColumns }, (_, at) => {
+    const swell = 0.55 + 0.35 * Math.sin(at / 70) + 0.1 * Math.sin(at / 9);
+    return Math.round(127 * swell * (0.6 + 0.4 * Math.abs(Math.sin(at * 7.3))));
+  });
+  return { high: levels, low: levels.map((level) => -Math.round(level * 0.9)) };
 }

@@ -43,6 +43,7 @@ function view(): PageView {
     window: null,
     entryOf: () => null,
     cacheBook: new CacheBook(),
+    intentions: [],
     progress: null,
     renditions,
     sounding: false,
