@@ -252,7 +252,7 @@ class PageWorkerRoot implements PageWorker {
     const { intention } = this.preloader.getSnapshot().context;
     if (!intention) return;
     if (!this.lanes.isPreparing) return this.failures.noticeOutdated(this.feeder);
-    const need = Math.round(this.config.preparedSeconds * intention.rate);
+    const need = this.neededFrames(intention.rate);
     const { isLive } = this.link;
     const at = this.lanes.position(intention);
     const measurement = this.supply.measure(intention, at, need, this.window, isLive);
@@ -263,6 +263,13 @@ class PageWorkerRoot implements PageWorker {
     const rendition = this.supply.of(intention.track, intention.variant, intention.rate);
     if (rendition?.status === "failed") return this.failures.notice(rendition);
     this.preloader.send({ type: "supply.measured", measurement });
+  }
+
+  /** As many as sound until what was lost on the line has come after all. */
+  private neededFrames(rate: number): number {
+    const { preparedSeconds: least, preparedSecondsMax: most } = this.config;
+    const seconds = Math.min(most, Math.max(least, this.link.recoveryMs / 1000));
+    return Math.round(seconds * rate);
   }
 
   /** At its end the track goes over into the next one: that has to be there by then, and the rest of this
@@ -278,7 +285,7 @@ class PageWorkerRoot implements PageWorker {
       this.page.send({ type: "supply/nearing", generation });
     }
     if (!successor) return;
-    const need = Math.round(this.config.preparedSeconds * rate);
+    const need = this.neededFrames(rate);
     const { isLive } = this.link;
     const { phase } = this.supply.measure(successor, 0, need, this.window, isLive);
     if (phase === "prepared" && this.feeder.isWhole(generation))

@@ -5,7 +5,8 @@ import type { MemoryGauge } from "../ports/memoryGauge.ts";
 import type { Port } from "../ports/messagePort.ts";
 import type { Random } from "../ports/random.ts";
 import type { Connect } from "../ports/socket.ts";
-import { limits } from "../protocol/limits.ts";
+import type { PaceBounds } from "../machines/linkPace.ts";
+import { limits, type Lane } from "../protocol/limits.ts";
 
 export type PageWorkerPorts = {
   readonly clock: Clock;
@@ -37,10 +38,10 @@ export type PageWorkerConfig = {
   readonly mixerSeconds: number;
   /** seconds of the target that must be there before it may be committed */
   readonly preparedSeconds: number;
-  /** credit granted on the urgent lane, bytes under way at most */
-  readonly urgentCredit: number;
-  readonly bulkCreditMin: number;
-  readonly bulkCreditMax: number;
+  /** as many at most, on a line on which something that was lost comes late */
+  readonly preparedSecondsMax: number;
+  /** bytes under way on each lane: as many as the line takes, within these */
+  readonly credit: Readonly<Record<Lane, PaceBounds>>;
   readonly heartbeatMs: number;
   /** bounds of the adaptive heartbeat timeout, ms */
   readonly silenceMinMs: number;
@@ -58,9 +59,11 @@ export const defaultPageWorkerConfig: PageWorkerConfig = {
   sliceBytesMax: limits.sliceBytesMax,
   mixerSeconds: 2.5,
   preparedSeconds: 0.1,
-  urgentCredit: 256 * 1024,
-  bulkCreditMin: 64 * 1024,
-  bulkCreditMax: 192 * 1024,
+  preparedSecondsMax: 0.5,
+  credit: {
+    urgent: { min: 64 * 1024, max: 256 * 1024 },
+    bulk: { min: 64 * 1024, max: 192 * 1024 },
+  },
   heartbeatMs: 2000,
   silenceMinMs: 3000,
   silenceMaxMs: 15_000,

@@ -12,7 +12,7 @@ export type Meant = {
   readonly twin: number | null;
   /** which seek or track change it goes back to */
   readonly origin: number;
-  /** ms of `performance.now` at the click */
+  /** ms of `performance.now` at the click, or when it was to sound after all */
   readonly clickedMs: number;
 };
 
@@ -49,6 +49,9 @@ export class MeantSound {
     this.mean(track, start, origin);
   }
   play(): void {
+    // what was clicked in a pause is due from here on
+    if (!this.wishes && this.meant && !this.isHeard)
+      this.replace({ ...this.meant, clickedMs: performance.now() });
     this.wishes = true;
     this.commands++;
   }

@@ -70,9 +70,7 @@ export const simulatedPageWorkerConfig: PageWorkerConfig = {
   windowBytes: 50_000,
   windowBytesMin: 28_000,
   sliceBytesMax: 2048,
-  urgentCredit: 8192,
-  bulkCreditMin: 4096,
-  bulkCreditMax: 16_384,
+  credit: { urgent: { min: 4096, max: 8192 }, bulk: { min: 4096, max: 16_384 } },
 };
 
 /** What a page worker is told in a climate. */

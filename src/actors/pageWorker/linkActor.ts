@@ -5,6 +5,7 @@ import type { ClientMessage, Demand } from "../../protocol/clientMessages.ts";
 import type { HostMessage } from "../../protocol/hostMessages.ts";
 import {
   limits,
+  lanes,
   protocolVersion,
   type Epoch,
   type Holding,
@@ -12,7 +13,7 @@ import {
 } from "../../protocol/limits.ts";
 import type { Slice } from "../../protocol/slice.ts";
 import type { Connect, Socket, SocketReport } from "../../ports/socket.ts";
-import { BulkCredit } from "../../machines/bulkCredit.ts";
+import { LinkPace } from "../../machines/linkPace.ts";
 import { linkMachine, linkState } from "../../machines/link.machine.ts";
 import { timeoutMs } from "../../machines/roundTrip.ts";
 import { parseSocketReport, writeClientMessage } from "../../streams/clientWire.ts";
@@ -43,7 +44,8 @@ export class LinkActor {
   private received = 0;
   private readonly bytes: Record<Lane, number> = { urgent: 0, bulk: 0 };
   private readonly granted: Record<Lane, number> = { urgent: 0, bulk: 0 };
-  private readonly bulk: BulkCredit;
+  private readonly pace = new LinkPace();
+  private helloAt = 0;
 
   constructor(
     ports: Pick<PageWorkerPorts, "connect" | "clock" | "random" | "inspect">,
@@ -54,7 +56,6 @@ export class LinkActor {
     this.now = ports.clock.now;
     this.config = config;
     this.listener = listener;
-    this.bulk = new BulkCredit({ min: config.bulkCreditMin, max: config.bulkCreditMax });
     const machine = linkMachine.provide({
       actions: {
         openSocket: ({ context }) => this.open(context.connection),
@@ -103,6 +104,13 @@ export class LinkActor {
     this.ref.send({ type: "link.open" });
   }
 
+  /** ms for which nothing may come though the line is well: as long as something that was lost takes to be
+   *  noticed and sent again (RFC 6298). 0 while nothing was measured. */
+  get recoveryMs(): number {
+    const { roundTrip } = this.ref.getSnapshot().context;
+    return roundTrip ? timeoutMs(roundTrip, 0, Number.POSITIVE_INFINITY) : 0;
+  }
+
   /** Sends a demand; the link adds how many slices had arrived. Dropped while not live. */
   demand(demand: Omit<Demand, "received">): void {
     if (this.isLive) this.send({ ...demand, received: this.received });
@@ -117,8 +125,7 @@ export class LinkActor {
     if (!this.address) throw new Error("the link was opened without an address");
     this.received = 0;
     this.bytes.urgent = this.bytes.bulk = 0;
-    this.granted.urgent = this.config.urgentCredit;
-    this.granted.bulk = this.bulk.allowance(this.roundTripMs ?? 0);
+    for (const lane of lanes) this.granted[lane] = this.allowance(lane);
     this.heardAt = this.now();
     this.socket = this.connect({ url: this.address.url }, (report) =>
       this.hear(connection, report),
@@ -148,7 +155,7 @@ export class LinkActor {
       case "slice":
         this.received++;
         this.bytes[report.slice.lane] += report.bytes;
-        if (report.slice.lane === "bulk") this.bulk.count(report.bytes, this.heardAt);
+        this.pace.count(report.bytes, this.heardAt);
         this.grant(report.slice.lane);
         this.listener.onSlice(report.slice);
         break;
@@ -161,9 +168,11 @@ export class LinkActor {
   private hearMessage(connection: number, message: HostMessage): void {
     if (message.type === "welcome") {
       const { epoch, resumed } = message;
+      this.pace.roundTrip(this.now() - this.helloAt, this.now());
       this.ref.send({ type: "welcome.received", connection, epoch, resumed });
     } else if (message.type === "pong") {
       const roundTripMs = Math.max(0, this.now() - message.at);
+      this.pace.roundTrip(roundTripMs, this.now());
       this.ref.send({ type: "pong.received", connection, roundTripMs });
     } else if (message.type === "fault" && isRefusal(message.fault.code)) {
       this.ref.send({ type: "hello.refused", connection });
@@ -173,16 +182,20 @@ export class LinkActor {
 
   /** Grants anew when a quarter of the allowance has been used. */
   private grant(lane: Lane): void {
-    const allowance =
-      lane === "urgent" ? this.config.urgentCredit : this.bulk.allowance(this.roundTripMs ?? 0);
+    const allowance = this.allowance(lane);
     const granted = this.bytes[lane] + allowance;
     if (granted - this.granted[lane] < allowance / 4) return;
     this.granted[lane] = granted;
     this.send({ type: "credit", lane, granted });
   }
 
+  private allowance(lane: Lane): number {
+    return this.pace.allowance(this.config.credit[lane]);
+  }
+
   private sayHello(epoch: Epoch | null): void {
     const { token, player } = this.address!;
+    this.helloAt = this.now();
     this.send({
       type: "hello",
       version: protocolVersion,

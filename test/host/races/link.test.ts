@@ -60,8 +60,8 @@ describe("a link that breaks", () => {
     expect(welcomes() - admitted).toBeLessThanOrEqual(breaks.length);
     expect(missing()).toBe(before);
     // what was under way at a cut is lost with it, though it was seen here
-    const { urgentCredit, bulkCreditMax } = defaultPageWorkerConfig;
-    const lostFrames = (breaks.length * (urgentCredit + bulkCreditMax)) / 4;
+    const { urgent, bulk } = defaultPageWorkerConfig.credit;
+    const lostFrames = (breaks.length * (urgent.max + bulk.max)) / 4;
     expect(rig.watch.twice(slices())).toBeLessThan(lostFrames);
   });
 
@@ -135,15 +135,15 @@ describe("a link that is slow", () => {
     // what is sent ahead takes half a minute on this one
     rig.link.shape({ name: "slow", delayMs: 10, bitsPerSecond: 3e6, stalls: 0 });
     await rig.listen(1);
-    const { urgentCredit, bulkCreditMax } = defaultPageWorkerConfig;
-    expect(rig.link.waiting("down")).toBeLessThanOrEqual(urgentCredit + bulkCreditMax + 4096);
+    const { urgent, bulk } = defaultPageWorkerConfig.credit;
+    expect(rig.link.waiting("down")).toBeLessThanOrEqual(urgent.max + bulk.max + 4096);
     const { length } = rig.watch.slices;
     rig.seek(10);
     await rig.untilHeard();
     const behind = rig.watch.slices.slice(length);
     const first = behind.findIndex(({ from }) => from < 20 * rate);
     const inFront = behind.slice(0, first).reduce((sum, { bytes }) => sum + bytes, 0);
-    expect(inFront).toBeLessThanOrEqual(urgentCredit + bulkCreditMax);
+    expect(inFront).toBeLessThanOrEqual(urgent.max + bulk.max);
     rig.link.shape(linkProfiles.loopback);
     await untilFull();
   });

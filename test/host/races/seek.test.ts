@@ -36,7 +36,7 @@ const around = (seconds: number) =>
   slices().filter(({ from }) => Math.abs(from - seconds * rate) < 5 * rate);
 
 /** bytes under way beyond which some of them are of what is urgent */
-const bulkMost = defaultPageWorkerConfig.bulkCreditMax + 4096;
+const bulkMost = defaultPageWorkerConfig.credit.bulk.max + 4096;
 
 /** times that the host has let the player in */
 const welcomes = (): number => rig.watch.messages.filter(({ type }) => type === "welcome").length;
@@ -129,9 +129,9 @@ describe("seeks at a real host", () => {
     const { key } = slices().find(({ from }) => from === 60 * rate)!;
     // what the host had sent when it heard of the seek: both lanes' credit at most
     const inVain = slices().filter((slice) => slice.key === key && slice.from <= 49 * rate);
-    const { urgentCredit, bulkCreditMax } = defaultPageWorkerConfig;
+    const { urgent, bulk } = defaultPageWorkerConfig.credit;
     expect(inVain.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(
-      urgentCredit + bulkCreditMax,
+      urgent.max + bulk.max,
     );
   });
 

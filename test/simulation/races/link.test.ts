@@ -231,7 +231,9 @@ describe("races of the link and of restarts", () => {
       {
         other: "tiny",
         alter: {
-          workerConfig: { urgentCredit: 100_000, bulkCreditMin: 90_000, bulkCreditMax: 100_000 },
+          workerConfig: {
+            credit: { urgent: { min: 90_000, max: 100_000 }, bulk: { min: 90_000, max: 100_000 } },
+          },
         },
         seeds: once,
       },
