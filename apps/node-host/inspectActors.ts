@@ -7,6 +7,8 @@ export type ActorWatch = {
   readonly inspect: (event: InspectionEvent) => void;
   /** tells of the living, and of all that moves them from then on */
   readonly watch: InspectionRelay["watch"];
+  /** sends an actor an event, if that may be; returns why not */
+  readonly send: InspectionRelay["send"];
   /** one line per living actor, oldest first */
   readonly lines: () => readonly {
     readonly side: "host";
@@ -26,6 +28,7 @@ export function watchLivingActors(also?: (event: InspectionEvent) => void): Acto
       relay.inspect(event);
     },
     watch: (emit) => relay.watch(emit),
+    send: (asked) => relay.send(asked),
     lines: () => {
       const lines: ReturnType<ActorWatch["lines"]>[number][] = [];
       const stop = relay.watch((note) => {

@@ -34,7 +34,7 @@ export function openEngines({
 }): Engines {
   const decoder = createDecode({ clock, pcmFolder: join(data, "pcm"), pcmBytes, inspect });
   const engine = createWorkerEngine(
-    { clock, spawn: threadSpawner(renderWorker, "render"), inspect },
+    { clock, spawn: threadSpawner(renderWorker, "render"), inspect, name: "host/renderers" },
     { ...defaultWorkerEngineConfig, slots: workers },
   );
   return {

@@ -84,7 +84,7 @@ function statesIn(chart: Chart, around: string | null): ElkNode[] {
 }
 
 function nodeOf(chart: Chart, state: ChartState): ElkNode {
-  const lines = linesOfState(chart, state);
+  const lines = linesOfState(chart, state).map(({ text }) => text);
   const name = state.path.split(".").at(-1)!;
   const width = 2 * margin + letter * Math.max(...[name, ...lines].map((text) => text.length), 8);
   const height = title + line * lines.length + (lines.length > 0 ? 8 : 4);
@@ -133,7 +133,7 @@ function homeOf({ from, to }: Arrow): string {
 }
 
 function edgeOf(chart: Chart, arrow: Arrow, at: number): ElkExtendedEdge {
-  const lines = linesOfArrow(chart, arrow);
+  const lines = linesOfArrow(chart, arrow).map(({ text }) => text);
   const width = letter * Math.max(0, ...lines.map((text) => text.length));
   const label = { text: lines.join("\n"), width, height: line * lines.length };
   return {

@@ -1,9 +1,16 @@
-/** Inspection relay: tells whoever watches what xstate tells of the actors of one side. Those that lived before
- *  somebody began to watch are told first; while nobody does, it only keeps the list of the living. */
-import type { AnyActorRef, AnyTransitionDefinition, InspectionEvent } from "xstate";
-import type { InspectionNote, StepNote } from "../protocol/inspection.ts";
+/** Inspection relay: tells whoever watches what xstate tells of the actors of one side, and sends them what he asks for.
+ *  Those that lived before somebody began to watch are told first; while nobody does, it only keeps the list of the
+ *  living. */
+import type {
+  AnyActorRef,
+  AnyMachineSnapshot,
+  AnyTransitionDefinition,
+  InspectionEvent,
+} from "xstate";
+import type { InspectionAsk, InspectionNote, StepNote } from "../protocol/inspection.ts";
 import { eventOf } from "./chartOf.ts";
 import { eventText } from "./eventText.ts";
+import { eventFrom } from "./sendableEvents.ts";
 import { stateText } from "./watchActors.ts";
 
 const textMax = 500;
@@ -39,14 +46,25 @@ export class InspectionRelay {
 
   /** @param emit hears of the living, and of everything from then on @returns stop */
   watch(emit: (note: InspectionNote) => void): () => void {
-    for (const actor of this.#living.values())
-      if ((actor.getSnapshot() as { status?: string }).status === "active")
-        emit(this.#alive(actor));
+    for (const actor of this.#living.values()) if (isActive(actor)) emit(this.#alive(actor));
     this.#watchers.add(emit);
     return () => {
       this.#watchers.delete(emit);
       if (this.#watchers.size === 0) this.#begun.clear();
     };
+  }
+
+  /** Sends a living actor an event, if that is one that may be sent and its state takes it now.
+   *  @returns why not, in a sentence; null when it was sent */
+  send({ actor: id, event: type, data }: InspectionAsk): string | null {
+    const found = [...this.#living.values()].find((actor) => nameOf(actor) === id);
+    if (!found || !isActive(found)) return "It lives no more.";
+    const event = eventFrom(machineOf(found), type, data);
+    if (typeof event === "string") return event;
+    if (!(found.getSnapshot() as AnyMachineSnapshot).can(event))
+      return "It does not take this event in the state that it is in.";
+    found.send(event);
+    return null;
   }
 
   #see(
@@ -63,7 +81,7 @@ export class InspectionRelay {
       this.#tell({
         type: "step",
         at: this.#now(),
-        actor: cut(actor.id),
+        actor: nameOf(actor),
         machine: machineOf(actor),
         event: cut(event.type),
         by: step?.by == null ? null : cut(step.by),
@@ -71,7 +89,7 @@ export class InspectionRelay {
         state: stateOf(snapshot),
         taken: step?.taken.slice(0, takenMax) ?? [],
       });
-    if (isOver) this.#tell({ type: "ended", at: this.#now(), actor: cut(actor.id) });
+    if (isOver) this.#tell({ type: "ended", at: this.#now(), actor: nameOf(actor) });
   }
 
   #alive(actor: AnyActorRef): InspectionNote {
@@ -79,7 +97,7 @@ export class InspectionRelay {
     return {
       type: "alive",
       at: this.#now(),
-      actor: cut(actor.id),
+      actor: nameOf(actor),
       machine: machineOf(actor),
       state,
     };
@@ -90,8 +108,19 @@ export class InspectionRelay {
   }
 }
 
+function isActive(actor: AnyActorRef): boolean {
+  return (actor.getSnapshot() as { status?: string }).status === "active";
+}
+
 function idOf(actor: unknown): string | null {
-  return (actor as { readonly id?: string } | undefined)?.id ?? null;
+  return actor === undefined ? null : nameOf(actor as AnyActorRef);
+}
+
+/** Its id, unique on its side: behind that of its parent, unless it says itself where it belongs. */
+function nameOf(actor: AnyActorRef): string {
+  const { id } = actor;
+  const parent = actor._parent as AnyActorRef | undefined;
+  return cut(parent === undefined || id.includes("/") ? id : `${nameOf(parent)}/${id}`);
 }
 
 function machineOf(actor: AnyActorRef): string {

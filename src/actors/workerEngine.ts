@@ -58,6 +58,8 @@ export function createWorkerEngine(
     readonly clock: Clock;
     readonly spawn: SpawnWorker;
     readonly inspect?: (event: InspectionEvent) => void;
+    /** of its pool's actor */
+    readonly name?: string;
   },
   config: WorkerEngineConfig = defaultWorkerEngineConfig,
 ): WorkerEngine {

@@ -47,6 +47,8 @@ export type WorkerPool = {
 export type WorkerPoolPorts = {
   readonly clock: Clock;
   readonly spawn: SpawnWorker;
+  /** tells its actors from those of other pools */
+  readonly name?: string;
   /** share a cancel flag with the workers (threads); false: they get a message instead */
   readonly sharesMemory: boolean;
   readonly inspect?: (event: InspectionEvent) => void;
@@ -164,7 +166,7 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
       },
     }),
     {
-      id: "workerPool",
+      id: ports.name ?? "workerPool",
       input,
       clock: ports.clock,
       ...(ports.inspect && { inspect: ports.inspect }),

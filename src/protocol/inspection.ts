@@ -42,3 +42,15 @@ export const inspectionBatchSchema = z.strictObject({
   missed: z.int().check(z.nonnegative()),
 });
 export type InspectionBatch = z.infer<typeof inspectionBatchSchema>;
+
+/** What whoever watches asks an actor to hear. */
+export const inspectionAskSchema = z.strictObject({
+  actor: text,
+  event: text,
+  /** the rest of the event as JSON; empty: nothing */
+  data: text,
+});
+export type InspectionAsk = z.infer<typeof inspectionAskSchema>;
+
+/** Why it was not sent, in a sentence; null: it was. */
+export const inspectionAnswerSchema = z.strictObject({ refused: z.nullable(text) });

@@ -65,6 +65,7 @@ export function createDecode({
     {
       clock,
       spawn: threadSpawner(entry, "decode"),
+      name: "host/decoders",
       sharesMemory: false,
       silenceMinMs,
       ...(inspect && { inspect }),
@@ -76,7 +77,13 @@ export function createDecode({
     },
   );
   const nativePool = createWorkerPool(
-    { clock, spawn: processSpawner(entry), sharesMemory: false, ...(inspect && { inspect }) },
+    {
+      clock,
+      spawn: processSpawner(entry),
+      name: "host/nativeDecoders",
+      sharesMemory: false,
+      ...(inspect && { inspect }),
+    },
     {
       lanes: ["process"],
       config: { ...defaultSlotConfig, silenceMs: nativeSilenceMs },

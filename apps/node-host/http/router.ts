@@ -15,7 +15,8 @@ import { serveChunk } from "./serveChunk.ts";
 import { createCovers } from "./serveCover.ts";
 import { createServeInspection } from "./serveInspection.ts";
 import { servePage, type PageDuty } from "./servePage.ts";
-import { timeAnswer, type Timing } from "./serverTiming.ts";
+import { createTakeEvent } from "./takeEvent.ts";
+import { timeAnswer, type Route, type Timing } from "./serverTiming.ts";
 import { createWaveforms } from "./serveWaveform.ts";
 import { serveStream } from "./serveStream.ts";
 import { variantOf } from "./variantOf.ts";
@@ -42,11 +43,13 @@ export type Routes = {
   /** true: the host listens on this machine only, and answers to its names only (no DNS rebinding) */
   readonly local: boolean;
   /** takes what the pages record; undefined: the host records nothing */
-  readonly takeTape?: ((exchange: Exchange) => Promise<void>) | undefined;
-  /** whether every page is to be inspected */
+  readonly takeTape?: Taker | undefined;
+  /** whether every page is to be inspected, and the host's own actors take events from `/inspect` */
   readonly inspects?: boolean | undefined;
   readonly log: Log;
 };
+
+type Taker = (exchange: Exchange) => Promise<void>;
 
 const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
@@ -57,6 +60,11 @@ export function createRouter(routes: Routes): RequestListener {
   const duties: PageDuty[] = [];
   if (takeTape) duties.push("record");
   if (routes.inspects) duties.push("inspect");
+  /** what may be posted, by address */
+  const takers = new Map<string, { readonly route: Route; readonly take: Taker }>();
+  if (takeTape) takers.set("/record", { route: "record", take: takeTape });
+  if (routes.inspects)
+    takers.set("/api/inspect/send", { route: "inspect", take: createTakeEvent(actors) });
   const metrics = createMetrics(host, library, routes.workers);
   const serveCover = createCovers();
   const serveWaveform = createWaveforms(host, routes.disk, routes.data, library.track);
@@ -64,16 +72,16 @@ export function createRouter(routes: Routes): RequestListener {
 
   const serve = async (exchange: Exchange): Promise<void> => {
     const { request, response, timing } = exchange;
-    const isTape = takeTape && request.method === "POST" && request.url === "/record";
-    if (!isTape && request.method !== "GET" && request.method !== "HEAD")
+    const posted = request.method === "POST" ? takers.get(request.url ?? "") : undefined;
+    if (!posted && request.method !== "GET" && request.method !== "HEAD")
       throw refusal("method-not-allowed", `${request.method} is not answered here.`, {
         allow: "GET, HEAD",
       });
     if (local && !localNames.test(request.headers.host ?? ""))
       throw refusal("request-invalid", "The host answers on this machine only.");
-    if (isTape) {
-      timing.name("record");
-      return takeTape(exchange);
+    if (posted) {
+      timing.name(posted.route);
+      return posted.take(exchange);
     }
     const [rawPath, ...rest] = (request.url ?? "/").split("?");
     const query = new URLSearchParams(rest.join("?"));

@@ -2,6 +2,7 @@ import { rootKind, tapeLimits, tapeLineSchema } from "#engine/protocol/tape.ts";
 import type { TapeFile } from "../adapters/tapeFile.ts";
 import { refusal } from "./answers.ts";
 import { ownOrigin } from "./ownOrigin.ts";
+import { readBody } from "./readBody.ts";
 import type { Exchange } from "./router.ts";
 
 /** `POST /record`: lines that this host's own pages have recorded, in the order in which they happened.
@@ -12,7 +13,9 @@ export function createTakeTape(file: TapeFile): (exchange: Exchange) => Promise<
   return async ({ request, response }) => {
     if (ownOrigin(request) !== "own")
       throw refusal("request-invalid", "Only this host's own page may record.");
-    const lines = (await readBody(request)).split("\n").filter((line) => line !== "");
+    const lines = (await readBody(request, tapeLimits.batchBytesMax))
+      .split("\n")
+      .filter((line) => line !== "");
     const roots = lines.map((line) => rootOf(line, begun));
     for (const { root, begins } of roots) {
       if (!begins && !begun.has(root))
@@ -43,18 +46,4 @@ function rootOf(
   const begins = "begin" in line.data;
   if (begins && begun.has(root)) throw refusal("request-invalid", "The page has begun before.");
   return { root, begins };
-}
-
-async function readBody(request: AsyncIterable<Buffer>): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request) {
-    bytes += part.byteLength;
-    if (bytes > tapeLimits.batchBytesMax)
-      throw refusal("request-invalid", "More lines at once than are taken.", {
-        connection: "close",
-      });
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
 }

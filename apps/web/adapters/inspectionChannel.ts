@@ -1,10 +1,16 @@
 /** Notes on the actors of this browser's tabs, over a BroadcastChannel: a tab that is inspected tells them to
- *  whichever tab watches, from the first watcher's hello until the last has fallen silent. */
+ *  whichever tab watches, from the first watcher's hello until the last has fallen silent, and takes events from it. */
 import type { InspectionEvent } from "xstate";
 import * as z from "zod/mini";
 import { InspectionRelay } from "#engine/actors/inspectionRelay.ts";
 import { NoteBatch } from "#engine/actors/noteBatch.ts";
-import { inspectionBatchSchema, type InspectionBatch } from "#engine/protocol/inspection.ts";
+import {
+  inspectionAnswerSchema,
+  inspectionAskSchema,
+  inspectionBatchSchema,
+  type InspectionAsk,
+  type InspectionBatch,
+} from "#engine/protocol/inspection.ts";
 import { readInspectionBatch } from "#engine/streams/inspectionText.ts";
 import type { Start } from "#engine/ports/port.ts";
 
@@ -14,6 +20,8 @@ const batchMs = 100;
 /** ms between two words of a watcher, and how long he may say nothing */
 const stillMs = 2000;
 const silentMs = 7000;
+/** ms within which a tab has to answer */
+const answerMs = 3000;
 
 const messageSchema = z.discriminatedUnion("type", [
   /** somebody begins to watch: the living are told anew */
@@ -21,6 +29,19 @@ const messageSchema = z.discriminatedUnion("type", [
   /** he watches still */
   z.strictObject({ type: z.literal("still") }),
   z.strictObject({ type: z.literal("notes"), batch: inspectionBatchSchema }),
+  /** he asks an actor of one side of one tab to hear something; `ask` names it for the answer */
+  z.strictObject({
+    type: z.literal("ask"),
+    side: inspectionBatchSchema.shape.side,
+    tab: inspectionBatchSchema.shape.tab,
+    ask: z.string().check(z.maxLength(64)),
+    what: inspectionAskSchema,
+  }),
+  z.strictObject({
+    type: z.literal("answer"),
+    ask: z.string().check(z.maxLength(64)),
+    ...inspectionAnswerSchema.shape,
+  }),
 ]);
 type Message = z.infer<typeof messageSchema>;
 
@@ -50,7 +71,9 @@ export function tellInspection(
     stop = end;
   };
   listen(channel, (message) => {
-    if (message.type === "notes") return;
+    if (message.type === "ask" && message.side === side && message.tab === tab)
+      post(channel, { type: "answer", ask: message.ask, refused: relay.send(message.what) });
+    if (message.type !== "hello" && message.type !== "still") return;
     heardAt = performance.now();
     if (message.type === "hello") stop?.();
     if (!stop) watch();
@@ -70,6 +93,29 @@ export const watchTabs: Start<null, InspectionBatch> = (_, emit) => {
     clearInterval(timer);
     channel.close();
   };
+};
+
+/** Asks an actor of a tab to hear an event. Emits why it was not sent, in a sentence, or null. */
+export const askTab: Start<
+  Pick<InspectionBatch, "side" | "tab"> & { readonly what: InspectionAsk },
+  string | null
+> = ({ side, tab, what }, emit) => {
+  const channel = new BroadcastChannel(channelName);
+  const ask = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  const end = (): void => {
+    clearTimeout(timer);
+    channel.close();
+  };
+  const settle = (refused: string | null): void => {
+    end();
+    emit(refused);
+  };
+  const timer = setTimeout(() => settle("Its tab does not answer."), answerMs);
+  listen(channel, (message) => {
+    if (message.type === "answer" && message.ask === ask) settle(message.refused);
+  });
+  post(channel, { type: "ask", side, tab, ask, what });
+  return end;
 };
 
 /** Hears of the host's actors; a connection that broke is made anew by the browser, and begins with the living. */

@@ -1,5 +1,6 @@
 import type { CSSProperties } from "react";
 import type { StepNote } from "#engine/protocol/inspection.ts";
+import { isActive } from "./offers.ts";
 import { linesOfArrow, linesOfState, type Layout } from "./layout.ts";
 import type { DrawnChart } from "./readChart.ts";
 
@@ -12,11 +13,24 @@ const corner = 7;
 /** A machine's chart; the states that are active are lit, and the transitions that were taken last. */
 export function ChartPicture(
   props: DrawnChart & {
-    readonly active: ReadonlySet<string>;
+    /** paths of the innermost active states, with spaces between */
+    readonly state: string;
     readonly taken: StepNote["taken"];
+    /** events that it can be sent */
+    readonly offered: readonly string[];
+    /** @param at place of a transition in the chart */
+    readonly onPick: (at: number) => void;
   },
 ) {
-  const { chart, layout, active, taken } = props;
+  const { chart, layout, state, taken, offered, onPick } = props;
+  /** of a line of text: what it is about can be clicked */
+  const edge = (at: number | null) => {
+    if (at === null) return {};
+    const { from, event } = chart.transitions[at]!;
+    const isOffered = offered.includes(event) && isActive(state, from);
+    const classes = [isTaken(at) && "taken", "edge", isOffered && "offered"];
+    return { className: classes.filter(Boolean).join(" "), onClick: () => onPick(at) };
+  };
   const isTaken = (at: number): boolean => {
     const { from, event, to } = chart.transitions[at]!;
     return taken.some(
@@ -24,7 +38,7 @@ export function ChartPicture(
     );
   };
   const { width, height } = layout;
-  const name = `${chart.id}: ${[...active].join(", ")}`;
+  const name = `${chart.id}: ${state.split(" ").join(", ")}`;
   return (
     <svg
       className="chart"
@@ -46,20 +60,25 @@ export function ChartPicture(
           <path d="M0 0 8 4 0 8z" />
         </marker>
       </defs>
-      {chart.states.map((state, at) => {
+      {chart.states.map((each, at) => {
         const { x, y, width: across, height: down } = layout.states[at]!;
         return (
           <g
-            key={state.path}
-            className={`state ${state.kind} ${isActive(active, state.path) ? "active" : ""}`}
+            key={each.path}
+            className={`state ${each.kind} ${isActive(state, each.path) ? "active" : ""}`}
           >
-            <title>{state.description ?? state.path}</title>
+            <title>{each.description ?? each.path}</title>
             <rect x={x} y={y} width={across} height={down} rx="7" />
             <text x={x + 12} y={y + titleBaseline} className="name">
-              {state.path.split(".").at(-1)}
+              {each.path.split(".").at(-1)}
             </text>
-            {linesOfState(chart, state).map((text, row) => (
-              <text key={text} x={x + 12} y={y + firstBaseline + row * line}>
+            {linesOfState(chart, each).map(({ text, transition }, row) => (
+              <text
+                key={`${text} ${row}`}
+                x={x + 12}
+                y={y + firstBaseline + row * line}
+                {...edge(transition)}
+              >
                 {text}
               </text>
             ))}
@@ -77,17 +96,22 @@ export function ChartPicture(
           className={`arrow ${arrow.transitions.some(isTaken) ? "taken" : ""}`}
         >
           <path d={path(arrow.points)} markerEnd="url(#arrowhead)" />
+          {arrow.transitions.length === 1 && (
+            <path
+              className="reach"
+              d={path(arrow.points)}
+              onClick={() => onPick(arrow.transitions[0]!)}
+            />
+          )}
           {arrow.label &&
-            linesOfArrow(chart, arrow).map((text, row) => (
+            linesOfArrow(chart, arrow).map(({ text, transition }, row) => (
               <text
                 key={`${text} ${row}`}
-                className={isTaken(arrow.transitions[row]!) ? "taken" : ""}
+                {...edge(transition)}
                 x={arrow.label!.x}
                 y={arrow.label!.y + 11 + row * line}
               >
-                <title>
-                  {chart.transitions[arrow.transitions[row]!]!.actions.join(", ") || text}
-                </title>
+                <title>{chart.transitions[transition!]!.actions.join(", ") || text}</title>
                 {text}
               </text>
             ))}
@@ -95,11 +119,6 @@ export function ChartPicture(
       ))}
     </svg>
   );
-}
-
-/** @param active paths of innermost states @returns whether one of them is the state, or lies in it */
-function isActive(active: ReadonlySet<string>, path: string): boolean {
-  return active.has(path) || [...active].some((each) => each.startsWith(`${path}.`));
 }
 
 /** Lines along the points, their corners rounded. */

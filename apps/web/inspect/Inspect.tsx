@@ -1,14 +1,13 @@
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import type { ActorLine, Page } from "#engine/actors/pageApi.ts";
 import { Mark } from "../components/Mark.tsx";
 import { useReadable } from "../pageContext.ts";
 import { ActorTable } from "./ActorTable.tsx";
-import { ChartPicture } from "./ChartPicture.tsx";
+import { ChartPanel } from "./ChartPanel.tsx";
 import type { Actor, Step } from "./inspectionStore.ts";
 import { openStately } from "./openStately.ts";
 import type { Recording } from "./recording.ts";
 import { Replay } from "./Replay.tsx";
-import { readChart, type DrawnChart } from "./readChart.ts";
 import { StepList } from "./StepList.tsx";
 import { useInspection } from "./useInspection.ts";
 import "../page.css";
@@ -91,7 +90,18 @@ export function Inspect({ page }: { readonly page: Page }) {
           ))}
         </div>
         <div className="aside">
-          {shown && <Chart actor={shown} moment={moment} />}
+          {shown && (
+            <ChartPanel
+              actor={shown}
+              moment={moment}
+              steps={steps}
+              silent={
+                past || moment
+                  ? "This is a moment of the past: only what lives hears anything."
+                  : silentHost(shown)
+              }
+            />
+          )}
           <StepList
             steps={steps}
             missed={missed}
@@ -113,6 +123,14 @@ export function Inspect({ page }: { readonly page: Page }) {
   );
 }
 
+/** Why the host hears nothing that is sent to it from here; null: it does, or the actor is not the host's. */
+function silentHost({ side }: Actor): string | null {
+  const listens = document.querySelector("meta[name=segue-inspect]") !== null;
+  return side === "host" && !listens
+    ? "The host takes events only when it was started with --inspect."
+    : null;
+}
+
 /** One for each side of each tab, in the order in which the tabs were heard of, and the host's. */
 function tablesOf(actors: readonly Actor[]): readonly Table[] {
   const named = [...new Set(actors.map(({ tab }) => tab))].filter((tab) => tab !== "");
@@ -129,35 +147,4 @@ function tablesOf(actors: readonly Actor[]): readonly Table[] {
 
 function actorOf({ side, id, machine, state }: ActorLine): Actor {
   return { key: `${side} ${id}`, side, tab: "", id, machine, state, taken: [] };
-}
-
-/** The chart of one actor's machine, its active states and last transition lit. */
-function Chart({ actor, moment }: { readonly actor: Actor; readonly moment: Step | null }) {
-  const [drawn, setDrawn] = useState<DrawnChart | null>(null);
-  const [isLarge, setIsLarge] = useState(false);
-  useEffect(() => {
-    let isMeant = true;
-    void readChart(actor.machine).then((chart) => {
-      if (isMeant) setDrawn(chart);
-    });
-    return () => {
-      isMeant = false;
-    };
-  }, [actor.machine]);
-  return (
-    <section className="panel chart-panel" aria-label="Chart">
-      <h2>
-        {actor.machine}{" "}
-        <button type="button" aria-pressed={isLarge} onClick={() => setIsLarge(!isLarge)}>
-          {isLarge ? "Fit" : "Full size"}
-        </button>{" "}
-        <span>{moment ? `${actor.id}, behind ${moment.event}` : actor.id}</span>
-      </h2>
-      {drawn && (
-        <div className={isLarge ? "chart-frame large" : "chart-frame"}>
-          <ChartPicture {...drawn} active={new Set(actor.state.split(" "))} taken={actor.taken} />
-        </div>
-      )}
-    </section>
-  );
 }

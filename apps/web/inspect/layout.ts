@@ -1,6 +1,6 @@
 /** A chart with places: what is drawn of a machine, and what is written where. */
 import * as z from "zod/mini";
-import type { Chart, ChartState } from "#engine/actors/chartOf.ts";
+import type { Chart, ChartState, ChartTransition } from "#engine/actors/chartOf.ts";
 
 const rectangle = { x: z.number(), y: z.number(), width: z.number(), height: z.number() };
 
@@ -49,22 +49,37 @@ export function arrowsOf({ states, transitions, isParallel }: Chart): readonly A
   return [...arrows.values()];
 }
 
+/** A line of a picture. */
+export type Line = {
+  readonly text: string;
+  /** which of the chart's transitions it is about; null: what is done on the way in or out */
+  readonly transition: number | null;
+};
+
 /** What stands in the box of a state under its name: what is done on the way in and out, and what is heard without
  *  leaving it. */
-export function linesOfState({ transitions }: Chart, state: ChartState): readonly string[] {
+export function linesOfState({ transitions }: Chart, state: ChartState): readonly Line[] {
   const { entry, exit, path } = state;
-  const heard = transitions.filter(({ from, to }) => from === path && to.length === 0);
-  return [
+  const done = [
     ...(entry.length > 0 ? [`entry / ${entry.join(", ")}`] : []),
     ...(exit.length > 0 ? [`exit / ${exit.join(", ")}`] : []),
-    ...heard.map(({ event, guard }) => `${event}${guard === null ? "" : ` [${guard}]`}`),
+  ];
+  return [
+    ...done.map((text) => ({ text, transition: null })),
+    ...transitions.flatMap((each, transition) =>
+      each.from === path && each.to.length === 0 ? [{ text: textOf(each), transition }] : [],
+    ),
   ];
 }
 
 /** One line for each transition of an arrow. */
-export function linesOfArrow({ transitions }: Chart, arrow: Arrow): readonly string[] {
-  return arrow.transitions.map((at) => {
-    const { event, guard } = transitions[at]!;
-    return `${event}${guard === null ? "" : ` [${guard}]`}`;
-  });
+export function linesOfArrow({ transitions }: Chart, arrow: Arrow): readonly Line[] {
+  return arrow.transitions.map((transition) => ({
+    text: textOf(transitions[transition]!),
+    transition,
+  }));
+}
+
+function textOf({ event, guard }: ChartTransition): string {
+  return `${event}${guard === null ? "" : ` [${guard}]`}`;
 }

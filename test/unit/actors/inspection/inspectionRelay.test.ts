@@ -4,6 +4,8 @@ import { assign, createActor, createMachine, setup, type AnyActor } from "xstate
 import { eventText } from "#engine/actors/eventText.ts";
 import { InspectionRelay } from "#engine/actors/inspectionRelay.ts";
 import { NoteBatch } from "#engine/actors/noteBatch.ts";
+import { tabClaimMachine } from "#engine/machines/tabClaim.machine.ts";
+import { windowCacheMachine } from "#engine/machines/windowCache.machine.ts";
 import { inspectionNoteSchema, type InspectionNote } from "#engine/protocol/inspection.ts";
 
 const lamp = setup({
@@ -75,13 +77,13 @@ describe("the relay", () => {
     relay.watch((note) => notes.push(note));
     actor.start();
     expect(notes).toContainEqual(
-      expect.objectContaining({ type: "alive", actor: "the child", state: "a" }),
+      expect.objectContaining({ type: "alive", actor: "the parent/the child", state: "a" }),
     );
     actor.send({ type: "pass" });
     expect(notes).toContainEqual(
-      expect.objectContaining({ type: "step", actor: "the child", event: "go" }),
+      expect.objectContaining({ type: "step", actor: "the parent/the child", event: "go" }),
     );
-    expect(notes).toContainEqual({ type: "ended", at: 0, actor: "the child" });
+    expect(notes).toContainEqual({ type: "ended", at: 0, actor: "the parent/the child" });
     const later: InspectionNote[] = [];
     relay.watch((note) => later.push(note));
     expect(later.map(({ actor: id }) => id)).toEqual(["the parent"]);
@@ -92,6 +94,58 @@ describe("the relay", () => {
     stop();
     actor.send({ type: "lamp.press" });
     expect(notes).toHaveLength(1);
+  });
+});
+
+describe("what whoever watches sends", () => {
+  function window() {
+    const relay = new InspectionRelay(() => 0);
+    const input = { windowBytes: 1000, windowBytesMin: 10 };
+    const { inspect } = relay;
+    const actor = createActor(windowCacheMachine, { id: "worker/windowCache", inspect, input });
+    actor.start();
+    const send = (event: string, data: string) =>
+      relay.send({ actor: "worker/windowCache", event, data });
+    return { relay, actor, send };
+  }
+
+  it("is heard, with what it carries", () => {
+    const { actor, send } = window();
+    expect(send("memory.changed", '{"level":"critical"}')).toBeNull();
+    expect(actor.getSnapshot().context.memory).toBe("critical");
+  });
+
+  it("is refused in words when it carries something else, is no event of the machine, or only its usual sender can say it", () => {
+    const { actor, relay, send } = window();
+    const before = actor.getSnapshot();
+    const refused = [
+      send("memory.changed", '{"level":"splendid"}'),
+      send("memory.changed", '{"level":"tight","more":1}'),
+      send("memory.changed", "{"),
+      send("memory.changed", ""),
+      send("constructor", ""),
+      send("window.counted", '{"bytes":1,"lanes":1}'),
+      relay.send({ actor: "worker/other", event: "memory.changed", data: "" }),
+    ];
+    for (const why of refused) expect(why).toMatch(/^[A-Z].*\.$/);
+    expect(actor.getSnapshot()).toBe(before);
+  });
+
+  it("is refused in a state that does not take it, and once the actor has ended", () => {
+    const relay = new InspectionRelay(() => 0);
+    const nothing = () => undefined;
+    const actions = { take: nothing, giveBack: nothing, pause: nothing };
+    const actor = createActor(tabClaimMachine.provide({ actions }), {
+      id: "page/tabClaim",
+      inspect: relay.inspect,
+    });
+    actor.start();
+    const send = (event: string) => relay.send({ actor: "page/tabClaim", event, data: "" });
+    expect(send("claim.granted")).toMatch(/state/);
+    expect(send("sound.wanted")).toBeNull();
+    expect(send("claim.granted")).toBeNull();
+    actor.stop();
+    expect(send("claim.lost")).toMatch(/lives no more/);
   });
 });
 

@@ -1,0 +1,87 @@
+import { useEffect, useMemo, useState } from "react";
+import { ChartPicture } from "./ChartPicture.tsx";
+import type { Actor, Step } from "./inspectionStore.ts";
+import { dataFor, offered, whyNot } from "./offers.ts";
+import { readChart, type DrawnChart } from "./readChart.ts";
+import { SendEvent } from "./SendEvent.tsx";
+
+/** The chart of one actor's machine, its active states and last transition lit. Where the actor lives now, a click on
+ *  an edge asks whether to send its event; what can be sent stands below, too. */
+export function ChartPanel(props: {
+  readonly actor: Actor;
+  /** the step behind which it is shown; null: as it is now */
+  readonly moment: Step | null;
+  /** why nothing can be sent to it, whatever its state; null: it lives */
+  readonly silent: string | null;
+  readonly steps: readonly Step[];
+}) {
+  const { actor, moment, silent, steps } = props;
+  const [read, setRead] = useState<{ of: string; drawn: DrawnChart | null } | null>(null);
+  const [isLarge, setIsLarge] = useState(false);
+  /** what was clicked last, and in whose chart */
+  const [picked, setPicked] = useState<{ event: string; why: string | null; key: string } | null>(
+    null,
+  );
+  useEffect(() => {
+    let isMeant = true;
+    void readChart(actor.machine).then((found) => {
+      if (isMeant) setRead({ of: actor.machine, drawn: found });
+    });
+    return () => {
+      isMeant = false;
+    };
+  }, [actor.machine]);
+  const { machine, state } = actor;
+  const drawn = read?.of === machine ? read.drawn : null;
+  const events = useMemo(
+    () => (drawn && silent === null ? offered({ machine, state }, drawn.chart) : []),
+    [drawn, silent, machine, state],
+  );
+  const pick = (event: string, why: string | null): void =>
+    setPicked({ event, why: silent ?? why, key: actor.key });
+  return (
+    <section className="panel chart-panel" aria-label="Chart">
+      <h2>
+        {actor.machine}{" "}
+        <button type="button" aria-pressed={isLarge} onClick={() => setIsLarge(!isLarge)}>
+          {isLarge ? "Fit" : "Full size"}
+        </button>{" "}
+        <span>{moment ? `${actor.id}, behind ${moment.event}` : actor.id}</span>
+      </h2>
+      {drawn && (
+        <div className={isLarge ? "chart-frame large" : "chart-frame"}>
+          <ChartPicture
+            {...drawn}
+            state={state}
+            taken={actor.taken}
+            offered={events}
+            onPick={(at) => {
+              const transition = drawn.chart.transitions[at]!;
+              pick(transition.event, whyNot(actor, transition));
+            }}
+          />
+        </div>
+      )}
+      {events.length > 0 && (
+        <p className="offers">
+          Send it{" "}
+          {events.map((event) => (
+            <button key={event} type="button" onClick={() => pick(event, null)}>
+              {event}
+            </button>
+          ))}
+        </p>
+      )}
+      {picked?.key === actor.key && (
+        <SendEvent
+          key={`${picked.event} ${picked.why}`}
+          actor={actor}
+          event={picked.event}
+          refused={picked.why}
+          data={dataFor(actor, picked.event, steps)}
+          onClose={() => setPicked(null)}
+        />
+      )}
+    </section>
+  );
+}
