@@ -151,6 +151,8 @@ class PageWorkerRoot implements PageWorker {
         return this.attachMixer(command.port);
       case "page/intend":
         this.measured = "";
+        // what follows is revoked: should this fail, what sounds is near its end anew
+        this.nearing = null;
         this.supply.forgetFailure(command.track);
         this.preloader.send({ type: "intention.raise", intention: command });
         break;

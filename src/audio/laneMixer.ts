@@ -202,7 +202,7 @@ export class LaneMixer {
     const next = this.pending;
     if (!next?.committing) return;
     const old = this.current;
-    if (next.after !== null) return this.crossfadeInto(next, count);
+    if (next.after !== null) return this.crossfadeInto(next);
     const aligned = this.isAligned(next.alignTo);
     // the track has changed since: who meant it in place hears of that, and means it anew
     if (old && aligned && old.placed > next.placed) return;
@@ -222,14 +222,14 @@ export class LaneMixer {
     this.become(next);
   }
 
-  /** A successor begins before the lane that it comes after has ended. */
-  private crossfadeInto(next: Lane, count: number): void {
+  /** A successor begins before the lane that it comes after has ended. It was fed before it was committed: what
+   *  it goes on with is there. */
+  private crossfadeInto(next: Lane): void {
     const old = this.current;
     if (next.crossfade === 0 || old?.generation !== next.after) return;
     if (old.ended || this.level.value === 0) return;
     const rest = old.end - old.queue.position;
     if (rest > next.crossfade || old.queue.available < rest) return;
-    if (!covers(next, this.fadeFrames * 2 + count)) return;
     this.fades.begin(old, rest, false);
     this.become(next);
   }
@@ -278,13 +278,13 @@ export class LaneMixer {
     // a level that is falling may stop in mid-quantum: the frames behind that are not consumed
     const sounding = this.level.target > 0 ? count : Math.min(count, this.level.framesToTarget());
     let got = read(lane, left, right, sounding);
-    if (got < sounding && lane.queue.position >= lane.end && this.succeed(lane, count))
+    if (got < sounding && lane.queue.position >= lane.end && this.succeed(lane))
       got += read(this.current!, left.subarray(got), right.subarray(got), sounding - got);
     this.fades.rise(left, right, got);
     this.level.shape(left, right, got);
     const last = this.current!;
     // a lane that begins at its end still has to let the old one fade out
-    if (last.queue.position < last.end || this.fades.isOn || this.succeed(last, count)) return;
+    if (last.queue.position < last.end || this.fades.isOn || this.succeed(last)) return;
     last.ended = true;
     this.level.value = this.level.target = 0;
     // it comes too late to follow without a gap: whoever hears of the end means it anew
@@ -293,10 +293,9 @@ export class LaneMixer {
   }
 
   /** `lane` has come to its end: whether its successor goes on at the next frame. */
-  private succeed(lane: Lane, count: number): boolean {
+  private succeed(lane: Lane): boolean {
     const next = this.pending;
     if (!next?.committing || next.after !== lane.generation) return false;
-    if (!covers(next, this.fadeFrames + count)) return false;
     this.become(next);
     return true;
   }

@@ -92,7 +92,8 @@ export function raiseGeneration({ context: { issued, posted, target } }: Step): 
   };
 }
 
-/** What is there is waited for no more, or the status would say so for as long as it sounds. */
+/** What is there is waited for no more, or the status would say so for as long as it sounds; and what was to
+ *  follow has taken over, or stands behind something that does not sound any more. */
 export function recordCommit({ context, event }: Step): Change {
   if (event.type !== "lane.committed") return {};
   const { generation, frame } = event;
@@ -100,7 +101,8 @@ export function recordCommit({ context, event }: Step): Change {
   if (!found) return {};
   const { track, variant } = found.target;
   const heard = { generation, track, variant, frame };
-  return generation === context.generation ? { heard, waitsFor: null } : { heard };
+  const recorded = { heard, successor: null };
+  return generation === context.generation ? { ...recorded, waitsFor: null } : recorded;
 }
 
 /** A number is given away even when nothing follows: it says to the mixer that what it was given before
@@ -124,5 +126,5 @@ export function succeed({ context: { posted, heard } }: Step): Change {
   const found = posted.find(({ generation }) => generation === heard?.generation);
   if (!found) return {};
   const { generation, target } = found;
-  return { generation, target, successor: null, awaited: null, waitsFor: null, fault: null };
+  return { generation, target, awaited: null, waitsFor: null, fault: null };
 }

@@ -10,8 +10,9 @@
  *
  *  Invariants: at most one intention is prepared, the newest; the mixer is told to commit once per
  *  generation; measurements of an older generation change nothing; a successor is opened once, and is what
- *  is meant as soon as the mixer says that it took over. Slices, renditions and what the
- *  mixer said live in plain structures beside the machine; it decides from counts. */
+ *  is meant as soon as the mixer says that it took over; whether what it comes after still sounds only the
+ *  mixer knows, and looks. Slices, renditions and what the mixer said live in plain structures beside the
+ *  machine; it decides from counts. */
 import { and, assign, setup } from "xstate";
 import type { TrackId } from "../protocol/limits.ts";
 import type { VariantName } from "../protocol/variant.ts";
@@ -95,10 +96,7 @@ export const preloaderMachine = setup({
     isNewer: ({ context, event }) =>
       event.type === "intention.raise" &&
       event.intention.generation > (context.intention?.generation ?? -1),
-    isAppointed: ({ context: { heard }, event }) =>
-      event.type === "succession.appoint" &&
-      event.succession !== null &&
-      event.succession.after === heard?.generation,
+    isAppointed: ({ event }) => event.type === "succession.appoint" && event.succession !== null,
     isOfSuccessor: ({ context: { successor }, event }) =>
       "generation" in event && event.generation === successor?.generation,
     isHurried: ({ event }) => event.type === "intention.raise" && event.intention.hurried,

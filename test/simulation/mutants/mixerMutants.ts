@@ -95,8 +95,8 @@ export const mixerMutants: readonly Mutant[] = [
     what: "a lane that begins at its end cuts off the old one",
     guard: "laneMixer: lane/ended",
     planting: mixer(
-      "if (last.queue.position < last.end || this.fades.isOn || this.succeed(last, count)) return;",
-      "if (last.queue.position < last.end || this.succeed(last, count)) return;",
+      "if (last.queue.position < last.end || this.fades.isOn || this.succeed(last)) return;",
+      "if (last.queue.position < last.end || this.succeed(last)) return;",
     ),
   },
   {

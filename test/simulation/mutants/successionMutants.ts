@@ -24,16 +24,6 @@ export const successionMutants: readonly Mutant[] = [
     planting: answers(preloaderMachine, "isOfSuccessor", false),
   },
   {
-    name: "succession-of-any-lane",
-    what: "a track is appointed behind a lane that does not sound (any more)",
-    guard: "preloader: isAppointed",
-    planting: at(
-      "src/machines/preloader.machine.ts",
-      "event.succession !== null &&\n      event.succession.after === heard?.generation,",
-      "event.succession !== null && heard !== undefined,",
-    ),
-  },
-  {
     name: "succession-survives-a-click",
     what: "the page worker goes on with what was to follow, although the listener has clicked meanwhile",
     guard: "preloader: forgetSuccessor",
@@ -95,7 +85,7 @@ export const successionMutants: readonly Mutant[] = [
     name: "successor-takes-over-at-once",
     what: "what is to follow takes over as soon as it is there",
     guard: "laneMixer: after",
-    planting: at(mixer, "if (next.after !== null) return this.crossfadeInto(next, count);", ""),
+    planting: at(mixer, "if (next.after !== null) return this.crossfadeInto(next);", ""),
   },
   {
     name: "successor-behind-any-lane",
@@ -105,16 +95,6 @@ export const successionMutants: readonly Mutant[] = [
       mixer,
       "if (!next?.committing || next.after !== lane.generation) return false;",
       "if (!next?.committing) return false;",
-    ),
-  },
-  {
-    name: "successor-has-nothing-to-go-on-with",
-    what: "what follows begins before enough of it is there",
-    guard: "laneMixer: succeed",
-    planting: at(
-      mixer,
-      "if (!covers(next, this.fadeFrames + count)) return false;\n    this.become",
-      "this.become",
     ),
   },
   {

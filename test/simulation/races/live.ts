@@ -5,6 +5,7 @@ import type { Preset } from "#engine/protocol/variant.ts";
 import type { HeardRun } from "../judge/voice.ts";
 import type { Plants } from "../plants.ts";
 import { simulatedVariants } from "../judge/variantNumbers.ts";
+import { quantumFrames } from "../ports/simulatedOutput.ts";
 import { simulatedRate, simulatedTracks, trackById } from "../ports/tracks.ts";
 import {
   commandsMin,
@@ -154,4 +155,17 @@ export function timesOf({ overheard }: Ending, name: Deed["type"]): readonly num
   return overheard.commands
     .filter((command) => command.player === 0 && command.name === name)
     .map(({ atMs }) => atMs);
+}
+
+/** ms by which what is heard of a run may be noted late */
+export const noteMs = (2 * quantumFrames * 1000) / simulatedRate;
+
+/** ms of silence between the end of a track and what player 0 heard behind it. @param track which ended */
+export function silenceBehind(end: Ending, track: string): number {
+  const runs = heardBy(end);
+  const at = runs.findLastIndex((run) => run.track === track);
+  const [last, following] = [runs[at]!, runs[at + 1]!];
+  expect(last.until).toBe(trackById(track).frames);
+  const endedMs = last.atMs + ((last.until - last.from) * 1000) / simulatedRate;
+  return following.atMs - endedMs;
 }

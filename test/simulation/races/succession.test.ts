@@ -11,26 +11,15 @@ import {
   heardSince,
   live,
   next,
+  noteMs,
   once,
   pause,
   play,
   preset,
   seek,
+  silenceBehind,
   unwarmed,
-  type Ending,
 } from "./live.ts";
-
-/** ms by which what is heard of a run may be noted late */
-const noteMs = (2 * quantumFrames * 1000) / simulatedRate;
-/** ms of silence between the end of a track and what was heard behind it. @param track which ended */
-function silenceBehind(end: Ending, track: string): number {
-  const runs = heardBy(end);
-  const at = runs.findLastIndex((run) => run.track === track);
-  const [last, following] = [runs[at]!, runs[at + 1]!];
-  expect(last.until).toBe(trackById(track).frames);
-  const endedMs = last.atMs + ((last.until - last.from) * 1000) / simulatedRate;
-  return following.atMs - endedMs;
-}
 
 describe("what follows without a click", () => {
   it("begins at the frame behind the last one, track after track, enhanced as well", () => {
