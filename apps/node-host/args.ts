@@ -166,7 +166,7 @@ function helpText(): string {
     "",
     ...rows,
     ...goalHelp.map(([flag, explains]) => `  ${flag.padEnd(18)}${explains}`),
-    `  ${"--inspect".padEnd(18)}lets /inspect, and the Stately inspector from there, watch every page; ?inspect one`,
+    `  ${"--inspect".padEnd(18)}lets /inspect watch every page, and send events to the host; ?inspect, one page`,
     `  ${"--record FILE".padEnd(18)}records what happens for a bug report, without a sample of audio; docs/recording.md`,
     `  ${"--log-file FILE".padEnd(18)}writes the log there, not among what is said on the terminal`,
     `  ${"--tls-cert FILE".padEnd(18)}serves https and wss with this certificate (PEM); browsers on other devices need`,

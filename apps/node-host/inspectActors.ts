@@ -1,5 +1,8 @@
 import type { InspectionEvent } from "xstate";
 import { InspectionRelay } from "#engine/actors/inspectionRelay.ts";
+import { watchedSpawn } from "#engine/actors/messageWatch.ts";
+import type { SpawnWorker } from "#engine/ports/workerSlot.ts";
+import type { InspectionPlace } from "#engine/protocol/inspection.ts";
 
 /** How the host's actors are looked at. */
 export type ActorWatch = {
@@ -9,6 +12,8 @@ export type ActorWatch = {
   readonly watch: InspectionRelay["watch"];
   /** sends an actor an event, if that may be; returns why not */
   readonly send: InspectionRelay["send"];
+  /** wraps what spawns the workers of a pool: what is said between host and them is told, too */
+  readonly watchWorkers: (spawn: SpawnWorker, there: InspectionPlace) => SpawnWorker;
   /** one line per living actor, oldest first */
   readonly lines: () => readonly {
     readonly side: "host";
@@ -21,7 +26,7 @@ export type ActorWatch = {
 /** Keeps a list of the actors that live, for `GET /api/inspect`.
  *  @param also hears the same events */
 export function watchLivingActors(also?: (event: InspectionEvent) => void): ActorWatch {
-  const relay = new InspectionRelay(() => Date.now());
+  const relay = new InspectionRelay(() => performance.timeOrigin + performance.now());
   return {
     inspect: (event) => {
       also?.(event);
@@ -29,6 +34,7 @@ export function watchLivingActors(also?: (event: InspectionEvent) => void): Acto
     },
     watch: (emit) => relay.watch(emit),
     send: (asked) => relay.send(asked),
+    watchWorkers: (spawn, there) => watchedSpawn(spawn, { here: "host", there }, relay),
     lines: () => {
       const lines: ReturnType<ActorWatch["lines"]>[number][] = [];
       const stop = relay.watch((note) => {

@@ -1,10 +1,12 @@
 import { join } from "node:path";
-import type { InspectionEvent } from "xstate";
 import { createWorkerEngine, defaultWorkerEngineConfig } from "#engine/actors/workerEngine.ts";
 import type { Decode } from "#engine/ports/decoder.ts";
 import type { RenderEngine } from "#engine/ports/renderEngine.ts";
+import type { SpawnWorker } from "#engine/ports/workerSlot.ts";
+import type { InspectionPlace } from "#engine/protocol/inspection.ts";
 import { clock } from "./adapters/clock.ts";
 import { createDecode } from "./decode/createDecode.ts";
+import type { ActorWatch } from "./inspectActors.ts";
 import { followWorkers, type WorkerFigures } from "./workers/workerFigures.ts";
 import { threadSpawner } from "./workers/spawnThread.ts";
 
@@ -22,19 +24,30 @@ export type Engines = {
 
 /** The workers of a host: those that decode and those that render.
  *  @param data the data folder; decoded audio goes to its `pcm`
- *  @param workers threads that render */
+ *  @param workers threads that render @param actors hears of their pools, and of what is said to them */
 export function openEngines({
   data,
   workers,
-  inspect,
+  actors,
 }: {
   readonly data: string;
   readonly workers: number;
-  readonly inspect?: (event: InspectionEvent) => void;
+  readonly actors?: Pick<ActorWatch, "inspect" | "watchWorkers">;
 }): Engines {
-  const decoder = createDecode({ clock, pcmFolder: join(data, "pcm"), pcmBytes, inspect });
+  const inspect = actors?.inspect;
+  const watched = (spawn: SpawnWorker, there: InspectionPlace): SpawnWorker =>
+    actors ? actors.watchWorkers(spawn, there) : spawn;
+  const decoder = createDecode({
+    ...{ clock, pcmFolder: join(data, "pcm"), pcmBytes, inspect },
+    watched: (spawn) => watched(spawn, "decoders"),
+  });
   const engine = createWorkerEngine(
-    { clock, spawn: threadSpawner(renderWorker, "render"), inspect, name: "host/renderers" },
+    {
+      clock,
+      spawn: watched(threadSpawner(renderWorker, "render"), "renderers"),
+      inspect,
+      name: "host/renderers",
+    },
     { ...defaultWorkerEngineConfig, slots: workers },
   );
   return {

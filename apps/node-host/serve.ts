@@ -63,8 +63,7 @@ export async function serve(args: Arguments, tls: Tls | null): Promise<void> {
     if (ending.signal.aborted) return;
     const note = logActors(log, () => ending.signal.aborted);
     const actors = watchLivingActors(note);
-    const { inspect } = actors;
-    const engines = openEngines({ data: args.data, workers: args.workers, inspect });
+    const engines = openEngines({ data: args.data, workers: args.workers, actors });
     stop = engines.close;
     const running = await startHost({
       folders: args.folders.length > 0 ? args.folders : [demo],

@@ -42,7 +42,7 @@ async function tellIfInspected(tab: string): Promise<Inspect | undefined> {
     document.querySelector("meta[name=segue-inspect]") !== null;
   if (!isWanted || typeof BroadcastChannel === "undefined") return undefined;
   const { tellInspection } = await import("./adapters/inspectionChannel.ts");
-  return tellInspection("page", tab);
+  return tellInspection("page", tab).inspect;
 }
 
 async function startElement(missing: MissingFeature, saved: SavedPlayback | null): Promise<Page> {

@@ -7,7 +7,12 @@ import type {
   AnyTransitionDefinition,
   InspectionEvent,
 } from "xstate";
-import type { InspectionAsk, InspectionNote, StepNote } from "../protocol/inspection.ts";
+import type {
+  InspectionAsk,
+  InspectionNote,
+  InspectionPlace,
+  StepNote,
+} from "../protocol/inspection.ts";
 import { eventOf } from "./chartOf.ts";
 import { eventText } from "./eventText.ts";
 import { eventFrom } from "./sendableEvents.ts";
@@ -52,6 +57,18 @@ export class InspectionRelay {
       this.#watchers.delete(emit);
       if (this.#watchers.size === 0) this.#begun.clear();
     };
+  }
+
+  get isWatched(): boolean {
+    return this.#watchers.size > 0;
+  }
+
+  /** Tells of a message between two sides. @param message with a `type`, and what else it carries */
+  message(from: InspectionPlace, to: InspectionPlace, message: unknown): void {
+    if (this.#watchers.size === 0) return;
+    const name = cut(messageName(message));
+    const data = isRecord(message) ? eventText(message) : "";
+    this.#tell({ type: "message", at: this.#now(), from, to, name, data });
   }
 
   /** Sends a living actor an event, if that is one that may be sent and its state takes it now.
@@ -106,6 +123,18 @@ export class InspectionRelay {
   #tell(note: InspectionNote): void {
     for (const emit of this.#watchers) emit(note);
   }
+}
+
+/** `job/report slice`: its type, and that of what a worker is given or says. */
+function messageName(message: unknown): string {
+  if (!isRecord(message)) return "message";
+  const { type, task, report } = message;
+  const inner = isRecord(task) ? task["type"] : isRecord(report) ? report["type"] : undefined;
+  return [type, inner].filter((each) => typeof each === "string").join(" ");
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 function isActive(actor: AnyActorRef): boolean {

@@ -1,7 +1,7 @@
 /** Notes on their way to whoever watches: so many at a time, and the number of those that came too fast. */
 import type { InspectionBatch, InspectionNote } from "../protocol/inspection.ts";
 
-/** steps wait up to this many notes, and what tells of the living up to that many */
+/** steps and messages wait up to this many notes, and what tells of the living up to that many */
 const stepsMax = 500;
 const notesMax = 10_000;
 
@@ -9,9 +9,11 @@ export class NoteBatch {
   #notes: InspectionNote[] = [];
   #missed = 0;
 
-  /** Who lives and who has ended is left out last, for it is told once: beyond 10,000 notes, steps beyond 500. */
+  /** Who lives and who has ended is left out last, for it is told once: beyond 10,000 notes, steps and messages
+   *  beyond 500. */
   add(note: InspectionNote): void {
-    if (this.#notes.length < (note.type === "step" ? stepsMax : notesMax)) this.#notes.push(note);
+    const isPassing = note.type === "step" || note.type === "message";
+    if (this.#notes.length < (isPassing ? stepsMax : notesMax)) this.#notes.push(note);
     else this.#missed++;
   }
 

@@ -1,4 +1,5 @@
-/** What a side tells those who watch its actors: which live, and what moves them. No samples, no tokens. */
+/** What a side tells those who watch its actors: which live, what moves them, and
+ *  what goes from side to side. No samples, no tokens. */
 import * as z from "zod/mini";
 
 const text = z.string().check(z.maxLength(500));
@@ -6,6 +7,11 @@ const text = z.string().check(z.maxLength(500));
 const at = z.number();
 
 const takenSchema = z.strictObject({ from: text, event: text, to: z.array(text) });
+
+/** between whom messages go */
+export const inspectionPlaces = ["page", "worker", "host", "renderers", "decoders"] as const;
+const placeSchema = z.enum(inspectionPlaces);
+export type InspectionPlace = z.infer<typeof placeSchema>;
 
 export const inspectionNoteSchema = z.discriminatedUnion("type", [
   /** it lives; told of all when somebody begins to watch, and of each that begins afterwards */
@@ -26,9 +32,20 @@ export const inspectionNoteSchema = z.discriminatedUnion("type", [
     /** the transitions that it took, as in the machine's chart; none: it was not heeded */
     taken: z.array(takenSchema).check(z.maxLength(50)),
   }),
+  /** a message has left for another side, or has come from there; each is told by one of the two */
+  z.strictObject({
+    type: z.literal("message"),
+    at,
+    from: placeSchema,
+    to: placeSchema,
+    name: text,
+    /** the rest of it as JSON, shortened */
+    data: text,
+  }),
 ]);
 export type InspectionNote = z.infer<typeof inspectionNoteSchema>;
 export type StepNote = Extract<InspectionNote, { type: "step" }>;
+export type MessageNote = Extract<InspectionNote, { type: "message" }>;
 
 const inspectionSides = ["page", "worker", "host"] as const;
 

@@ -32,6 +32,11 @@ afterAll(async () => {
 /** Names of the states that are lit. */
 const lit = (page: Page) => page.locator("svg.chart .state.active > .name").allTextContents();
 const patience = 15_000;
+/** where `SHOTS` names a folder, pictures for people go there */
+const shots = [
+  ["wide", "dark", 1600],
+  ["narrow", "light", 420],
+] as const;
 
 it("draws the chart of an actor of another tab or of the host, what is active and what happened last lit", async () => {
   const player: Player = await openPlayer(browser, host.url, "?tap&inspect");
@@ -58,6 +63,7 @@ it("draws the chart of an actor of another tab or of the host, what is active an
   await player.press("Pause");
   await vi.waitFor(async () => expect(await lit(page)).toContain("paused"), patience);
   const messages = page.getByRole("region", { name: "Messages" });
+  await messages.getByRole("button", { name: "List" }).click();
   await messages.getByRole("searchbox").fill("player transport.play");
   await messages
     .getByRole("button", { name: /transport\.play/ })
@@ -75,6 +81,55 @@ it("draws the chart of an actor of another tab or of the host, what is active an
   // the host's side
   await page.getByRole("button", { name: "trackProcessor", exact: true }).first().click();
   await vi.waitFor(async () => expect(await lit(page)).toContain("serving"), patience);
+  expect(errors).toEqual([]);
+  await player.close();
+}, 90_000);
+
+it("draws what goes from side to side on lifelines; held, it can be gone back in", async () => {
+  const player: Player = await openPlayer(browser, host.url, "?tap&inspect");
+  const page = await player.page.context().newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  await page.goto(`${host.url}/inspect`);
+  const tables = page.getByRole("region", { name: /^Page, tab \d$/ });
+  await vi.waitFor(async () => expect(await tables.count()).toBe(2), patience);
+  const sequence = page.getByRole("group", { name: "Lifelines" });
+  const drawn = () => sequence.locator("g.row text.label").allTextContents();
+  await player.press("Play");
+  await player.until("transport", ["playing"]);
+  await player.seek(15);
+  await vi.waitFor(async () => {
+    const labels = (await drawn()).join("\n");
+    for (const said of [/page\/intend/, /demand/, /slice/, /supply\/state/])
+      expect(labels).toMatch(said);
+  }, patience);
+  const heads = (await sequence.locator("svg.heads text").allTextContents()).join(" ");
+  for (const name of [/page/, /worker/, /host/]) expect(heads).toMatch(name);
+
+  const messages = page.getByRole("region", { name: "Messages" });
+  await messages.getByRole("searchbox").fill("page worker intend");
+  await vi.waitFor(async () => {
+    const labels = await drawn();
+    expect(labels.length).toBeGreaterThan(1);
+    expect(labels.every((label) => label.startsWith("page/intend"))).toBe(true);
+  }, patience);
+  await messages.getByRole("button", { name: "Hold" }).click();
+  const rows = (await drawn()).length;
+  // back to the first of them: what came later is not there yet
+  await sequence.locator("g.row").first().click();
+  await vi.waitFor(async () => expect((await drawn()).length).toBeLessThan(rows), patience);
+  expect(await page.locator("section.chart-panel h2").textContent()).toContain("behind");
+  await messages.getByRole("slider", { name: /Back in time/ }).press("End");
+  await vi.waitFor(async () => expect((await drawn()).length).toBe(rows), patience);
+  await messages.getByRole("button", { name: "Go on" }).click();
+  await messages.getByRole("searchbox").fill("");
+  for (const [name, colorScheme, width] of shots) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 1000 });
+    if (process.env["SHOTS"])
+      await page.screenshot({ path: `${process.env["SHOTS"]}/sequence-${name}.png` });
+  }
   expect(errors).toEqual([]);
   await player.close();
 }, 90_000);

@@ -12,6 +12,7 @@ import { pcmFileBytes } from "#engine/audio/pcmStore.ts";
 import type { Clock } from "#engine/ports/clock.ts";
 import type { Decode, DecodeReport } from "#engine/ports/decoder.ts";
 import type { Cancel, Emit } from "#engine/ports/port.ts";
+import type { SpawnWorker } from "#engine/ports/workerSlot.ts";
 import { fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import { processSpawner } from "../workers/spawnProcess.ts";
@@ -29,7 +30,9 @@ export type DecodeOptions = {
   readonly pcmDays?: number;
   /** files decoded at the same time */
   readonly threads?: number;
-  readonly inspect?: (event: InspectionEvent) => void;
+  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+  /** wraps what spawns workers */
+  readonly watched?: (spawn: SpawnWorker) => SpawnWorker;
 };
 
 export type Decoder = {
@@ -60,11 +63,12 @@ export function createDecode({
   pcmDays = 7,
   threads = 2,
   inspect,
+  watched = (spawn) => spawn,
 }: DecodeOptions): Decoder {
   const pool = createWorkerPool(
     {
       clock,
-      spawn: threadSpawner(entry, "decode"),
+      spawn: watched(threadSpawner(entry, "decode")),
       name: "host/decoders",
       sharesMemory: false,
       silenceMinMs,
@@ -79,7 +83,7 @@ export function createDecode({
   const nativePool = createWorkerPool(
     {
       clock,
-      spawn: processSpawner(entry),
+      spawn: watched(processSpawner(entry)),
       name: "host/nativeDecoders",
       sharesMemory: false,
       ...(inspect && { inspect }),

@@ -1,6 +1,5 @@
 /** Notes on the actors of this browser's tabs, over a BroadcastChannel: a tab that is inspected tells them to
  *  whichever tab watches, from the first watcher's hello until the last has fallen silent, and takes events from it. */
-import type { InspectionEvent } from "xstate";
 import * as z from "zod/mini";
 import { InspectionRelay } from "#engine/actors/inspectionRelay.ts";
 import { NoteBatch } from "#engine/actors/noteBatch.ts";
@@ -46,12 +45,9 @@ const messageSchema = z.discriminatedUnion("type", [
 type Message = z.infer<typeof messageSchema>;
 
 /** @param tab names the tab; both its sides have the same
- *  @returns what xstate is to tell of every actor of the side */
-export function tellInspection(
-  side: InspectionBatch["side"],
-  tab: string,
-): (event: InspectionEvent) => void {
-  const relay = new InspectionRelay(() => Date.now());
+ *  @returns what is told of every actor of the side, and of its messages */
+export function tellInspection(side: InspectionBatch["side"], tab: string): InspectionRelay {
+  const relay = new InspectionRelay(() => performance.timeOrigin + performance.now());
   const channel = new BroadcastChannel(channelName);
   let stop: (() => void) | null = null;
   let heardAt = 0;
@@ -78,7 +74,7 @@ export function tellInspection(
     if (message.type === "hello") stop?.();
     if (!stop) watch();
   });
-  return relay.inspect;
+  return relay;
 }
 
 /** Hears of every inspected tab of this browser, this one too. */

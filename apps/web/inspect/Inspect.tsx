@@ -8,7 +8,8 @@ import type { Actor, Step } from "./inspectionStore.ts";
 import { openStately } from "./openStately.ts";
 import type { Recording } from "./recording.ts";
 import { Replay } from "./Replay.tsx";
-import { StepList } from "./StepList.tsx";
+import { Messages } from "./Messages.tsx";
+import type { Heard } from "./sequenceRows.ts";
 import { useInspection } from "./useInspection.ts";
 import "../page.css";
 import "./inspect.css";
@@ -25,9 +26,10 @@ export function Inspect({ page }: { readonly page: Page }) {
   const [isStatelyLost, setIsStatelyLost] = useState(false);
   const live = useInspection();
   const past = useMemo(() => recording?.at(at) ?? null, [recording, at]);
-  const { actors: heard, steps, missed } = past ?? live;
+  const { actors: heard, steps, messages, missed } = past ?? live;
+  const heardNow = useMemo(() => ({ steps, messages }), [steps, messages]);
   const [chosen, setChosen] = useState<Pick<Actor, "key" | "machine"> | null>(null);
-  const [held, setHeld] = useState<readonly Step[] | null>(null);
+  const [held, setHeld] = useState<Heard | null>(null);
   const [moment, setMoment] = useState<Step | null>(null);
   // a page that plays through an audio element tells nobody but itself
   const isTold = past !== null || heard.some(({ side }) => side !== "host");
@@ -39,6 +41,8 @@ export function Inspect({ page }: { readonly page: Page }) {
     actors[0];
   const shown: Actor | undefined = moment ? { ...moment, tab: "", id: moment.actor } : current;
   const tables = tablesOf(actors);
+  const tabNames = [...new Set(heard.map(({ tab }) => tab))].filter((tab) => tab !== "").join(" ");
+  const tabs = useMemo(() => tabNames.split(" "), [tabNames]);
   return (
     <main className="inspect">
       <header>
@@ -102,11 +106,13 @@ export function Inspect({ page }: { readonly page: Page }) {
               }
             />
           )}
-          <StepList
-            steps={steps}
+          <Messages
+            heard={heardNow}
             missed={missed}
+            tabs={tabs}
             held={held}
             chosen={moment}
+            current={shown?.key ?? null}
             onHold={(kept) => {
               setHeld(kept);
               if (!kept) setMoment(null);
@@ -114,7 +120,7 @@ export function Inspect({ page }: { readonly page: Page }) {
             onChoose={(step) => {
               setMoment(step);
               setChosen(step);
-              setHeld((kept) => kept ?? steps);
+              setHeld((kept) => kept ?? heardNow);
             }}
           />
         </div>

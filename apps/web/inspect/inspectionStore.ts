@@ -1,7 +1,12 @@
 /** What `/inspect` has heard of the actors: who lives, in which state, and their last steps. Plain; told batch by batch. */
-import type { InspectionBatch, InspectionNote, StepNote } from "#engine/protocol/inspection.ts";
+import type {
+  InspectionBatch,
+  InspectionNote,
+  MessageNote,
+  StepNote,
+} from "#engine/protocol/inspection.ts";
 
-/** steps that are kept of what goes on for ever */
+/** steps, and messages, that are kept of what goes on for ever */
 const liveStepsMax = 3000;
 
 export type Actor = {
@@ -21,19 +26,26 @@ export type Step = StepNote & {
   readonly number: number;
   readonly key: string;
   readonly side: InspectionBatch["side"];
+  readonly tab: string;
 };
+
+/** What one side has said to another. */
+export type Message = MessageNote & { readonly number: number; readonly tab: string };
 
 export type Inspected = {
   readonly actors: readonly Actor[];
   /** oldest first */
   readonly steps: readonly Step[];
-  /** steps that were left out on the way, because they came too fast */
+  /** oldest first */
+  readonly messages: readonly Message[];
+  /** steps and messages that were left out on the way, because they came too fast */
   readonly missed: number;
 };
 
 export class InspectionStore {
   #actors = new Map<string, Actor>();
   #steps: readonly Step[] = [];
+  #messages: readonly Message[] = [];
   #missed = 0;
   #count = 0;
   readonly #stepsMax: number;
@@ -44,22 +56,39 @@ export class InspectionStore {
   }
 
   read(): Inspected {
-    return { actors: [...this.#actors.values()], steps: this.#steps, missed: this.#missed };
+    return {
+      actors: [...this.#actors.values()],
+      steps: this.#steps,
+      messages: this.#messages,
+      missed: this.#missed,
+    };
   }
 
   take({ side, tab, notes, missed }: InspectionBatch): void {
     this.#missed += missed;
     const steps: Step[] = [];
+    const messages: Message[] = [];
     for (const note of notes) {
+      if (note.type === "message") {
+        messages.push({ ...note, number: this.#count++, tab });
+        continue;
+      }
       const key = `${side} ${tab} ${note.actor}`;
       if (note.type === "ended") this.#actors.delete(key);
       else this.#actors.set(key, this.#actorOf(note, { key, side, tab }));
-      if (note.type === "step") steps.push({ ...note, number: this.#count++, key, side });
+      if (note.type === "step") steps.push({ ...note, number: this.#count++, key, side, tab });
     }
-    // sides tell in batches of their own: by time they may lie among each other
-    this.#steps = [...this.#steps, ...steps]
-      .sort((one, other) => one.at - other.at)
-      .slice(-this.#stepsMax);
+    this.#steps = this.#merged(this.#steps, steps);
+    this.#messages = this.#merged(this.#messages, messages);
+  }
+
+  /** Sides tell in batches of their own: by time they may lie among each other. */
+  #merged<Note extends { readonly at: number }>(
+    known: readonly Note[],
+    more: readonly Note[],
+  ): readonly Note[] {
+    if (more.length === 0) return known;
+    return [...known, ...more].sort((one, other) => one.at - other.at).slice(-this.#stepsMax);
   }
 
   /** Nothing is known any more of the actors of a side: whoever told of them is gone. */
@@ -69,7 +98,7 @@ export class InspectionStore {
   }
 
   #actorOf(
-    note: Exclude<InspectionNote, { type: "ended" }>,
+    note: Exclude<InspectionNote, { type: "ended" | "message" }>,
     place: Pick<Actor, "key" | "side" | "tab">,
   ): Actor {
     const { actor: id, machine, state } = note;

@@ -5,7 +5,7 @@ import type { InspectionBatch, InspectionNote } from "#engine/protocol/inspectio
 /** of the inspector's protocol */
 const version = "0.7.2";
 
-type Actor = Exclude<InspectionNote, { type: "ended" }>;
+type Actor = Exclude<InspectionNote, { type: "ended" | "message" }>;
 
 /** One name for an actor among those of all sides and tabs: `page.4f1c/player`. */
 function nameOf({ side, tab }: Pick<InspectionBatch, "side" | "tab">, actor: string): string {
@@ -30,6 +30,8 @@ export class StatelyFeed {
 
   take(batch: InspectionBatch): void {
     for (const note of batch.notes) {
+      // it shows actors, and what they hear
+      if (note.type === "message") continue;
       const sessionId = nameOf(batch, note.actor);
       const rootId = nameOf(batch, "").slice(0, -1);
       const createdAt = note.at.toString();

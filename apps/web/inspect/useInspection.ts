@@ -2,13 +2,14 @@ import { useEffect, useState } from "react";
 import { watchHost, watchTabs } from "../adapters/inspectionChannel.ts";
 import { InspectionStore, type Inspected } from "./inspectionStore.ts";
 
+const nothing: Inspected = { actors: [], steps: [], messages: [], missed: 0 };
 /** ms between two pictures */
 const pictureMs = 100;
 
 /** What has been heard of all actors of page, page worker and host, ten times a second.
  *  @returns also whether the host tells */
 export function useInspection(): Inspected & { readonly hostTells: boolean } {
-  const [inspected, setInspected] = useState<Inspected>({ actors: [], steps: [], missed: 0 });
+  const [inspected, setInspected] = useState<Inspected>(nothing);
   const [hostTells, setHostTells] = useState(true);
   useEffect(() => {
     const store = new InspectionStore();

@@ -2,10 +2,13 @@
  *  and their sessions out, and folds the inside of the host into one lifeline. */
 import type { TraceEntry } from "../world/trace.ts";
 import { countKeys, keyOf } from "./entryKey.ts";
-import { isInside, isNamedBy, ownerOf } from "./lifelines.ts";
+import {
+  foldedLifeline,
+  isInside,
+  isNamedBy,
+  ownerOf,
+} from "../../../apps/web/sequence/lifelines.ts";
 
-/** stands for everybody who is folded */
-export const foldedLifeline = "host/works";
 /** a change of the host that comes so often in one run is a matter of course */
 const cycleMin = 2;
 /** tells the page what to show about actors; it follows from what is shown anyhow */

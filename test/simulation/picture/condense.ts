@@ -2,8 +2,8 @@
 import type { TraceEntry } from "../world/trace.ts";
 import type { Cast } from "./cast.ts";
 import { countKeys, keyOf } from "./entryKey.ts";
-import { ownerOf } from "./lifelines.ts";
-import type { FoldRow, MessageRow, Row } from "./row.ts";
+import { ownerOf } from "../../../apps/web/sequence/lifelines.ts";
+import type { FoldRow, MessageRow, Row } from "../../../apps/web/sequence/row.ts";
 
 /** what comes at least so often in one run, and changes nothing, is drawn together */
 const repeatedMin = 12;

@@ -1,6 +1,6 @@
 /** A row in words: for who cannot see the picture, looks for a word in it, or wants the whole message. */
-import { messageText, timeText } from "./mermaidText.ts";
-import { foldText, type Row } from "./row.ts";
+import { messageText, timeText } from "../../../apps/web/sequence/mermaidText.ts";
+import { foldText, type Row } from "../../../apps/web/sequence/row.ts";
 
 /** One line, or a few when several messages are drawn together. */
 export function rowText(row: Row): string {

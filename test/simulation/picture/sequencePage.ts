@@ -1,8 +1,8 @@
 /** A storyboard as a page of its own: no script, no network; light and dark; printable. */
 import type { Outcome } from "../simulation.ts";
 import type { Scenario } from "../scenario.ts";
-import { timeText } from "./mermaidText.ts";
-import { layOut } from "./rowLayout.ts";
+import { timeText } from "../../../apps/web/sequence/mermaidText.ts";
+import { layOut } from "../../../apps/web/sequence/rowLayout.ts";
 import {
   axisSvg,
   axisWidth,
@@ -11,9 +11,9 @@ import {
   headSvg,
   markup,
   rowsSvg,
-} from "./sequenceSvg.ts";
+} from "../../../apps/web/sequence/sequenceSvg.ts";
 import { rowText } from "./rowText.ts";
-import type { Storyboard } from "./storyboard.ts";
+import type { Storyboard } from "../../../apps/web/sequence/row.ts";
 
 export type PageSubject = Pick<Outcome, "seed" | "violation" | "events" | "virtualMs"> & {
   readonly scenario: Scenario;

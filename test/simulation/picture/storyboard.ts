@@ -1,10 +1,10 @@
 /** Storyboard: the part of a trace that a person can read as a picture: the rows before the failing moment,
  *  or those of a stretch of time, and the lifelines that they need. */
 import type { TraceEntry } from "../world/trace.ts";
-import { castOf, foldedLifeline, type Cast } from "./cast.ts";
+import { castOf, type Cast } from "./cast.ts";
 import { condense } from "./condense.ts";
-import { orderLifelines, type Lifeline } from "./lifelines.ts";
-import { messagesOf, type Row } from "./row.ts";
+import { foldedLifeline, orderLifelines } from "../../../apps/web/sequence/lifelines.ts";
+import { messagesOf, type Row, type Storyboard } from "../../../apps/web/sequence/row.ts";
 
 /** Which part of a run is shown; without bounds the rows before the failing moment, or, in a run without
  *  one, the rows around the last command. */
@@ -17,8 +17,6 @@ export type PictureWindow = {
   /** rows at most */
   readonly rows?: number;
 };
-
-export type Storyboard = { readonly lifelines: readonly Lifeline[]; readonly rows: readonly Row[] };
 
 const rowsDefault = 80;
 /** when a stretch of time is asked for */

@@ -7,8 +7,8 @@ import { plantings } from "../plants.ts";
 import type { Scenario } from "../scenario.ts";
 import { runScenario } from "../simulation.ts";
 import { traceLine, type TraceEntry } from "../world/trace.ts";
-import { mermaidText } from "./mermaidText.ts";
-import { layOut } from "./rowLayout.ts";
+import { mermaidText } from "../../../apps/web/sequence/mermaidText.ts";
+import { layOut } from "../../../apps/web/sequence/rowLayout.ts";
 import { storyboard } from "./storyboard.ts";
 import { tracePicture } from "./tracePicture.ts";
 

@@ -2,7 +2,7 @@
  *  Mermaid diagram and as a page. */
 import type { Scenario } from "../scenario.ts";
 import type { Outcome } from "../simulation.ts";
-import { mermaidText } from "./mermaidText.ts";
+import { mermaidText } from "../../../apps/web/sequence/mermaidText.ts";
 import { sequencePage } from "./sequencePage.ts";
 import { storyboard, type PictureWindow } from "./storyboard.ts";
 

@@ -26,7 +26,7 @@ export class InspectionLog {
     const relay = new InspectionRelay(now);
     relay.watch((note) => {
       if (note.type === "ended") living.delete(note.actor);
-      else living.add(note.actor);
+      else if (note.type !== "message") living.add(note.actor);
       this.#notes.push({ place, note });
     });
     return relay.inspect;

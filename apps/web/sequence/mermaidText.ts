@@ -1,10 +1,8 @@
 /** A storyboard as the text of a Mermaid sequence diagram. Solid arrows cross a boundary and take time,
  *  dashed ones stay inside one root, crossed ones were lost. */
-import { foldedLifeline } from "./cast.ts";
-import { isInside, type Lifeline } from "./lifelines.ts";
-import { foldText, type MessageRow, type Row } from "./row.ts";
+import { foldedLifeline, isInside, type Lifeline } from "./lifelines.ts";
+import { foldText, type MessageRow, type Row, type Storyboard } from "./row.ts";
 import { shorten } from "./rowLayout.ts";
-import type { Storyboard } from "./storyboard.ts";
 
 const bandColours = {
   command: "rgb(214, 232, 255)",

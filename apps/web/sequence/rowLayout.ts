@@ -1,7 +1,6 @@
 /** Row layout: where every row and every lifeline of a picture lies, px. Each row has a strip of its own,
  *  so that no text can cover another; time runs downwards, and stretches where much happens. */
-import type { Row } from "./row.ts";
-import type { Storyboard } from "./storyboard.ts";
+import type { Row, Storyboard } from "./row.ts";
 
 export const laneWidth = 128;
 export const laneMargin = 76;
@@ -37,9 +36,10 @@ const pauseMinMs = 100;
 const pauseHeight = 16;
 const detailLinesMax = 10;
 
-export function layOut({ lifelines, rows }: Storyboard): Layout {
+/** @param widthMin px */
+export function layOut({ lifelines, rows }: Storyboard, widthMin = 760): Layout {
   const lanes = new Map(lifelines.map(({ id }, at) => [id, laneMargin + at * laneWidth]));
-  const width = Math.max(760, 2 * laneMargin + Math.max(0, lifelines.length - 1) * laneWidth);
+  const width = Math.max(widthMin, 2 * laneMargin + Math.max(0, lifelines.length - 1) * laneWidth);
   const placed: PlacedRow[] = [];
   let top = 10;
   let before: Row | null = null;

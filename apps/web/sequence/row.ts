@@ -1,5 +1,5 @@
 /** Row: one line of a picture, from left to right across all lifelines. */
-import type { Mark } from "../world/trace.ts";
+import type { Lifeline } from "./lifelines.ts";
 
 export type MessageRow = {
   readonly kind: "message";
@@ -26,7 +26,8 @@ export type ChangeRow = {
 export type BandRow = {
   readonly kind: "band";
   readonly atMs: number;
-  readonly mark: Mark | "start";
+  /** `start`: the host begins anew */
+  readonly mark: "command" | "fault" | "violation" | "start";
   readonly title: string;
   readonly detail: string;
 };
@@ -36,7 +37,8 @@ export type GapRow = {
   readonly leftOut: number;
   readonly ms: number;
 };
-/** What goes on inside the host between two rows, when the picture is about a player. */
+/** What goes on inside the host between two rows, when the picture is about a player; on the lifeline
+ *  `foldedLifeline`. */
 export type FoldRow = {
   readonly kind: "fold";
   readonly atMs: number;
@@ -44,6 +46,9 @@ export type FoldRow = {
   /** how often, by sender, receiver and name in short */
   readonly messages: Map<string, number>;
 };
+/** What is drawn. */
+export type Storyboard = { readonly lifelines: readonly Lifeline[]; readonly rows: readonly Row[] };
+
 export type Row = MessageRow | ChangeRow | BandRow | GapRow | FoldRow;
 
 /** `engine → session slice ×3, cache → renderScheduler render.ask`, the most frequent first. */

@@ -1,10 +1,13 @@
 /** Lifelines: who takes part in a picture, from left to right as a sample's way goes backwards: listener's
  *  page, audio, page worker, host. A second player stands mirrored on the other side of the host. */
 
+/** stands for everybody of the host who is folded into it */
+export const foldedLifeline = "host/works";
+
 export type LifelineGroup = "page" | "audio" | "worker" | "host" | "device";
 
 export type Lifeline = {
-  /** as in the trace: `page0/player` */
+  /** side with the number of its player, or `host`, and what of it: `page0/player`, `worker0`, `host/disk` */
   readonly id: string;
   readonly title: string;
   readonly group: LifelineGroup;
@@ -38,8 +41,10 @@ const order = [
   "thread",
   "decode",
   "disk",
+  "renderers",
+  "decoders",
 ];
-const devices: ReadonlySet<string> = new Set(["thread", "decode", "disk"]);
+const devices: ReadonlySet<string> = new Set(["thread", "decode", "disk", "renderers", "decoders"]);
 
 /** The number of the player to whom a participant belongs; null for the host's. */
 export function ownerOf(id: string): string | null {
@@ -87,7 +92,7 @@ function lifelineOf(id: string): Lifeline {
 
 function titleOf(id: string): string {
   if (id === "host/host") return "host machine";
-  if (id === "host/works") return "cache, renders, devices";
+  if (id === foldedLifeline) return "cache, renders, devices";
   const [shell, machine] = id.split("/");
   if (machine === undefined) return shell === "host" ? "host root" : kindOf(id);
   if (machine.startsWith("track.")) return `track ${machine.split(".").slice(1).join(" ")}`;

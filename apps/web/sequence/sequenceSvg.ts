@@ -1,10 +1,9 @@
 /** A storyboard as SVG, in three parts that a page can keep in view apart from each other: the heads of the
  *  lifelines, the time axis, and the rows. Colours are classes; the page knows them. */
-import { isInside, type Lifeline } from "./lifelines.ts";
+import { foldedLifeline, isInside, type Lifeline } from "./lifelines.ts";
 import { messageText, timeText } from "./mermaidText.ts";
 import { characterWidth, laneWidth, shorten, type Layout, type PlacedRow } from "./rowLayout.ts";
 import { foldText, type BandRow, type MessageRow } from "./row.ts";
-import { foldedLifeline } from "./cast.ts";
 
 export const axisWidth = 96;
 export const headHeight = 76;

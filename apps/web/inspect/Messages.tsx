@@ -1,0 +1,150 @@
+import { useMemo, useState } from "react";
+import { mermaidText } from "../sequence/mermaidText.ts";
+import { mermaidOf, type Step } from "./inspectionStore.ts";
+import { Lifelines } from "./Lifelines.tsx";
+import { sequenceRows, type Heard } from "./sequenceRows.ts";
+import { StepList } from "./StepList.tsx";
+
+/** rows that are shown */
+const rowsMax = 200;
+
+/** What went from side to side, on lifelines, or what the actors heard, as a list. It can be held, filtered, copied, and
+ *  gone back in: a click on a row, or the slider of what is held, goes to that moment. */
+export function Messages(props: {
+  readonly heard: Heard;
+  readonly missed: number;
+  /** in the order in which they are numbered */
+  readonly tabs: readonly string[];
+  readonly held: Heard | null;
+  /** the step whose moment is shown */
+  readonly chosen: Step | null;
+  /** of the actor whose chart is shown */
+  readonly current: string | null;
+  readonly onHold: (heard: Heard | null) => void;
+  readonly onChoose: (step: Step) => void;
+}) {
+  const { held, missed, tabs, chosen, current, onHold, onChoose } = props;
+  const [asList, setAsList] = useState(false);
+  const [filter, setFilter] = useState("");
+  const [copied, setCopied] = useState<boolean | null>(null);
+  const [until, setUntil] = useState<number | null>(null);
+  const heard = held ?? props.heard;
+  const { from, last } = spanOf(heard);
+  const untilMs = held && until !== null ? until : Number.POSITIVE_INFINITY;
+  const words = useMemo(() => filter.toLowerCase().split(/\s+/).filter(Boolean), [filter]);
+  const fitting = useMemo(() => {
+    const wanted = (text: string): boolean =>
+      words.every((word) => text.toLowerCase().includes(word));
+    return {
+      steps: asList
+        ? heard.steps.filter((step) => step.at <= untilMs && wanted(textOf(step)))
+        : heard.steps,
+      sequence: asList ? null : sequenceRows(heard, { tabs, wanted, rowsMax, untilMs }),
+    };
+  }, [heard, words, asList, untilMs, tabs]);
+  const { steps, sequence } = fitting;
+  const shown = steps.slice(-rowsMax);
+  const goTo = (atMs: number, step?: Step): void => {
+    const isPast = ({ at }: Step): boolean => at <= atMs;
+    const found =
+      step ??
+      heard.steps.findLast((each) => each.key === current && isPast(each)) ??
+      heard.steps.findLast(isPast);
+    if (!held) onHold(props.heard);
+    setUntil(atMs);
+    if (found) onChoose(found);
+  };
+  const copying = (): string => (sequence ? mermaidText(sequence.board) : mermaidOf(shown));
+  const chosenRow = sequence?.rows.findIndex(({ last: { number } }) => number === chosen?.number);
+  return (
+    <section className="panel steps" aria-label="Messages">
+      <h2>
+        Messages <span>{sequence ? heard.messages.length : steps.length}</span>
+      </h2>
+      <div className="tools">
+        <input
+          type="search"
+          placeholder={asList ? "Filter: player seek" : "Filter: host slice"}
+          aria-label="Filter messages"
+          value={filter}
+          onChange={({ target }) => setFilter(target.value)}
+        />
+        <button type="button" aria-pressed={!asList} onClick={() => setAsList(false)}>
+          Lifelines
+        </button>
+        <button type="button" aria-pressed={asList} onClick={() => setAsList(true)}>
+          List
+        </button>
+        <button
+          type="button"
+          aria-pressed={held !== null}
+          onClick={() => {
+            setUntil(null);
+            onHold(held ? null : props.heard);
+          }}
+        >
+          {held ? "Go on" : "Hold"}
+        </button>
+        <button type="button" onClick={() => void copy(copying()).then(setCopied)}>
+          Copy as Mermaid
+        </button>
+        {copied !== null && (
+          <span role="status">{copied ? "Copied." : "This browser does not let pages copy."}</span>
+        )}
+        {missed > 0 && <span>{missed} came too fast to be shown</span>}
+      </div>
+      {held && last > from && (
+        <label className="back">
+          Back in time
+          <input
+            type="range"
+            min={from}
+            max={last}
+            step="any"
+            value={Math.min(untilMs, last)}
+            onChange={({ target }) => goTo(Number(target.value))}
+          />
+          <output>{((Math.min(untilMs, last) - last) / 1000).toFixed(2)} s</output>
+        </label>
+      )}
+      {sequence ? (
+        <Lifelines
+          board={sequence.board}
+          follows={!held}
+          chosen={chosenRow === undefined || chosenRow < 0 ? null : chosenRow}
+          onChoose={(row) => {
+            const found = sequence.rows[row]!.last;
+            goTo(found.at, found.type === "step" ? found : undefined);
+          }}
+        />
+      ) : (
+        <StepList
+          steps={shown}
+          newest={last}
+          chosen={chosen}
+          onChoose={(step) => goTo(untilMs, step)}
+        />
+      )}
+    </section>
+  );
+}
+
+function spanOf({ steps, messages }: Heard): { readonly from: number; readonly last: number } {
+  const firsts = [steps[0], messages[0]].flatMap((each) => (each ? [each.at] : []));
+  const lasts = [steps.at(-1), messages.at(-1)].flatMap((each) => (each ? [each.at] : []));
+  return { from: Math.min(...firsts, Infinity), last: Math.max(...lasts, 0) };
+}
+
+function textOf({ side, by, actor, event }: Step): string {
+  return `${side} ${by ?? ""} ${actor} ${event}`;
+}
+
+/** @returns whether it could be copied: only a page that came over https, or from this machine, may */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false; // as the page says
+  }
+}
