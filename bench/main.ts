@@ -3,16 +3,23 @@ import { execFileSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { hostParts } from "./host.ts";
+import { inspectionParts } from "./inspection.ts";
 import { masteringParts } from "./mastering.ts";
 import { playbackParts } from "./playback.ts";
 
 const benches = {
   host: () => import("./host.ts"),
+  inspection: () => import("./inspection.ts"),
   mastering: () => import("./mastering.ts"),
   playback: () => import("./playback.ts"),
 } as const;
 
-const partsOf = { host: hostParts, mastering: masteringParts, playback: playbackParts } as const;
+const partsOf = {
+  host: hostParts,
+  inspection: inspectionParts,
+  mastering: masteringParts,
+  playback: playbackParts,
+} as const;
 const names = Object.keys(benches) as (keyof typeof benches)[];
 const help = `npm run bench -- [NAME] [flags]
 
@@ -20,6 +27,7 @@ NAME: ${names.join(", ")}; without one, all of them.
 
   --part P    only this; may be given several times
               of host: ${hostParts.join(", ")}
+              of inspection: ${inspectionParts.join(", ")}
               of mastering: ${masteringParts.join(", ")}
               of playback: ${playbackParts.join(", ")}
   --hours N   of play at 50 times the speed over which the host's memory is watched (1)
@@ -53,6 +61,8 @@ print({
 for (const each of chosen) {
   if (each === "host")
     await (await benches.host()).run(print, { parts: chosenOf(hostParts), hours });
+  else if (each === "inspection")
+    await (await benches.inspection()).run(print, { parts: chosenOf(inspectionParts) });
   else if (each === "mastering")
     await (await benches.mastering()).run(print, { parts: chosenOf(masteringParts) });
   else await (await benches.playback()).run(print, { parts: chosenOf(playbackParts), minutes });

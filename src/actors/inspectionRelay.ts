@@ -35,12 +35,15 @@ export class InspectionRelay {
 
   /** Handed to every actor of the side from the beginning. Cost while nobody watches: a comparison or two. */
   readonly inspect = (inspected: InspectionEvent): void => {
+    const { type } = inspected;
+    // most of what comes, and the rest only to know who lives
+    if (this.#watchers.size === 0 && type !== "@xstate.actor" && type !== "@xstate.snapshot")
+      return;
     const actor = inspected.actorRef as unknown as AnyActorRef;
     if (inspected.type === "@xstate.actor") {
       // what state it is in is known when it has started
       this.#living.set(actor.sessionId, actor);
     } else if (inspected.type === "@xstate.snapshot") this.#see(actor, inspected);
-    else if (this.#watchers.size === 0) return;
     else if (inspected.type === "@xstate.event")
       this.#begun.set(actor.sessionId, { by: idOf(inspected.sourceRef), taken: [] });
     else if (inspected.type === "@xstate.microstep")

@@ -134,6 +134,38 @@ it("draws what goes from side to side on lifelines; held, it can be gone back in
   await player.close();
 }, 90_000);
 
+it("says how much came too fast, and goes on answering while more comes than it shows", async () => {
+  const context = await browser.newContext();
+  const source = await context.newPage();
+  await source.goto(`${host.url}/healthz`);
+  const page = await context.newPage();
+  await page.goto(`${host.url}/inspect`);
+  const messages = page.getByRole("region", { name: "Messages" });
+  await messages.getByRole("button", { name: "List" }).click();
+  const flood = (missed: number): Promise<void> =>
+    source.evaluate((left) => {
+      const channel = new BroadcastChannel("segue.inspection");
+      const notes = Array.from({ length: 500 }, (_, each) => ({
+        ...{ type: "step", at: Date.now(), actor: "page/made", machine: "player", by: null },
+        ...{ event: `event.${each}`, data: "", state: "wish.paused", taken: [] },
+      }));
+      const batch = { side: "page", tab: "made", notes, missed: left };
+      channel.postMessage({ type: "notes", batch });
+      channel.close();
+    }, missed);
+  for (const missed of [0, 1200, 34]) await flood(missed);
+  await messages.getByText("1234 came too fast to be shown").waitFor();
+  // far more than is kept: nothing of it piles up
+  for (let batch = 0; batch < 10; batch++) await flood(0);
+  await messages.getByRole("searchbox").fill("made event.499");
+  await messages.getByRole("button", { name: "Hold" }).click();
+  await vi.waitFor(
+    async () => expect(await messages.getByRole("listitem").count()).toBe(6),
+    patience,
+  );
+  await context.close();
+}, 60_000);
+
 it("has no inspector in the way of a player that is not inspected", async () => {
   const player = await openPlayer(browser, host.url, "");
   const loaded = await player.page.evaluate(() =>
