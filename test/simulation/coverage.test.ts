@@ -15,7 +15,7 @@ function counted(coverage: Coverage, bytes: number): void {
   actor.send({ type: "window.counted", bytes, lanes: 1 });
 }
 
-/** A simulated browser has one tab: `test/model/tabClaim.test.ts` and the browser tests walk this one. */
+/** Only a named race has two tabs, and is not counted: `test/model/tabClaim.test.ts` and the browser tests walk this one. */
 const elsewhere = ["tabClaim"];
 
 describe("coverage of transitions", () => {

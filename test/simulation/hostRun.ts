@@ -14,6 +14,7 @@ import type { SimulatedLibrary } from "./ports/simulatedLibrary.ts";
 import { simulatedMemoryGauge, type SimulatedMemory } from "./ports/simulatedMemory.ts";
 import { simulatedFingerprint, variantOfPlan } from "./ports/simulatedFingerprints.ts";
 import { newsName, renderProgram } from "./ports/simulatedRenders.ts";
+import type { SimulatedTabClaims } from "./ports/simulatedTabClaims.ts";
 import { simulatedWorkers } from "./ports/simulatedWorkers.ts";
 import { tracedDecode, tracedDisk } from "./ports/tracedPorts.ts";
 import { virtualClock, wallNow } from "./ports/virtualClock.ts";
@@ -50,6 +51,10 @@ export type Machine = {
   readonly bench: WorkerBench;
   readonly plants: Plants;
   readonly climate: Climate;
+  /** of the one browser, where the players are tabs of it */
+  readonly claims: SimulatedTabClaims | null;
+  /** what a page shows outlives it */
+  readonly keepsPlayback: boolean;
   /** hears what xstate tells of every actor of hosts and players */
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly rootsOf: RootsOf;

@@ -1,5 +1,6 @@
 /** One life of a page, from its loading to its end: the production page and page worker over simulated
  *  ports, the ear that listens and the model of the listener. */
+import { claimTab } from "#engine/actors/page/claimTab.ts";
 import type { Page } from "#engine/actors/pageApi.ts";
 import type { PageWorker } from "#engine/actors/pageWorkerApi.ts";
 import type { WindowBounds } from "#engine/machines/windowBudget.ts";
@@ -110,7 +111,7 @@ export class PageLife {
         this.device = device;
       },
     );
-    this.page = machine.rootsOf(`page.${number}${suffix}`).createPage(
+    const page = machine.rootsOf(`page.${number}${suffix}`).createPage(
       {
         clock: plants.clock(virtualClock(world, pageRealm)),
         random: { uniform: () => pageRealm.random.uniform() },
@@ -142,6 +143,9 @@ export class PageLife {
         saved,
       },
     );
+    const { claims } = machine;
+    const clock = virtualClock(world, pageRealm);
+    this.page = claims ? claimTab(page, { clock, openTabClaim: claims.open(pageRealm) }) : page;
   }
 
   private note(told: unknown, docket: Docket): unknown {

@@ -1,7 +1,8 @@
 /** One player: a listener with a page, which he may reload or close. */
 import type { Page, PageView } from "#engine/actors/pageApi.ts";
 import type { ContextState } from "#engine/ports/output.ts";
-import { decodeSavedPlayback, encodeSavedPlayback } from "#engine/protocol/savedPlayback.ts";
+import { PlaybackKeeper } from "#engine/actors/page/playbackKeeper.ts";
+import { decodeSavedPlayback } from "#engine/protocol/savedPlayback.ts";
 import type { Machine } from "./hostRun.ts";
 import type { Ear } from "./judge/ear.ts";
 import type { Listener } from "./judge/listener.ts";
@@ -9,6 +10,7 @@ import { PageLife } from "./pageLife.ts";
 import { SimulatedMemory } from "./ports/simulatedMemory.ts";
 import { soundPlatform } from "./ports/simulatedOutput.ts";
 import { simulatedRate } from "./ports/tracks.ts";
+import { virtualClock } from "./ports/virtualClock.ts";
 import type { Deed } from "./scenario.ts";
 import type { Realm } from "./world/realm.ts";
 import { describe } from "./world/trace.ts";
@@ -23,6 +25,9 @@ export class PlayerRun {
   private readonly machine: Machine;
   private readonly number: number;
   private readonly lives: PageLife[] = [];
+  /** writes down what the page shows, where that outlives it */
+  private keeper: PlaybackKeeper | null = null;
+  private written: string | null = null;
   /** what the next page finds of the one before it */
   private kept: string | null = null;
 
@@ -145,17 +150,15 @@ export class PlayerRun {
   /** What the page shows outlives it. */
   keep(): void {
     if (!this.isThere) return;
-    const view = this.page.view.getSnapshot();
-    const { track, positionSeconds, enhance, preset, intensity, volume, matchLoudness } = view;
-    this.kept = encodeSavedPlayback({
-      ...{ track: track?.id ?? null, seconds: positionSeconds },
-      ...{ enhance, preset, intensity, volume, matchLoudness, crossfadeSeconds: 0 },
-    });
+    this.keeper!.flush();
+    this.kept = this.written;
   }
 
   /** The page is closed in good order. */
   leave(): void {
-    if (this.isThere) this.page.leave();
+    if (!this.isThere) return;
+    this.keeper?.leave();
+    this.page.leave();
   }
 
   private load(): void {
@@ -165,6 +168,15 @@ export class PlayerRun {
     const around = { platform, memory, saved };
     lives.push(new PageLife(machine, { number, life: lives.length }, around));
     if (saved) this.listener.resume(saved, machine.world.now, simulatedRate);
+    if (machine.keepsPlayback)
+      this.keeper = new PlaybackKeeper(this.page.view, saved, {
+        storage: {
+          write: (text) => {
+            this.written = text;
+          },
+        },
+        clock: virtualClock(machine.world, this.pageRealm),
+      });
     this.isThere = true;
   }
 }

@@ -53,6 +53,8 @@ export type Climate = {
   readonly sliceBytes?: number;
   /** the files say which of them are an album */
   readonly isTagged?: boolean;
+  /** the two are tabs of one listener: one of them sounds. Only named scenarios have it */
+  readonly areTabs?: boolean;
 };
 
 export type Scenario = {

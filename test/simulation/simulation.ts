@@ -23,6 +23,7 @@ import { DiskMedium } from "./ports/simulatedDisk.ts";
 import { IndexMedium } from "./ports/simulatedIndex.ts";
 import { SimulatedLibrary } from "./ports/simulatedLibrary.ts";
 import { SimulatedMemory } from "./ports/simulatedMemory.ts";
+import { SimulatedTabClaims } from "./ports/simulatedTabClaims.ts";
 import { WorkerBench } from "./ports/workerBench.ts";
 import { shippedRoots, type RootsOf } from "./roots.ts";
 import { players, type Fault, type Moment, type Scenario } from "./scenario.ts";
@@ -123,6 +124,8 @@ export class Simulation {
       bench: new WorkerBench(this.docket, simulatedEngineConfig.slots),
       plants,
       climate: scenario.climate ?? {},
+      claims: scenario.climate?.areTabs ? new SimulatedTabClaims(this.world) : null,
+      keepsPlayback: scenario.faults.some(({ type }) => type === "reloadKept"),
       inspect: coverage?.watch,
       rootsOf,
     };
@@ -169,10 +172,18 @@ export class Simulation {
         this.players[player]!.whenAwake(() => {
           this.touch(0);
           this.players[player]!.command(deed);
+          if (this.machine.claims) this.silenceOthers(this.players[player]!);
         }),
       );
     for (const blow of this.scenario.faults)
       this.at(blow, `fault.${blow.type}`, () => this.strike(blow));
+  }
+
+  /** Of two tabs the one sounds in which sound was wanted last. */
+  private silenceOthers(tab: PlayerRun): void {
+    const { isPlaying, wishSinceMs } = tab.listener;
+    if (!isPlaying || wishSinceMs < this.world.now) return;
+    for (const other of this.players) if (other !== tab) other.listener.silence(this.world.now);
   }
 
   /** The host looks at its folders for the first time: they are listed when it is done. */

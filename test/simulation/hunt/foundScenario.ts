@@ -33,6 +33,7 @@ const scenarioSchema = z.strictObject({
       analysisMs: z.optional(z.number().min(0)),
       scanMs: z.optional(z.number().min(0)),
       isTagged: z.optional(z.boolean()),
+      areTabs: z.optional(z.boolean()),
       windowBytes: z.optional(z.int().min(1)),
       deviceGib: z.optional(z.number().min(0)),
       sliceBytes: z.optional(z.int().min(1)),

@@ -144,11 +144,19 @@ export class Listener {
     }
   }
 
+  /** Another tab of his is to sound: this one is silent until he wants it otherwise. */
+  silence(nowMs: number): void {
+    if (!this.isPlaying) return;
+    this.lastCommandMs = nowMs;
+    this.recentMs.push(nowMs);
+    this.wish(false, nowMs);
+  }
+
   /** The page before this one stood here: this one stands there, too, paused.
    *  @param rate Hz that the place is counted at until it is heard */
   resume(saved: SavedPlayback, nowMs: number, rate: number): void {
-    const { track, seconds, enhance, preset, intensity } = saved;
-    Object.assign(this, { enhance, preset, intensity });
+    const { track, seconds, enhance, preset, intensity, crossfadeSeconds } = saved;
+    Object.assign(this, { enhance, preset, intensity, crossfadeSeconds });
     if (track === null) return;
     this.isResumed = true;
     const shown = { track, isListed: true, rate, seconds, duration: 0 };

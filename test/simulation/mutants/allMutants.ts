@@ -2,6 +2,7 @@
 import { cacheMutants } from "./cacheMutants.ts";
 import { diskIndexMutants } from "./diskIndexMutants.ts";
 import { hostMutants } from "./hostMutants.ts";
+import { lifeMutants } from "./lifeMutants.ts";
 import { mixerMutants } from "./mixerMutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { pageMutants } from "./pageMutants.ts";
@@ -25,6 +26,7 @@ export const allMutants: readonly Mutant[] = [
   ...windowMutants,
   ...standbyMutants,
   ...successionMutants,
+  ...lifeMutants,
   ...strangers,
 ];
 

@@ -69,6 +69,7 @@ describe("a click where the next track begins", () => {
       ],
       [],
       (end) => expect(beginnings(end)).toBe(2),
+      { seeds: once },
     );
   });
 
@@ -105,6 +106,7 @@ describe("a click where the next track begins", () => {
       ],
       [late, { type: "fileVanishes", atMs: 9900, track: placeOf("foreign"), forMs: 3000 }],
       (end) => expect(heardSince(end, soughtMs, "track")).toEqual(["exact", "odd", "foreign"]),
+      { seeds: once },
     );
   });
 });
@@ -152,6 +154,7 @@ describe("what is to follow", () => {
         expect(heardSince(end, soughtMs, "track")).toEqual(["exact", "odd"]);
         expect(silenceBehind(end, "exact")).toBeLessThan(noteMs);
       },
+      { seeds: once },
     );
   });
 
@@ -206,7 +209,7 @@ describe("what is to follow", () => {
         expect(following.map(({ version }) => version)).toEqual([1]);
         expect(following[0]!.from).toBeLessThan(0.1 * simulatedRate);
       },
-      { other: "long" },
+      { other: "long", seeds: once },
     );
   });
 });

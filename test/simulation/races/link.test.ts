@@ -298,6 +298,21 @@ describe("races of the link and of restarts", () => {
       );
   });
 
+  it("LINK-8: the place that the page found again is gone to once: the track that is chosen later begins anew", () => {
+    live(
+      [
+        [200, choose("long")],
+        [6000, seek(30)],
+        [14_000, choose("exact")],
+        [17_000, choose("long")],
+        [22_000, pause],
+      ],
+      [{ type: "reloadKept", atMs: 10_000, player: 0, forMs: 700 }],
+      (end) => expectAt(end, "long", 4, 5),
+      { seeds: once },
+    );
+  });
+
   it("LINK-9, CACHE-1: two listeners of one track, each in his variant; no segment is rendered twice", () => {
     const others: Command[] = [
       { atMs: 200, player: 1, deed: choose("exact") },

@@ -24,6 +24,8 @@ export type Rendered = {
   readonly key: string;
   readonly segment: number;
   readonly isOriginal: boolean;
+  /** whether the end of the track before it in its album is read */
+  readonly readsBefore: boolean;
   readonly beganMs: number;
   endedMs: number;
   end: "running" | "done" | "failed" | "cancelled";
@@ -201,6 +203,7 @@ export class Overheard {
         key,
         segment,
         isOriginal: plan === null,
+        readsBefore: request.before !== undefined && request.before !== null,
         beganMs: now(),
         endedMs: Number.POSITIVE_INFINITY,
         end: "running",

@@ -211,6 +211,15 @@ describe("the other side stands by", () => {
     );
   });
 
+  it("CACHE-8: where both sides hardly fit, what has come stays: who plays on is sent nothing twice", () => {
+    for (const windowBytes of [30_000, 36_200])
+      live([[200, choose("long")]], [], undefined, {
+        seeds: once,
+        other: "tiny",
+        climate: { windowBytes, sliceBytes: 700 },
+      });
+  });
+
   it("loses nothing of the side that was heard, as long as there is room for it", () => {
     live(toggles, [], ({ overheard }) => expect(overheard.fetchedTwice(0)).toBe(0), {
       alter: { workerConfig: { windowBytes: 120_000 } },
