@@ -101,6 +101,7 @@ export const pageReportSchema = z.union([
       type: z.literal("window/state"),
       bytes: counterSchema,
       budgetBytes: counterSchema,
+      /** what is held around the head of what sounds, or of what is about to; nothing: both 0 */
       heldFrom: frameSchema,
       heldUntil: frameSchema,
     }),

@@ -51,6 +51,7 @@ function Map() {
           <div key={side} className={`cache-row ${isHeard ? "heard" : ""}`}>
             <span>{side}</span>
             <div className="cache-cells" role="img" aria-label={`${side}: ${summaryOf(segments)}`}>
+              {segments === "" && <em>not known yet</em>}
               {[...segments].map((letter, segment) => {
                 const from = segment * segmentSeconds;
                 const until = Math.min(duration, from + segmentSeconds);

@@ -35,7 +35,7 @@ export class WindowKeeper {
   private readonly config: PageWorkerConfig;
   /** bytes that may be held */
   budgetBytes: number;
-  private told = { atMs: Number.NEGATIVE_INFINITY, bytes: -1 };
+  private told = { atMs: Number.NEGATIVE_INFINITY, bytes: -1, from: 0, until: 0 };
 
   constructor(window: WindowCache, config: PageWorkerConfig) {
     this.window = window;
@@ -152,18 +152,25 @@ export class WindowKeeper {
         });
         this.trim(places, now);
       }
+    if (nowMs - this.told.atMs < reportMs) return null;
     const { bytes } = this.window;
-    if (bytes === this.told.bytes || nowMs - this.told.atMs < reportMs) return null;
-    this.told = { atMs: nowMs, bytes };
-    const key = places[0]?.key ?? null;
-    const runs = key === null ? [] : this.window.runs(key);
-    return {
-      type: "window/state",
-      bytes,
-      budgetBytes: this.budgetBytes,
-      heldFrom: runs[0]?.from ?? 0,
-      heldUntil: runs.at(-1)?.until ?? 0,
-    };
+    const held = this.heldAround(places);
+    const { told, budgetBytes } = this;
+    if (bytes === told.bytes && held.from === told.from && held.until === told.until) return null;
+    this.told = { atMs: nowMs, bytes, ...held };
+    const [heldFrom, heldUntil] = [held.from, held.until];
+    return { type: "window/state", bytes, budgetBytes, heldFrom, heldUntil };
+  }
+
+  /** The run that a head is in: of the newest lane of which there is one. What is meant comes before what sounds, and has
+   *  nothing at its head until it is fetched. */
+  private heldAround(places: readonly LanePlace[]): Span {
+    for (const { key, at, role } of places) {
+      if (key === null || role !== "lane") continue;
+      const run = this.window.runs(key).find(({ from, until }) => from <= at && at <= until);
+      if (run) return run;
+    }
+    return { from: 0, until: 0 };
   }
 
   /** A seek back must not cost what lies ahead, nor a switch what was heard before it. */
