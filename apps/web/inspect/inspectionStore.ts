@@ -5,9 +5,10 @@ import type {
   MessageNote,
   StepNote,
 } from "#engine/protocol/inspection.ts";
+import { NewestNotes } from "./newestNotes.ts";
 
 /** steps, and messages, that are kept of what goes on for ever */
-const liveStepsMax = 3000;
+const liveMost = 3000;
 
 export type Actor = {
   /** side, tab and id */
@@ -44,51 +45,38 @@ export type Inspected = {
 
 export class InspectionStore {
   #actors = new Map<string, Actor>();
-  #steps: readonly Step[] = [];
-  #messages: readonly Message[] = [];
+  readonly #steps: NewestNotes<Step>;
+  readonly #messages: NewestNotes<Message>;
   #missed = 0;
   #count = 0;
-  readonly #stepsMax: number;
 
-  /** @param stepsMax how many are kept, the newest */
-  constructor(stepsMax = liveStepsMax) {
-    this.#stepsMax = stepsMax;
+  /** @param most steps that are kept, the newest, and as many messages */
+  constructor(most = liveMost) {
+    this.#steps = new NewestNotes(most);
+    this.#messages = new NewestNotes(most);
   }
 
   read(): Inspected {
     return {
       actors: [...this.#actors.values()],
-      steps: this.#steps,
-      messages: this.#messages,
+      steps: this.#steps.read(),
+      messages: this.#messages.read(),
       missed: this.#missed,
     };
   }
 
   take({ side, tab, notes, missed }: InspectionBatch): void {
     this.#missed += missed;
-    const steps: Step[] = [];
-    const messages: Message[] = [];
     for (const note of notes) {
       if (note.type === "message") {
-        messages.push({ ...note, number: this.#count++, tab });
+        this.#messages.add({ ...note, number: this.#count++, tab });
         continue;
       }
       const key = `${side} ${tab} ${note.actor}`;
       if (note.type === "ended") this.#actors.delete(key);
       else this.#actors.set(key, this.#actorOf(note, { key, side, tab }));
-      if (note.type === "step") steps.push({ ...note, number: this.#count++, key, side, tab });
+      if (note.type === "step") this.#steps.add({ ...note, number: this.#count++, key, side, tab });
     }
-    this.#steps = this.#merged(this.#steps, steps);
-    this.#messages = this.#merged(this.#messages, messages);
-  }
-
-  /** Sides tell in batches of their own: by time they may lie among each other. */
-  #merged<Note extends { readonly at: number }>(
-    known: readonly Note[],
-    more: readonly Note[],
-  ): readonly Note[] {
-    if (more.length === 0) return known;
-    return [...known, ...more].sort((one, other) => one.at - other.at).slice(-this.#stepsMax);
   }
 
   /** Nothing is known any more of the actors of a side: whoever told of them is gone. */

@@ -36,18 +36,17 @@ export function sequenceRows(
     readonly untilMs: number;
   },
 ): { readonly rows: readonly HeardRow[]; readonly board: Storyboard } {
-  const all = [...messages, ...steps]
-    .filter(({ at }) => at <= untilMs)
-    .sort((one, other) => one.at - other.at || one.number - other.number);
+  const all = byTime(messages, steps, untilMs);
   const startMs = all[0]?.at ?? 0;
   const rows: HeardRow[] = [];
-  let together = new Map<string, HeardRow & { readonly row: MessageRow }>();
+  const together = new Map<string, HeardRow & { readonly row: MessageRow }>();
   const states = new Map<string, string>();
   for (const note of all) {
-    const row = rowOf(note, tabs.indexOf(note.tab) + 1, startMs);
-    if (!row || (row.kind === "change" && !hasChanged(note as Step, states))) continue;
+    const hasNews = note.type === "message" || hasChanged(note, states) || isCommand(note);
+    const row = hasNews ? rowOf(note, tabs.indexOf(note.tab) + 1, startMs) : null;
+    if (!row) continue;
     if (row.kind !== "message") {
-      together = new Map();
+      together.clear();
       rows.push({ row, last: note });
       continue;
     }
@@ -60,14 +59,46 @@ export function sequenceRows(
       if (before.row.details.length < detailsMax) before.row.details.push(...row.details);
       continue;
     }
-    if (!humming.test(row.name)) together = new Map();
+    if (!humming.test(row.name)) together.clear();
     const made = { row, last: note };
     together.set(key, made);
     rows.push(made);
   }
   // afterwards, so that what lies between two of them keeps them apart
-  const shown = rows.filter(({ row, last }) => wanted(wordsOf(last, row))).slice(-rowsMax);
+  const shown: HeardRow[] = [];
+  for (let at = rows.length - 1; at >= 0 && shown.length < rowsMax; at--) {
+    const each = rows[at]!;
+    if (wanted(wordsOf(each.last, each.row))) shown.push(each);
+  }
+  shown.reverse();
   return { rows: shown, board: boardOf(shown) };
+}
+
+/** Two lists, each by time, as one. */
+function byTime(
+  messages: readonly Message[],
+  steps: readonly Step[],
+  untilMs: number,
+): readonly (Step | Message)[] {
+  const all: (Step | Message)[] = [];
+  let [m, s] = [0, 0];
+  while (m < messages.length || s < steps.length) {
+    const [message, step] = [messages[m], steps[s]];
+    const isMessage =
+      message !== undefined &&
+      (step === undefined || message.at - step.at < 0 || isBefore(message, step));
+    const next = isMessage ? message : step!;
+    if (next.at > untilMs) break;
+    all.push(next);
+    if (isMessage) m++;
+    else s++;
+  }
+  return all;
+}
+
+/** Of the same moment, which was heard of first. */
+function isBefore(message: Message, step: Step): boolean {
+  return message.at === step.at && message.number < step.number;
 }
 
 function boardOf(rows: readonly HeardRow[]): Storyboard {
@@ -87,27 +118,35 @@ function hasChanged({ key, state, taken }: Step, states: Map<string, string>): b
   return taken.some(({ from, to }) => to.some((target) => target !== from));
 }
 
+/** Whether the listener did it. */
+function isCommand({ side, by, event }: Step): boolean {
+  return side === "page" && by === null && commands.test(event);
+}
+
 /** @param player counted from 1, as the tables count tabs */
 function rowOf(note: Step | Message, player: number, startMs: number): Row | null {
   const atMs = note.at - startMs;
   if (note.type === "message") {
     const { name, data } = note;
     const [from, to] = [lifeline(note.from, player), lifeline(note.to, player)];
-    return {
-      ...{ kind: "message", atMs, lastMs: atMs, sentMs: atMs, from, to, name },
-      ...{ event: null, change: null, details: [data], count: 1, isLost: false },
-    };
+    const times = { atMs, lastMs: atMs, sentMs: atMs };
+    const whole = { event: null, change: null, details: [data], count: 1, isLost: false };
+    return { kind: "message", from, to, name, ...times, ...whole };
   }
-  const { side, actor, by, event, data, taken } = note;
-  if (side === "page" && by === null && commands.test(event))
-    return { kind: "band", atMs, mark: "command", title: event, detail: data };
+  const { side, actor, event, data, taken } = note;
+  if (isCommand(note)) return { kind: "band", atMs, mark: "command", title: event, detail: data };
   const targets = taken.flatMap(({ to }) => to);
   if (targets.length === 0) return null;
-  const worker = /^host\/(renderers|decoders|nativeDecoders)\b/.exec(actor)?.[1];
-  const place = worker ? (worker === "renderers" ? "renderers" : "decoders") : side;
+  const place = side === "host" ? placeAt(actor) : side;
   const who = actor.split("/").at(-1)!;
   const change = `${who}: ${event} → ${targets.join(", ")}`;
   return { kind: "change", atMs, at: lifeline(place, player), change };
+}
+
+/** Of an actor of the host: the pools of workers stand where their workers are. */
+function placeAt(actor: string): InspectionPlace {
+  if (actor.startsWith("host/renderers")) return "renderers";
+  return /^host\/(d|nativeD)ecoders/.test(actor) ? "decoders" : "host";
 }
 
 /** As the pictures of simulated runs call them. */

@@ -37,7 +37,7 @@ describe("a traced run", () => {
 
   it("leaves a recording that /inspect opens, with both players and the host in the states they were in", () => {
     const recording = Recording.read("run", failed.inspected!)!;
-    const { actors, steps } = recording.at(4500);
+    const { actors, steps, messages } = recording.at(4500);
     const statesOf = (machine: string) =>
       actors.filter((actor) => actor.machine === machine).map(({ state }) => state);
     expect(statesOf("player")).toEqual([
@@ -47,6 +47,17 @@ describe("a traced run", () => {
     expect(statesOf("link")).toHaveLength(2);
     expect(statesOf("session").length).toBeGreaterThanOrEqual(2);
     expect(steps.filter(({ event }) => event === "transport.seek")).toHaveLength(2);
+    // and what went from side to side, of each player apart
+    const said = new Set(messages.map(({ from, to, name, tab }) => `${from} ${to} ${name} ${tab}`));
+    for (const each of [
+      "page worker page/intend player 0",
+      "page worker page/intend player 1",
+      "worker host demand player 0",
+      "host worker slice player 1",
+    ])
+      expect(said).toContain(each);
+    const workers = messages.filter(({ from, to }) => `${from} ${to}` === "host renderers");
+    expect(workers.length).toBeGreaterThan(0);
   });
 
   it("names sender, receiver and effect of a message as one entry", () => {

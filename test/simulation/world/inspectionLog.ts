@@ -1,10 +1,16 @@
 /** What the machines of a traced run did, in the words of `/inspect`, which opens it as a file. */
 import type { InspectionEvent } from "xstate";
 import { InspectionRelay } from "#engine/actors/inspectionRelay.ts";
-import type { InspectionBatch, InspectionNote } from "#engine/protocol/inspection.ts";
+import type {
+  InspectionBatch,
+  InspectionNote,
+  InspectionPlace,
+} from "#engine/protocol/inspection.ts";
 
 /** notes of one batch */
 const notesMax = 500;
+/** characters of what a message carries */
+const dataMax = 300;
 
 /** A side, and whose it is. */
 export type InspectedPlace = Pick<InspectionBatch, "side" | "tab">;
@@ -32,6 +38,19 @@ export class InspectionLog {
     return relay.inspect;
   }
 
+  /** A message has come, or has been called out. What stays on one side its actors tell of.
+   *  @param from, to participants of a trace: `page0/player`, `host/thread-1` @param at ms */
+  message(from: string, to: string, name: string, detail: string, at: number): void {
+    const ends = [from, to].map(sideOf);
+    const [source, target] = ends.map((end) => end?.place);
+    if (!source || !target || source === target) return;
+    const tab = ends.map((end) => end!.tab).find((each) => each !== "") ?? "";
+    const place: InspectedPlace = tab === "" ? { side: "host", tab } : { side: "worker", tab };
+    const data = detail.slice(0, dataMax);
+    const note = { type: "message", at, from: source, to: target, name, data } as const;
+    this.#notes.push({ place, note });
+  }
+
   /** @returns the file's text: an array of batches, by time */
   text(): string {
     const batches: (InspectedPlace & { missed: 0; notes: InspectionNote[] })[] = [];
@@ -45,4 +64,16 @@ export class InspectionLog {
     }
     return JSON.stringify(batches);
   }
+}
+
+/** @returns undefined for what is on none of the sides: mixers, ears, disks */
+function sideOf(
+  participant: string,
+): { readonly place: InspectionPlace; readonly tab: string } | undefined {
+  const [, side, player = "", device] =
+    /^(page|worker|host)(\d*)(?:\/(thread|decode|disk)\b)?/.exec(participant) ?? [];
+  if (side === undefined || device === "disk") return undefined;
+  if (device !== undefined)
+    return { place: device === "thread" ? "renderers" : "decoders", tab: "" };
+  return { place: side as InspectionPlace, tab: player === "" ? "" : `player ${player}` };
 }

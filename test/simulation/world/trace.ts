@@ -158,6 +158,7 @@ export class Trace {
     detail: string,
     sentMs: number,
   ): TraceEntry {
+    this.inspected.message(from, to, name, detail, this.now());
     return this.add({ label: `${from} → ${to} ${name}`, from, to, name, detail, sentMs });
   }
 

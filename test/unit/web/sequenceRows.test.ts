@@ -93,6 +93,11 @@ describe("a sequence picture of what was heard", () => {
     ]);
   });
 
+  it("shows an event that leaves the state as a command has left it no more than any other", () => {
+    const steps = [step(1, { event: "transport.play" }), step(2, { event: "lane.moved" })];
+    expect(drawn({ steps }).words).toEqual(["== transport.play"]);
+  });
+
   it("ends at a moment, has the newest rows only, and those that are asked for", () => {
     const messages = [
       message(1, "page worker", "page/intend"),
