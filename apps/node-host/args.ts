@@ -14,6 +14,8 @@ export type Arguments = {
   readonly data: string;
   readonly workers: number;
   readonly inspect: boolean;
+  /** whether the library is analysed while nobody plays */
+  readonly survey: boolean;
   /** absolute; null: nothing is recorded */
   readonly record: string | null;
   readonly goals: MasteringGoals;
@@ -82,6 +84,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
         ...Object.fromEntries(flags.map(({ name }) => [name, { type: "string" as const }])),
         ...goalOptions,
         inspect: { type: "boolean" as const },
+        "no-survey": { type: "boolean" as const },
         record: { type: "string" as const },
         "log-file": { type: "string" as const },
         "tls-cert": { type: "string" as const },
@@ -127,6 +130,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       data: resolve(read("data")),
       workers,
       inspect: values["inspect"] === true,
+      survey: values["no-survey"] !== true,
       record: typeof record === "string" ? resolve(record) : null,
       goals,
       logLevel: logLevel.data,
@@ -167,6 +171,7 @@ function helpText(): string {
     ...rows,
     ...goalHelp.map(([flag, explains]) => `  ${flag.padEnd(18)}${explains}`),
     `  ${"--inspect".padEnd(18)}lets /inspect watch every page, and send events to the host; ?inspect, one page`,
+    `  ${"--no-survey".padEnd(18)}does not analyse the tracks that nobody has opened yet while nobody plays`,
     `  ${"--record FILE".padEnd(18)}records what happens for a bug report, without a sample of audio; docs/recording.md`,
     `  ${"--log-file FILE".padEnd(18)}writes the log there, not among what is said on the terminal`,
     `  ${"--tls-cert FILE".padEnd(18)}serves https and wss with this certificate (PEM); browsers on other devices need`,

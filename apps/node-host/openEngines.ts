@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createWorkerEngine, defaultWorkerEngineConfig } from "#engine/actors/workerEngine.ts";
-import type { Decode } from "#engine/ports/decoder.ts";
+import type { Decode, SpareSources } from "#engine/ports/decoder.ts";
 import type { RenderEngine } from "#engine/ports/renderEngine.ts";
 import type { SpawnWorker } from "#engine/ports/workerSlot.ts";
 import type { InspectionPlace } from "#engine/protocol/inspection.ts";
@@ -12,10 +12,13 @@ import { threadSpawner } from "./workers/spawnThread.ts";
 
 /** bytes of decoded audio kept on disk */
 const pcmBytes = 4_000_000_000;
+/** of these, for what is decoded while nobody plays: 47 minutes of stereo in 16 bits at 44.1 kHz */
+const spareBytes = 500_000_000;
 const renderWorker = new URL("./workers/renderWorker.ts", import.meta.url);
 
 export type Engines = {
   readonly decode: Decode;
+  readonly spareSources: SpareSources;
   readonly engine: RenderEngine;
   readonly figures: () => WorkerFigures;
   /** Ends every worker. */
@@ -38,7 +41,7 @@ export function openEngines({
   const watched = (spawn: SpawnWorker, there: InspectionPlace): SpawnWorker =>
     actors ? actors.watchWorkers(spawn, there) : spawn;
   const decoder = createDecode({
-    ...{ clock, pcmFolder: join(data, "pcm"), pcmBytes, inspect },
+    ...{ clock, pcmFolder: join(data, "pcm"), pcmBytes, spareBytes, inspect },
     watched: (spawn) => watched(spawn, "decoders"),
   });
   const engine = createWorkerEngine(
@@ -52,6 +55,7 @@ export function openEngines({
   );
   return {
     decode: decoder.decode,
+    spareSources: decoder.spareSources,
     engine,
     figures: followWorkers(engine, decoder),
     close: async () => {

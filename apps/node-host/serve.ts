@@ -11,7 +11,7 @@ import { openEngines } from "./openEngines.ts";
 import { buildPage } from "./pageBuild.ts";
 import { openTapeFile, type TapeFile } from "./adapters/tapeFile.ts";
 import type { Tls } from "./readTls.ts";
-import { startHost } from "./startHost.ts";
+import { defaultSurvey, startHost } from "./startHost.ts";
 
 const exitFailed = 1;
 /** ms after which a stop that hangs is forced */
@@ -72,8 +72,9 @@ export async function serve(args: Arguments, tls: Tls | null): Promise<void> {
       host: args.host,
       tls,
       page,
-      config: { goals: args.goals },
+      config: { goals: args.goals, ...(args.survey && { survey: defaultSurvey }) },
       decode: engines.decode,
+      spareSources: engines.spareSources,
       engine: engines.engine,
       workers: engines.figures,
       log,

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { createHost } from "#engine/actors/host.ts";
-import type { Host, HostConfig, HostPorts } from "#engine/actors/hostApi.ts";
+import type { Host, HostConfig, HostPorts, SurveyConfig } from "#engine/actors/hostApi.ts";
 import { recordHost } from "#engine/actors/tape/recordHost.ts";
 import { RootTape } from "#engine/actors/tape/rootTape.ts";
 import { defaultGeometry } from "#engine/protocol/geometry.ts";
@@ -51,6 +51,9 @@ export const defaultHostConfig: Omit<HostConfig, "epoch"> = {
   warming: { aroundSeconds: 30, spreadMs: 5000, warmShare: 0.5 },
 };
 
+/** How a host that serves people analyses its library while nobody plays. */
+export const defaultSurvey: SurveyConfig = { quietMs: 20_000, restMs: 1000 };
+
 export type HostOptions = {
   /** absolute, existing */
   readonly folders: readonly string[];
@@ -64,6 +67,8 @@ export type HostOptions = {
   readonly page: string;
   /** what decodes and renders; closed by the caller after the host */
   readonly decode: HostPorts["decode"];
+  /** left out: nothing is analysed ahead */
+  readonly spareSources?: HostPorts["spareSources"];
   readonly engine: HostPorts["engine"];
   /** what the metrics tell of those who decode and render */
   readonly workers?: () => WorkerFigures;
@@ -126,9 +131,13 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       catalogue: library,
       decode: (request, emit) =>
         options.decode(request, (report) => {
-          library.note(request.path, report);
+          // what is too long to be analysed ahead can be played
+          const { isSpare = false } = request;
+          const isOwn = report.type === "failed" && report.fault.code === "track-too-long";
+          if (!isSpare || !isOwn) library.note(request.path, report, isSpare);
           emit(report);
         }),
+      ...(options.spareSources && { spareSources: options.spareSources }),
       engine: options.engine,
       inspect: options.actors.inspect,
     },

@@ -16,6 +16,7 @@ import { sessionMachine } from "#engine/machines/session.machine.ts";
 import { standbyMachine } from "#engine/machines/standby.machine.ts";
 import { tabClaimMachine } from "#engine/machines/tabClaim.machine.ts";
 import { trackProcessorMachine } from "#engine/machines/trackProcessor.machine.ts";
+import { surveyorMachine } from "#engine/machines/surveyor.machine.ts";
 import { warmerMachine } from "#engine/machines/warmer.machine.ts";
 import { windowCacheMachine } from "#engine/machines/windowCache.machine.ts";
 import { workerPoolMachine } from "#engine/machines/workerPool.machine.ts";
@@ -51,6 +52,11 @@ export function knownMachines(): readonly KnownMachine[] {
     known("host", sessionMachine(part), "src/machines/session.machine.ts"),
     known("host", trackProcessorMachine(part, part), "src/machines/trackProcessor.machine.ts"),
     known("host", warmerMachine(part, part), "src/machines/warmer.machine.ts"),
+    known(
+      "host",
+      surveyorMachine({ quietMs: 1, restMs: 1 }, part),
+      "src/machines/surveyor.machine.ts",
+    ),
     known(
       "host",
       renderSchedulerMachine(part, part, part),

@@ -29,6 +29,7 @@ import { SegmentAccess } from "./host/segmentAccess.ts";
 import { SegmentBytes } from "./host/segmentBytes.ts";
 import { segmentFileHeaderBytes } from "./host/segmentFile.ts";
 import { beginSession, type Session } from "./host/session.ts";
+import { Surveying } from "./host/surveying.ts";
 import { diskCarrier, memoryCarrier } from "./host/tierCarriers.ts";
 
 const memoryPolicy = { parallel: Number.POSITIVE_INFINITY, sweepMs: null, restMs: 0 } as const;
@@ -43,9 +44,13 @@ export const createHost: CreateHost = (ports, config) => {
   const sessions = new Set<Session>();
   let serial = 0;
   let isStopped = false;
+  let survey: Surveying | undefined;
 
   // the actors refer to each other; none of them speaks before all are there
-  const toScheduler = (event: SchedulerEvent) => scheduler.send(event);
+  const toScheduler = (event: SchedulerEvent) => {
+    scheduler.send(event);
+    survey?.look();
+  };
   const toCache = (event: CacheEvent) => cache.send(event);
   const toTier: Readonly<Record<LedgerTier, (event: TierEvent) => void>> = {
     hot: (event) => hotTier.send(event),
@@ -149,11 +154,19 @@ export const createHost: CreateHost = (ports, config) => {
     if (isStopped) return;
     work.sourceChanged();
     if (queue.queued > 0) toScheduler({ type: "source.changed" });
+    survey?.look();
   });
   const rateHint = (track: string) => catalogue.find(track)?.rateHint ?? null;
-  const reads = httpReads(clock, tracks, specs, access, bytes, rateHint);
+  const used = () => survey?.look();
+  const reads = httpReads(clock, tracks, specs, access, bytes, rateHint, used);
+  const isInUse = () =>
+    queue.queued + work.running() + reads.size() + tracks.turns.urgency() > 0 ||
+    [...sessions].some((session) => session.isPlaying());
+  if (config.survey)
+    survey = new Surveying({ ports, config: config.survey, children, tracks, isInUse });
   const unwatch = catalogue.watch((revision) => {
     tracks.recheckAll();
+    survey?.libraryChanged();
     tellAll({ type: "library/changed", revision });
   });
 
@@ -175,12 +188,14 @@ export const createHost: CreateHost = (ports, config) => {
         shareBytes: () =>
           (ledger.budget("warm") * config.warming.warmShare) / Math.max(1, sessions.size),
         isAt: (session, near) => toCache({ type: "playhead.moved", session, near }),
+        playing: used,
         welcomed: (player) => {
           for (const other of [...sessions]) if (other.player() === player) other.leave("replaced");
         },
         ended: () => {
           isOver = true;
           sessions.delete(made.session!);
+          used();
         },
       });
       if (!isOver) sessions.add(made.session);
@@ -197,6 +212,7 @@ export const createHost: CreateHost = (ports, config) => {
       queueDepth: queue.depth(),
       running: work.running(),
       openTracks: tracks.size,
+      surveyed: survey?.surveyed ?? 0,
       budget: byTier((tier) => ledger.budget(tier)),
       jobs: { ...queue.counts, givenWay: queue.givenWay },
       evictions: evictionsOf(desk.evictions, disk.foreign()),
@@ -220,6 +236,7 @@ export const createHost: CreateHost = (ports, config) => {
       isStopped = true;
       unwatch();
       unwatchMemory();
+      survey?.end();
       reads.endAll();
       for (const session of [...sessions]) session.leave("leaving");
       tracks.closeAll();

@@ -10,7 +10,7 @@ import type { Epoch, RenderKey, Tier, TrackId } from "../protocol/limits.ts";
 import type { VariantName } from "../protocol/variant.ts";
 import type { Catalogue } from "../ports/catalogue.ts";
 import type { Clock, WallClock } from "../ports/clock.ts";
-import type { Decode } from "../ports/decoder.ts";
+import type { Decode, SpareSources } from "../ports/decoder.ts";
 import type { Disk } from "../ports/disk.ts";
 import type { DiskIndex } from "../ports/diskIndex.ts";
 import type { MemoryGauge } from "../ports/memoryGauge.ts";
@@ -30,6 +30,8 @@ export type HostPorts = {
   readonly memory: MemoryGauge;
   readonly catalogue: Catalogue;
   readonly decode: Decode;
+  /** left out: what was decoded for nobody stays like any other */
+  readonly spareSources?: SpareSources;
   readonly engine: RenderEngine;
   /** hears what xstate tells of every actor of the host, from the first on */
   readonly inspect?: (event: InspectionEvent) => void;
@@ -63,8 +65,18 @@ export type HostConfig = {
   /** jobs that may wait in the render queue; one more is answered `busy` */
   readonly queueMax: number;
   readonly warming: WarmingConfig;
+  /** how the library is analysed while the host is idle; left out: it is not */
+  readonly survey?: SurveyConfig;
   /** loudness and ceiling of everything enhanced; left out: −14 LUFS, −1.5 dBTP */
   readonly goals?: MasteringGoals;
+};
+
+/** When the fingerprints of tracks that nobody has opened yet are made. */
+export type SurveyConfig = {
+  /** ms without anybody playing or waiting before it begins */
+  readonly quietMs: number;
+  /** ms between two tracks */
+  readonly restMs: number;
 };
 
 /** How far ahead of its players a host prepares. */
@@ -99,6 +111,8 @@ export type HostFigures = {
   readonly queueDepth: Readonly<Record<RenderClass, number>>;
   readonly running: number;
   readonly openTracks: number;
+  /** tracks that were analysed ahead, while nobody played, since the start */
+  readonly surveyed: number;
   /** bytes that each tier may hold now */
   readonly budget: HostFigures["bytes"];
   /** what became of jobs and of those who waited for them, since the start */

@@ -13,6 +13,8 @@ export type TrackEvent =
   | { readonly type: "track.release" }
   /** somebody waits for another track */
   | { readonly type: "track.giveWay" }
+  /** it was opened for its fingerprint alone, and that is known */
+  | { readonly type: "track.discard" }
   | { readonly type: "variant.ask"; readonly variant: VariantName }
   | { readonly type: "variant.leave"; readonly variant: VariantName }
   | { readonly type: "source.found"; readonly source: TrackSource }

@@ -5,7 +5,8 @@
  *                                                        └⇄ serving (back when an analysis may yet succeed)
  *          any of them → failed (file, decoder) | expired (the file is another now)
  *    use:  idle ─ unused for a while → closing;  idle ⇄ leased
- *          (at once, when it is still being prepared and somebody waits for another track)
+ *          (at once, when it is still being prepared and somebody waits for another track, or when it was opened for
+ *          its fingerprint alone)
  *
  *  Its file is followed from the first look on, until it fails, expires or is closed. Its edition, what
  *  it shares with the tracks of its album, is offered by its shell and taken in one transition.
@@ -297,6 +298,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
                 guard: "isBeingPrepared",
                 target: "closing",
               },
+              "track.discard": "closing",
               "track.take": {
                 target: "leased",
                 actions: { type: "countTaker", params: 1 },

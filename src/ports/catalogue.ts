@@ -26,6 +26,9 @@ export type AlbumTrack = {
   readonly sourceId: SourceId | null;
 };
 
+/** A track of the library, for whoever goes through all of it. */
+export type CataloguedTrack = AlbumTrack & { readonly signature: SourceSignature };
+
 export type FileReport =
   | { readonly type: "found"; readonly source: TrackSource }
   | { readonly type: "failed"; readonly fault: Fault };
@@ -47,4 +50,7 @@ export type Catalogue = {
   /** The tracks that belong together and follow each other, this one among them, in their order; empty when
    *  it stands alone. A catalogue that knows of no albums leaves it out. */
   readonly album?: (track: TrackId) => readonly AlbumTrack[];
+  /** All tracks that may be playable, in an order that stays the same as long as they do; a catalogue that cannot
+   *  tell leaves it out. Cost O(tracks). */
+  readonly everyTrack?: () => readonly CataloguedTrack[];
 };

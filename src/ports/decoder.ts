@@ -35,4 +35,21 @@ export type DecodeReport =
   | { readonly type: "done"; readonly total: Frames }
   | { readonly type: "failed"; readonly fault: Fault };
 
-export type Decode = Start<{ readonly path: string; readonly format: string }, DecodeReport>;
+export type DecodeRequest = {
+  readonly path: string;
+  readonly format: string;
+  /** Nobody listens to it: what is decoded takes the place of nothing that somebody has listened to, and is
+   *  removed by `SpareSources` when it was of use. A source that is too large for that is a fault. */
+  readonly isSpare?: boolean;
+};
+
+export type Decode = Start<DecodeRequest, DecodeReport>;
+
+/** What becomes of audio that was decoded for nobody (`isSpare`). */
+export type SpareSources = {
+  /** Somebody listens to it: it is kept like any other.
+   *  @param path of the file @param pcmPath null: the decoder has not told it yet */
+  readonly keep: (path: string, pcmPath: string | null) => void;
+  /** Nobody reads it any more: it is removed. Of what is kept, or is not there, nothing is. */
+  readonly discard: (pcmPath: string) => void;
+};

@@ -43,7 +43,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const track = trackById("odd");
     const library = new SimulatedLibrary();
     return {
-      decode: simulatedDecode(world, world.realm("host"), library),
+      decode: simulatedDecode(world, world.realm("host"), library).decode,
       path: library.find("odd")!.path,
       missing: "/music/gone.wav",
       total: track.frames,

@@ -41,7 +41,15 @@ function put(name: string, days: number, isSealed = true, frames = 100): string 
 
 const names = async () => (await readdir(folder)).map((name) => name.slice(0, -4)).toSorted();
 const open = (clock = handClock(), budget = 1e9) =>
-  (store = createSourceStore(clock, folder, budget, 7, () => new Map()));
+  (store = createSourceStore({
+    clock,
+    folder,
+    budget,
+    spareBytes: 0,
+    days: 7,
+    writing: () => new Map(),
+    spare: new Set(),
+  }));
 
 it("what has grown old goes while nothing is decoded, and is counted", async () => {
   const clock = handClock();

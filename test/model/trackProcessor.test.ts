@@ -162,6 +162,7 @@ function events({ snapshot, parts, watched }: TrackStep["after"]): readonly Trac
       ? [{ type: "track.release" } as const]
       : []),
     { type: "track.giveWay" },
+    { type: "track.discard" },
     // one is offered as soon as there are plans
     ...(snapshot.context.fingerprint === "known" && parts.editions() < 2
       ? [{ type: "edition.take" } as const]
@@ -264,6 +265,7 @@ function invariants({ before, event, after: { snapshot, parts, watched } }: Trac
   const isClosed =
     wasIdle &&
     (/\.after\.idle\./.test(event.type) ||
+      event.type === "track.discard" ||
       (event.type === "track.giveWay" && isBeingPrepared(before.snapshot.context)));
   assert.equal(isClosing, isClosed, "closing");
   assert.equal(orders.includes("close"), isClosed, "closed once");

@@ -126,6 +126,7 @@ function someClimate(random: SeededRandom): Climate {
     // less than what is asked for at a time
     ...(random.chance(0.4) && { sliceBytes: 700 }),
     ...(random.chance(0.5) && { isTagged: true }),
+    ...(random.chance(0.4) && { isSurveyed: true }),
   };
 }
 

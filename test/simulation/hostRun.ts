@@ -5,6 +5,7 @@ import { createWorkerEngine, type WorkerEngine } from "#engine/actors/workerEngi
 import type { Docket } from "./judge/docket.ts";
 import { engineDues } from "./judge/engineDues.ts";
 import { indexDues } from "./judge/indexDues.ts";
+import { SurveyDues } from "./judge/surveyDues.ts";
 import type { Plants } from "./plants.ts";
 import { simulatedCatalogue } from "./ports/simulatedCatalogue.ts";
 import { simulatedDecode } from "./ports/simulatedDecode.ts";
@@ -55,6 +56,8 @@ export type Machine = {
   readonly claims: SimulatedTabClaims | null;
   /** what a page shows outlives it */
   readonly keepsPlayback: boolean;
+  /** whether no fault has struck yet */
+  readonly isUnharmed: () => boolean;
   /** hears what xstate tells of every actor of hosts and players */
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly rootsOf: RootsOf;
@@ -64,14 +67,26 @@ export class HostRun {
   readonly host: Host;
   readonly realm: Realm;
   readonly engine: WorkerEngine;
+  readonly survey: SurveyDues;
   /** ms when it began */
   readonly startedMs: number;
   private readonly machine: Machine;
 
   /** @param run counts the runs from 1 */
   constructor(machine: Machine, run: number) {
-    const { world, network, medium, index, memory, library, plants, bench, climate, access } =
-      machine;
+    const {
+      world,
+      docket,
+      network,
+      medium,
+      index,
+      memory,
+      library,
+      plants,
+      bench,
+      climate,
+      access,
+    } = machine;
     const realm = world.realm("host", run);
     const clock = plants.clock(virtualClock(world, realm));
     const inspect = world.trace?.inspect("host", machine.inspect) ?? machine.inspect;
@@ -93,6 +108,8 @@ export class HostRun {
     this.startedMs = world.now;
     this.realm = realm;
     this.engine = createWorkerEngine({ clock, spawn, inspect }, simulatedEngineConfig);
+    this.survey = new SurveyDues(world, docket, machine.isUnharmed);
+    const { decode, spareSources } = simulatedDecode(world, realm, library);
     const disk = tracedDisk(world, simulatedDisk(world, realm, medium));
     this.host = machine.rootsOf(`host.${run}`).createHost(
       {
@@ -102,8 +119,11 @@ export class HostRun {
         ...indexDues(machine, disk, simulatedIndex(world, realm, index)),
         memory: simulatedMemoryGauge(world, realm, memory),
         catalogue: simulatedCatalogue(world, realm, library),
-        decode: tracedDecode(world, simulatedDecode(world, realm, library)),
-        engine: engineDues(renders, this.engine),
+        ...this.survey.between({
+          decode: tracedDecode(world, decode),
+          spareSources,
+          engine: engineDues(renders, this.engine),
+        }),
         inspect,
       },
       simulatedHostConfig(run, climate, access.token),

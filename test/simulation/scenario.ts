@@ -55,6 +55,8 @@ export type Climate = {
   readonly isTagged?: boolean;
   /** the two are tabs of one listener: one of them sounds. Only named scenarios have it */
   readonly areTabs?: boolean;
+  /** while nobody plays, the host analyses the tracks that nobody has opened */
+  readonly isSurveyed?: boolean;
 };
 
 export type Scenario = {

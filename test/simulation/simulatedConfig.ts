@@ -48,6 +48,7 @@ export function simulatedHostConfig(
     trackIdleMs: 4000,
     queueMax,
     warming: { aroundSeconds: 6, spreadMs: 2000, warmShare: 0.5 },
+    ...(climate.isSurveyed && { survey: { quietMs: 300, restMs: 100 } }),
   };
 }
 

@@ -67,6 +67,8 @@ const calmMs = 15_000;
 const inspectEveryMs = 100;
 /** ms after the end within which everything has to be gone */
 const goodbyeMs = 10_000;
+/** ms more, within which the host has analysed all tracks that nobody has opened */
+const surveyMs = 60_000;
 /** more events than this in one run are a livelock */
 const eventsMax = 400_000;
 
@@ -126,6 +128,7 @@ export class Simulation {
       climate: scenario.climate ?? {},
       claims: scenario.climate?.areTabs ? new SimulatedTabClaims(this.world) : null,
       keepsPlayback: scenario.faults.some(({ type }) => type === "reloadKept"),
+      isUnharmed: () => Object.keys(this.struck).length === 0,
       inspect: coverage?.watch,
       rootsOf,
     };
@@ -268,6 +271,7 @@ export class Simulation {
       this.inspectPlayer(player);
       if (host) inspectAgreement(world, docket, player, host.host, disturbedMs);
     }
+    host?.survey.inspect(players, disturbedMs);
     if (host) inspectIdleness(world, docket, host.host, players, disturbedMs);
     this.world.schedule(inspectEveryMs, "inspection", () => this.inspectRepeatedly());
   }
@@ -311,7 +315,7 @@ export class Simulation {
     this.isOver = true;
     machine.bench.disarm();
     for (const player of all) player.leave();
-    this.runFor(goodbyeMs);
+    this.runFor(goodbyeMs + (machine.climate.isSurveyed ? surveyMs : 0));
     for (const { name, isThere, pageRealm, workerRealm } of all) {
       if (!isThere) continue; // what a dead process had set is gone with it
       if (pageRealm.timers > 0) docket.accuse("leak", `${name}: ${pageRealm.timers} page timers`);
@@ -334,6 +338,7 @@ export class Simulation {
       stopped = true;
     });
     this.runFor(goodbyeMs);
+    host.survey.end();
     if (!stopped) docket.accuse("leak", "the host never said that it had stopped");
     if (host.realm.timers > 0) docket.accuse("leak", `${host.realm.timers} timers of the host`);
     const { living } = machine.bench;

@@ -10,11 +10,12 @@ import {
 } from "#engine/actors/workerPool.ts";
 import { pcmFileBytes } from "#engine/audio/pcmStore.ts";
 import type { Clock } from "#engine/ports/clock.ts";
-import type { Decode, DecodeReport } from "#engine/ports/decoder.ts";
+import type { Decode, DecodeReport, SpareSources } from "#engine/ports/decoder.ts";
 import type { Cancel, Emit } from "#engine/ports/port.ts";
 import type { SpawnWorker } from "#engine/ports/workerSlot.ts";
 import { fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
+import { nodeBlockFiles } from "../workers/nodeBlockFiles.ts";
 import { processSpawner } from "../workers/spawnProcess.ts";
 import { threadSpawner } from "../workers/spawnThread.ts";
 import { decodeNewsSchema, type DecodeTask } from "./decodeTasks.ts";
@@ -26,6 +27,8 @@ export type DecodeOptions = {
   readonly pcmFolder: string;
   /** budget of the store; a source that is larger cannot be played */
   readonly pcmBytes: number;
+  /** of these, what is kept free for decoding ahead for nobody: one source at a time, which is no larger than that */
+  readonly spareBytes?: number;
   /** days after which decoded audio that nobody plays is removed */
   readonly pcmDays?: number;
   /** files decoded at the same time */
@@ -37,6 +40,7 @@ export type DecodeOptions = {
 
 export type Decoder = {
   readonly decode: Decode;
+  readonly spareSources: SpareSources;
   /** threads and child process together */
   readonly figures: () => WorkerPoolFigures;
   /** how long a thread that decodes may be silent: lane `thread` */
@@ -60,6 +64,7 @@ export function createDecode({
   clock,
   pcmFolder,
   pcmBytes,
+  spareBytes = 0,
   pcmDays = 7,
   threads = 2,
   inspect,
@@ -96,18 +101,49 @@ export function createDecode({
   );
   const folder = path.resolve(pcmFolder);
   const runs = new Map<string, Run>();
+  /** PCM that was decoded for nobody, whole or in part */
+  const spare = new Set<string>();
   const writing = () => {
     const bytes = new Map<string, number>();
     for (const { probed } of runs.values())
-      if (probed !== null && !probed.exact)
+      if (probed !== null && !probed.exact && !spare.has(probed.info.pcmPath))
         bytes.set(probed.info.pcmPath, pcmFileBytes(probed.info, probed.info.framesHint ?? 0));
     return bytes;
   };
-  const store = createSourceStore(clock, folder, pcmBytes, pcmDays, writing);
+  const store = createSourceStore({
+    clock,
+    folder,
+    budget: pcmBytes,
+    spareBytes,
+    days: pcmDays,
+    writing,
+    spare,
+  });
+  /** Somebody listens to what a run decodes, or has decoded. */
+  const keep: SpareSources["keep"] = (filePath, pcmPath) => {
+    const run = runs.get(filePath);
+    if (run) run.isSpare = false;
+    const known = pcmPath ?? run?.probed?.info.pcmPath;
+    if (known !== undefined && spare.delete(known)) store.sweep();
+  };
+  const isTooLarge = ({ isSpare, probed }: Run, decoded: number): boolean =>
+    isSpare && probed?.exact === false && pcmFileBytes(probed.info, decoded) > spareBytes;
 
-  const start = (filePath: string): Run => {
-    const run: Run = { listeners: new Set(), probed: null, decoded: 0, cancel: () => {} };
+  const start = (filePath: string, isSpare: boolean): Run => {
+    const run: Run = { listeners: new Set(), probed: null, decoded: 0, isSpare, cancel: () => {} };
     let over = false;
+    const end = (): void => {
+      over = true;
+      if (runs.get(filePath) === run) runs.delete(filePath);
+    };
+    /** Gives up what takes more room than there is for what nobody listens to. */
+    const giveUp = (): void => {
+      end();
+      run.cancel();
+      spare.delete(run.probed!.info.pcmPath);
+      const why = fault("track-too-long", "The track is too long to be analysed ahead.");
+      for (const emit of run.listeners) emit({ type: "failed", fault: why });
+    };
     const tell = (report: DecodeReport): void => {
       if (over) return;
       // After the loss of a worker the file is decoded from its beginning again: what has been
@@ -116,13 +152,18 @@ export function createDecode({
         if (run.probed !== null) return;
         run.probed = report;
         run.decoded = report.decoded;
+        const { pcmPath, framesHint } = report.info;
+        if (isTooLarge(run, framesHint ?? 0)) return giveUp();
+        if (!run.isSpare) spare.delete(pcmPath);
+        else if (!report.exact) spare.add(pcmPath);
         if (!report.exact) store.sweep();
       } else if (report.type === "progress") {
         if (report.decoded <= run.decoded) return;
         run.decoded = report.decoded;
+        if (isTooLarge(run, report.decoded)) return giveUp();
       } else {
-        over = true;
-        if (runs.get(filePath) === run) runs.delete(filePath);
+        end();
+        if (report.type === "failed" && run.probed) spare.delete(run.probed.info.pcmPath);
         store.sweep();
       }
       for (const emit of run.listeners) emit(report);
@@ -135,6 +176,7 @@ export function createDecode({
           path: filePath,
           pcmFolder: folder,
           pcmBytesMax: pcmBytes,
+          ...(isSpare && { isSpare }),
         } satisfies DecodeTask,
         report: (message) => {
           const news = decodeNewsSchema.safeParse(message).data;
@@ -162,8 +204,9 @@ export function createDecode({
   const decode: Decode = (request, emit) => {
     let listening = true;
     const running = runs.get(request.path);
-    const run = running ?? start(request.path);
+    const run = running ?? start(request.path, request.isSpare === true);
     runs.set(request.path, run);
+    if (!request.isSpare) keep(request.path, null);
     // A latecomer is first told what the others know, after this call has returned.
     let briefed = running === undefined;
     const hear: Emit<DecodeReport> = (report) => {
@@ -184,11 +227,20 @@ export function createDecode({
       if (run.listeners.size > 0 || runs.get(request.path) !== run) return;
       runs.delete(request.path);
       run.cancel();
+      // its worker removes what there is of it
+      if (run.probed) spare.delete(run.probed.info.pcmPath);
     };
   };
 
   return {
     decode,
+    spareSources: {
+      keep,
+      discard: (pcmPath) => {
+        // at once: who opens the file from now on finds that it is gone; what cannot be removed is swept some day
+        if (spare.delete(pcmPath)) nodeBlockFiles.remove(pcmPath);
+      },
+    },
     figures: () => {
       const [inThreads, inProcess] = [pool.figures(), nativePool.figures()];
       return {
@@ -213,5 +265,7 @@ type Run = {
   readonly listeners: Set<Emit<DecodeReport>>;
   probed: Extract<DecodeReport, { readonly type: "probed" }> | null;
   decoded: number;
+  /** nobody who wants it listens to it */
+  isSpare: boolean;
   cancel: Cancel;
 };

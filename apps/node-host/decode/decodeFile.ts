@@ -65,7 +65,7 @@ async function decodeOpened(
 
   const sourceId = sourceIdOf(file, format);
   const pcmPath = path.join(task.pcmFolder, `${sourceId}.pcm`);
-  const stored = storedHeader(pcmPath, sourceId);
+  const stored = storedHeader(pcmPath, sourceId, task.isSpare !== true);
   if (stored !== undefined && stored !== "damaged" && stored.total !== null) {
     const { rate, channels, format: pcmFormat, total } = stored;
     const info = { sourceId, pcmPath, rate, channels, format: pcmFormat, framesHint: total };
@@ -168,8 +168,12 @@ function isStillThere(store: NodeBlockFile, pcmPath: string): boolean {
 }
 
 /** @returns undefined when there is nothing in the store, or nothing whole */
-function storedHeader(pcmPath: string, sourceId: string): PcmHeader | "damaged" | undefined {
-  const stored = nodeBlockFiles.open(pcmPath);
+function storedHeader(
+  pcmPath: string,
+  sourceId: string,
+  touch: boolean,
+): PcmHeader | "damaged" | undefined {
+  const stored = nodeBlockFiles.open(pcmPath, { touch });
   if (isFault(stored)) return undefined;
   const header = readPcmHeader(stored, sourceId);
   const isBegun = stored.size() >= pcmHeaderBytes;

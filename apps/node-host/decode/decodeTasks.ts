@@ -11,6 +11,8 @@ export const decodeTaskSchema = z.strictObject({
   pcmFolder: z.string(),
   /** bytes that one decoded source may take */
   pcmBytesMax: z.number(),
+  /** nobody listens to it: what the store has of it is not used by that */
+  isSpare: z.optional(z.boolean()),
 });
 export type DecodeTask = z.infer<typeof decodeTaskSchema>;
 

@@ -28,15 +28,31 @@ const dayMs = 24 * 3_600_000;
 /** ms between sweeps while nothing is decoded: what has grown old goes, even if nobody plays */
 const sweepMs = 600_000;
 
-/** Begins with a sweep that removes what killed runs left.
- *  @param folder absolute @param budget bytes @param writing path → bytes that a run, writing there now, will take */
-export function createSourceStore(
-  clock: Clock,
-  folder: string,
-  budget: number,
-  days: number,
-  writing: () => ReadonlyMap<string, number>,
-): SourceStore {
+export type SourceStoreOptions = {
+  readonly clock: Clock;
+  /** absolute */
+  readonly folder: string;
+  /** bytes */
+  readonly budget: number;
+  /** of these, bytes for what is decoded for nobody */
+  readonly spareBytes: number;
+  readonly days: number;
+  /** path → bytes that a run, writing there now, will take; what is spare is not among them */
+  readonly writing: () => ReadonlyMap<string, number>;
+  /** paths of what was decoded for nobody */
+  readonly spare: ReadonlySet<string>;
+};
+
+/** Begins with a sweep that removes what killed runs left. */
+export function createSourceStore({
+  clock,
+  folder,
+  budget,
+  spareBytes,
+  days,
+  writing,
+  spare,
+}: SourceStoreOptions): SourceStore {
   const left: Record<PcmLeft, number> = { room: 0, expiry: 0, partial: 0 };
   let bytes = 0;
   let damaged = 0;
@@ -45,7 +61,7 @@ export function createSourceStore(
   let swept: Promise<unknown> = Promise.resolve();
   const sweep = (removePartial = false): void => {
     const bounds = {
-      budgetBytes: budget,
+      budgetBytes: budget - spareBytes,
       maxAgeMs: days * dayMs,
       wallNow: Date.now(),
       steadyNow: beganWall + clock.now() - beganAt,
@@ -54,7 +70,7 @@ export function createSourceStore(
       noteDamage: () => void damaged++,
     };
     swept = swept.then(async () => {
-      bytes = await sweepPcm(folder, { ...bounds, writing: writing() });
+      bytes = await sweepPcm(folder, { ...bounds, writing: writing(), spare });
     });
   };
   let timer = clock.setTimeout(function again() {

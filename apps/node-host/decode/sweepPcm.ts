@@ -10,6 +10,8 @@ export type PcmBounds = {
   readonly maxAgeMs: number;
   /** path → bytes that a run, writing there now, will take when it is done; it stays */
   readonly writing: ReadonlyMap<string, number>;
+  /** what was decoded for nobody: it has room of its own, stays, and makes nothing leave */
+  readonly spare?: ReadonlySet<string>;
   /** ms since 1970 */
   readonly wallNow: number;
   /** the same by a clock that nobody sets: what the wall clock would say had it not been set since the host
@@ -29,17 +31,22 @@ export type PcmLeft = "room" | "expiry" | "partial";
 /** Files read within this time are being played; every read renews it. */
 const inUseMs = 2 * 60_000;
 
-/** @returns bytes left in the store, with those that are still to be written. A file that cannot be removed stays and is counted.
+/** @returns bytes left in the store, with those that are still to be written, and what is spare. A file that cannot be removed stays and is counted.
  *  Cost: one `stat` per file, and a header read per file when partial ones are sought */
 export async function sweepPcm(folder: string, bounds: PcmBounds): Promise<number> {
   const { budgetBytes, maxAgeMs, writing, wallNow, steadyNow = wallNow } = bounds;
   const files: { path: string; bytes: number; ageMs: number; isWaste: boolean }[] = [];
+  let spareBytes = 0;
   let bytes = [...writing.values()].reduce((sum, expected) => sum + expected, 0);
   for (const name of await readdir(folder).catch(() => [] /* nothing was ever decoded */)) {
     const filePath = path.join(folder, name);
     if (!name.endsWith(".pcm")) continue;
     const found = await stat(filePath).catch(() => null /* somebody else removed it */);
     if (found === null) continue;
+    if (bounds.spare?.has(filePath)) {
+      spareBytes += found.size;
+      continue;
+    }
     const expected = writing.get(filePath);
     if (expected !== undefined) {
       // headers lie, and some say nothing
@@ -72,7 +79,7 @@ export async function sweepPcm(folder: string, bounds: PcmBounds): Promise<numbe
     bytes -= file.bytes;
     bounds.noteLeft?.(file.isWaste ? "partial" : isOld ? "expiry" : "room");
   }
-  return bytes;
+  return bytes + spareBytes;
 }
 
 /** ms since a file was used, by the clock that makes it younger: when the wall clock is set by a day, what is

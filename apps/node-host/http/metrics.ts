@@ -96,6 +96,9 @@ export function createMetrics(
   );
   gauge("segue_sessions", "Players connected", ({ sessions }) => [[sessions]]);
   gauge("segue_open_tracks", "Tracks open", ({ openTracks }) => [[openTracks]]);
+  counter("segue_tracks_surveyed_total", "Tracks analysed while nobody played", ({ surveyed }) => [
+    [surveyed],
+  ]);
   gauge("segue_resident_bytes", "Memory of the host process", () => [[process.memoryUsage.rss()]]);
   if (workers) {
     counter("segue_workers_lost_total", "Workers that were lost, by their work", () =>

@@ -52,7 +52,8 @@ function nameOf({ facts }: LibraryTrack): string | null {
   return album && number > 0 ? JSON.stringify([album, albumArtist || artist]) : null;
 }
 
-function isPlayable({ facts }: LibraryTrack): boolean {
+/** Whether anything of it can be heard, as far as it is known. */
+export function isPlayable({ facts }: LibraryTrack): boolean {
   return facts.fault === null || facts.fault.code === "file-truncated";
 }
 

@@ -5,7 +5,7 @@ import type { DecodeReport } from "#engine/ports/decoder.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import type { TrackEntry, TrackList } from "#engine/protocol/library.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
-import { AlbumIndex } from "./albumIndex.ts";
+import { AlbumIndex, isPlayable } from "./albumIndex.ts";
 import { earlyEnd, factsAfter } from "./factsAfter.ts";
 import { FolderWatch } from "./folderWatch.ts";
 import { FollowedFiles } from "./followedFiles.ts";
@@ -24,6 +24,8 @@ const freshMs = 30_000;
 const tellEveryMs = 250;
 /** ms for which a file that is being written is waited for when somebody opens it */
 const patienceMs = 10_000;
+/** ms until the players are told of what nobody has asked for */
+const tellLateMs = 30_000;
 /** tracks that are gone and whose place is remembered: they may be back in a moment */
 const goneMax = 1000;
 export type Library = Catalogue & {
@@ -34,8 +36,9 @@ export type Library = Catalogue & {
   /** Scans in the background when the last scan is older than half a minute: what was put into the
    *  folder meanwhile turns up when somebody looks. */
   readonly refresh: () => void;
-  /** Takes over what the decoder found out about a file. */
-  readonly note: (path: string, report: DecodeReport) => void;
+  /** Takes over what the decoder found out about a file. @param isUnasked nobody waits for it: players are told of it
+   *  with what else comes within half a minute */
+  readonly note: (path: string, report: DecodeReport, isUnasked?: boolean) => void;
   /** indexes of former runs that were not as they were written */
   readonly damaged: () => number;
   /** Writes down what is known, for the next start. */
@@ -67,6 +70,7 @@ export async function openLibrary(options: {
   let listed: TrackList | undefined;
   let scanning: Promise<void> | undefined;
   let telling: NodeJS.Timeout | undefined;
+  let tellingLate: NodeJS.Timeout | undefined;
   let scannedAt = -Infinity;
   let closed = false;
   /** whether the scan that runs is the first, or found anything new */
@@ -86,18 +90,22 @@ export async function openLibrary(options: {
   };
   const watch = watched ? new FolderWatch(stirred, (name) => audio.test(name)) : undefined;
 
-  const changed = (): void => {
+  const tellNow = (): void => {
+    clearTimeout(telling);
+    clearTimeout(tellingLate);
+    telling = tellingLate = undefined;
+    for (const emit of watchers) emit(revision);
+  };
+  const changed = (isUnasked = false): void => {
     scanShows = true;
     revision++;
     listed = undefined;
     if (closed) return;
-    telling ??= setTimeout(() => {
-      telling = undefined;
-      for (const emit of watchers) emit(revision);
-    }, tellEveryMs).unref();
+    if (isUnasked) tellingLate ??= setTimeout(tellNow, tellLateMs).unref();
+    else telling ??= setTimeout(tellNow, tellEveryMs).unref();
   };
 
-  const put = (track: LibraryTrack): void => {
+  const put = (track: LibraryTrack, isUnasked = false): void => {
     const { id, path, signature, facts } = track;
     const before = tracks.get(id);
     tracks.set(id, track);
@@ -111,7 +119,8 @@ export async function openLibrary(options: {
     }
     // what the decoder calls its content shows nowhere
     const shown = before && { ...before.facts, sourceId: facts.sourceId };
-    if (!before || before.signature !== signature || !isDeepStrictEqual(shown, facts)) changed();
+    if (!before || before.signature !== signature || !isDeepStrictEqual(shown, facts))
+      changed(isUnasked);
   };
 
   const take = async (file: FoundFile): Promise<void> => {
@@ -278,15 +287,20 @@ export async function openLibrary(options: {
     refresh: () => {
       if (!closed && performance.now() - scannedAt >= freshMs) refreshNow();
     },
-    note: (path, report) => {
+    everyTrack: () =>
+      [...tracks.values()]
+        .filter(isPlayable)
+        .map(({ id, signature, facts }) => ({ id, signature, sourceId: facts.sourceId })),
+    note: (path, report, isUnasked = false) => {
       const track = tracks.get(idsByPath.get(path) ?? "");
       const facts = track && factsAfter(track.facts, report);
-      if (facts && facts !== track.facts) put({ ...track, facts });
+      if (facts && facts !== track.facts) put({ ...track, facts }, isUnasked);
     },
     damaged: () => damaged,
     close: async () => {
       closed = true;
       clearTimeout(telling);
+      clearTimeout(tellingLate);
       watchers.clear();
       times.close();
       watch?.close();

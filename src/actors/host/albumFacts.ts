@@ -13,9 +13,12 @@ import { parseStored, storedFingerprintSchema } from "../../streams/storedFacts.
 /** fingerprints that are kept, about half a kilobyte each; the oldest are read again */
 const keptMax = 2000;
 
+/** Where fingerprints are stored, of this version and others. */
+export const fingerprintFolder = "fingerprints";
+
 /** Where the fingerprint of a source is stored. */
 export function fingerprintPath(sourceId: SourceId): string {
-  return `fingerprints/${sourceId}-v${fingerprintVersion}.json`;
+  return `${fingerprintFolder}/${sourceId}-v${fingerprintVersion}.json`;
 }
 
 export class AlbumFacts {
@@ -38,6 +41,11 @@ export class AlbumFacts {
       sourceId,
       fingerprint: sourceId === null ? undefined : this.#known.get(sourceId),
     }));
+  }
+
+  /** The fingerprint of a source that was read or made lately. */
+  get(sourceId: SourceId): Fingerprint | undefined {
+    return this.#known.get(sourceId);
   }
 
   note(sourceId: SourceId, fingerprint: Fingerprint): void {

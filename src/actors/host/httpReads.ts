@@ -19,7 +19,8 @@ export type HttpReads = Pick<Host, "openRendition" | "readSegment"> & {
   readonly size: () => number;
 };
 
-/** @param rateHint Hz that the catalogue tells of a track */
+/** @param rateHint Hz that the catalogue tells of a track
+ *  @param changed called when something is open that was not, or the other way round */
 export function httpReads(
   clock: Clock,
   tracks: OpenTracks,
@@ -27,6 +28,7 @@ export function httpReads(
   access: SegmentAccess,
   bytes: SegmentBytes,
   rateHint: (track: string) => number | null,
+  changed: () => void,
 ): HttpReads {
   const open = new Set<() => void>();
   const later = (run: () => void) => {
@@ -65,8 +67,10 @@ export function httpReads(
       if (!open.delete(end)) return;
       forget();
       taken?.release();
+      changed();
     };
     open.add(end);
+    changed();
     return end;
   };
 

@@ -5,8 +5,11 @@ import type { trackProcessorMachine } from "../../machines/trackProcessor.machin
 import type { HeldRenditions } from "../../machines/renditionOf.ts";
 import type { VariantBook } from "../../machines/variantBook.ts";
 import type { Fault } from "../../protocol/faults.ts";
+import type { Rendition } from "../../protocol/hostMessages.ts";
 import type { TrackId } from "../../protocol/limits.ts";
+import type { VariantName } from "../../protocol/variant.ts";
 import type { SpecOwner } from "./renderSpecs.ts";
+import type { SurveyedSource } from "./surveyedSource.ts";
 import type { TrackJobs } from "./trackJobs.ts";
 
 /** What a user of a track hears. Neither is called before `take` has returned. */
@@ -38,6 +41,9 @@ export type OpenTrack = SpecOwner & {
   readonly spares: Set<SpareListener>;
   /** those of the listeners who are to hear it when something else has ended */
   readonly followers: Set<Follower>;
+  /** the one of the spares who only wants its fingerprint, and nothing to listen to */
+  surveyor: SpareListener | null;
+  readonly surveyed: SurveyedSource;
   /** those of the listeners who hear a neighbour of it in their album */
   readonly neighbours: Set<TrackListener>;
   checkedAtMs: number;
@@ -45,9 +51,39 @@ export type OpenTrack = SpecOwner & {
   held: HeldRenditions | null;
 };
 
+/** One user's hold on an open track. */
+export type Taking = {
+  /** Says that a variant is needed; `rendition` tells how it comes along. */
+  readonly ask: (variant: VariantName) => void;
+  readonly leave: (variant: VariantName) => void;
+  /** State of an asked variant now. A ready one can be rendered as long as the track is open. */
+  readonly rendition: (variant: VariantName, rate: number) => Rendition;
+  /** Hz of the file; null until probed */
+  readonly ownRate: () => number | null;
+  /** What followed is meant: from now on somebody waits for it. */
+  readonly promote: () => void;
+  /** Looks at the file again, at most every two seconds. */
+  readonly recheck: () => void;
+  /** Gives the track back, and every variant still asked for. */
+  readonly release: () => void;
+};
+
+/** A survey's hold on an open track. */
+export type Surveyed = {
+  /** whether its fingerprint is known, or why it cannot be */
+  readonly standing: () => "preparing" | "known" | Fault;
+  /** Gives it back, and what was decoded for the survey alone. */
+  readonly release: () => void;
+};
+
 /** Whether somebody is to hear it. */
 export function isUsed({ listeners, spares, neighbours }: OpenTrack): boolean {
   return listeners.size > spares.size + neighbours.size;
+}
+
+/** Whether nobody wants more of it than its fingerprint. */
+export function isForSurvey({ listeners, surveyor }: OpenTrack): boolean {
+  return surveyor !== null && listeners.size === 1;
 }
 
 /** Whether somebody means it, and not only what is heard before it. */
@@ -76,4 +112,10 @@ export function urgencyOf(open: OpenTrack): Urgency {
 /** What its machine knows now. */
 export function contextOf(open: { readonly actor: TrackActor }): TrackContext {
   return open.actor.getSnapshot().context;
+}
+
+/** Whether its fingerprint is known, or why it cannot be. */
+export function standingOf(open: OpenTrack): ReturnType<Surveyed["standing"]> {
+  const { fingerprint, fault, analysisFault } = contextOf(open);
+  return fingerprint === "known" ? "known" : (fault ?? analysisFault ?? "preparing");
 }

@@ -22,33 +22,21 @@ import { AlbumFacts } from "./albumFacts.ts";
 import type { Children } from "./children.ts";
 import {
   contextOf,
+  isForSurvey,
   isUsed,
+  standingOf,
   type Follower,
   type OpenTrack,
   type SpareListener,
+  type Surveyed,
+  type Taking,
   type TrackListener,
 } from "./openTrack.ts";
 import { givesWay, PreparationTurns } from "./preparationTurns.ts";
 import { RenderedLoudness } from "./renderedLoudness.ts";
 import { nothingDecoded, type RenderSpecs } from "./renderSpecs.ts";
+import { SurveyedSource } from "./surveyedSource.ts";
 import { trackJobs } from "./trackJobs.ts";
-
-/** One user's hold on an open track. */
-export type Taking = {
-  /** Says that a variant is needed; `rendition` tells how it comes along. */
-  readonly ask: (variant: VariantName) => void;
-  readonly leave: (variant: VariantName) => void;
-  /** State of an asked variant now. A ready one can be rendered as long as the track is open. */
-  readonly rendition: (variant: VariantName, rate: number) => Rendition;
-  /** Hz of the file; null until probed */
-  readonly ownRate: () => number | null;
-  /** What followed is meant: from now on somebody waits for it. */
-  readonly promote: () => void;
-  /** Looks at the file again, at most every two seconds. */
-  readonly recheck: () => void;
-  /** Gives the track back, and every variant still asked for. */
-  readonly release: () => void;
-};
 
 const recheckMs = 2000;
 
@@ -63,7 +51,7 @@ export class OpenTracks {
   readonly #alive = new Set<OpenTrack>();
   readonly #parts = new Map<number, TrackParts>();
   readonly #machine: ReturnType<typeof trackProcessorMachine>;
-  readonly #facts: AlbumFacts;
+  readonly facts: AlbumFacts;
   readonly #editions: AlbumEditions;
   readonly #ahead: AlbumAhead;
   readonly #loudness: RenderedLoudness;
@@ -86,16 +74,16 @@ export class OpenTracks {
     this.#sourceChanged = sourceChanged;
     this.#machine = trackProcessorMachine(config.trackIdleMs, (serial) => this.#parts.get(serial)!);
     const { disk, catalogue } = ports;
-    this.#facts = new AlbumFacts(disk, catalogue, () => this.damaged.facts++);
+    this.facts = new AlbumFacts(disk, catalogue, () => this.damaged.facts++);
     this.#editions = new AlbumEditions({
       geometry: config.geometry,
-      facts: this.#facts,
+      facts: this.facts,
       open: this.#open,
       alive: this.#alive,
       hold: (track, listener) => this.#holdBeside(track, listener),
     });
     this.#ahead = new AlbumAhead({
-      facts: this.#facts,
+      facts: this.facts,
       catalogue,
       clock: ports.clock,
       alive: this.#alive,
@@ -118,11 +106,17 @@ export class OpenTracks {
     return this.#taking(open, listener);
   }
 
-  #take(track: TrackId, listener: TrackListener, held?: HeldRenditions): OpenTrack | Fault {
+  #take(
+    track: TrackId,
+    listener: TrackListener,
+    held?: HeldRenditions,
+    isSurvey = false,
+  ): OpenTrack | Fault {
     if (!this.#ports.catalogue.find(track))
       return fault("track-unknown", "There is no such track.");
     let open = this.#open.get(track);
     if (!open || contextOf(open).fault !== null) open = this.#begin(track);
+    if (!isSurvey) open.surveyed.keep();
     if (!isUsed(open)) open.held = held ?? null;
     this.#editions.renew(open);
     // in this order: the listener is not called before this returns
@@ -155,6 +149,28 @@ export class OpenTracks {
     if ("code" in taken) return taken;
     taken.spares.add(listener);
     return this.#taking(taken, listener);
+  }
+
+  /** Takes a track for its fingerprint alone. @returns null: somebody waits for decoder or analysis */
+  survey(track: TrackId, listener: SpareListener): Surveyed | Fault | null {
+    const open = this.#open.get(track);
+    if (this.turns.urgency() > 0) return null;
+    const failed = open && contextOf(open).fault;
+    if (failed) return failed;
+    const taken = this.#take(track, listener, undefined, true);
+    if ("code" in taken) return taken;
+    taken.spares.add(listener);
+    taken.surveyor = listener;
+    const { release } = this.#taking(taken, listener);
+    return {
+      standing: () => standingOf(taken),
+      release: () => {
+        if (taken.surveyor === listener) taken.surveyor = null;
+        release();
+        if (taken.surveyed.isSpare && this.#alive.has(taken))
+          taken.actor.send({ type: "track.discard" });
+      },
+    };
   }
 
   /** A track that somebody hears the neighbour of. One that cannot be had is left as it is. */
@@ -209,12 +225,14 @@ export class OpenTracks {
     const id = `track.${track}.${serial}`;
     const book = new VariantBook(this.#config.goals);
     const made: { open?: OpenTrack } = {};
+    const { decode, spareSources } = this.#ports;
+    const surveyed = new SurveyedSource(decode, spareSources, () => isForSurvey(made.open!));
     const jobs = trackJobs(
-      this.#ports,
+      { ...this.#ports, decode: surveyed.decode },
       this.#config.geometry,
       track,
       book,
-      this.#facts,
+      this.facts,
       (info) => this.#editions.begin(made.open!, info),
       (event) => made.open!.actor.send(event),
       (kind) => this.damaged[kind]++,
@@ -231,7 +249,7 @@ export class OpenTracks {
     const awaits = (sourceId: SourceId) =>
       [book.edition?.before, book.edition?.after].some((each) => each?.sourceId === sourceId);
     const users = { listeners, spares, followers, neighbours };
-    const kept = { checkedAtMs, held: null };
+    const kept = { checkedAtMs, held: null, surveyor: null, surveyed };
     const open: OpenTrack = { id, track, actor, book, jobs, ...users, ...kept, facts, awaits };
     made.open = open;
     this.#open.set(track, open);
@@ -321,6 +339,7 @@ export class OpenTracks {
     if (!this.#alive.delete(open)) return;
     if (this.#open.get(open.track) === open) this.#open.delete(open.track);
     open.jobs.cancelAll();
+    open.surveyed.end([...this.#alive].map((each) => contextOf(each).source?.pcmPath));
     this.#editions.end(open);
     this.#specs.removeOwner(open);
     this.#children.end(open.id);

@@ -34,6 +34,8 @@ export type SessionParts = {
   readonly shareBytes: () => number;
   /** the segments that its player is at: what sounds and what is next, what is heard first */
   readonly isAt: (session: string, near: readonly SegmentId[]) => void;
+  /** its player plays, or does not play any more */
+  readonly playing: () => void;
   /** the player said hello: an older session of the same name is to end */
   readonly welcomed: (player: string) => void;
   /** called once, when nothing of the session is left */
@@ -49,6 +51,7 @@ export type Session = {
   readonly leave: (why: "leaving" | "replaced") => void;
   /** as it named itself; null before hello */
   readonly player: () => string | null;
+  readonly isPlaying: () => boolean;
   /** slices to be sent, and asks, those ahead among them; for tests and the audit */
   readonly figures: () => { readonly slices: number; readonly asks: number };
 };
@@ -128,6 +131,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
       follow();
       pump?.refresh();
       warming.follow(demand);
+      parts.playing();
       send({ type: "news.arisen" });
     },
     grant: ({ lane, granted }) => plan.grant(lane, granted),
@@ -136,6 +140,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
       follow();
       pump?.refresh();
       warming.follow(plan.demand);
+      parts.playing();
       send({ type: "supply.changed" });
     },
     pong: ({ at }) => wire.send({ type: "pong", at }),
@@ -174,6 +179,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
       send({ type: why === "leaving" ? "host.left" : "player.moved" });
     },
     player: () => player,
+    isPlaying: () => isLive && plan.demand?.playing === true && plan.demand.head !== null,
     figures: () => ({ slices: plan.slices, asks: (pump?.askCount ?? 0) + warming.askCount }),
   };
 }

@@ -10,7 +10,8 @@ import type { Fault } from "../../protocol/faults.ts";
 import type { HostMessage, Rendition } from "../../protocol/hostMessages.ts";
 import type { RenderKey, TrackId } from "../../protocol/limits.ts";
 import type { VariantName } from "../../protocol/variant.ts";
-import type { OpenTracks, Taking } from "./openTracks.ts";
+import type { Taking } from "./openTrack.ts";
+import type { OpenTracks } from "./openTracks.ts";
 
 export type SessionTracksParts = {
   readonly tracks: OpenTracks;

@@ -3,7 +3,8 @@
 import type { ReadyRendition } from "../../protocol/hostMessages.ts";
 import type { TrackId } from "../../protocol/limits.ts";
 import type { VariantName } from "../../protocol/variant.ts";
-import type { OpenTracks, Taking } from "./openTracks.ts";
+import type { Taking } from "./openTrack.ts";
+import type { OpenTracks } from "./openTracks.ts";
 
 type Spare = { readonly taking: Taking; readonly asked: Set<VariantName> };
 

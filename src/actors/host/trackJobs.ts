@@ -164,6 +164,8 @@ export function trackJobs(
       const come = () => {
         if (--missing > 0) return;
         running.delete("fingerprint");
+        // what was made a moment ago may not be on disk yet
+        stored ??= albums.get(info.sourceId);
         if (stored) makeKnown(info, stored);
         send({ type: "fingerprint.sought", isKnown: stored !== undefined });
       };

@@ -2,6 +2,7 @@
  *  digests of what it did about it. */
 import type { AcceptedSocket } from "../../ports/socket.ts";
 import type { CreateHost, Host, HostPorts } from "../hostApi.ts";
+import type { SpareSources } from "../../ports/decoder.ts";
 import type { TapeAsk } from "../../protocol/tape.ts";
 import { hearSocket, recordClock, recordRandom, recordSocket, recordStart } from "./recordPorts.ts";
 import type { RootTape } from "./rootTape.ts";
@@ -18,7 +19,18 @@ export function recordHost(create: CreateHost, tape: RootTape): CreateHost {
 }
 
 function recordHostPorts(tape: RootTape, ports: HostPorts): HostPorts {
-  const { clock, wallClock, random, disk, diskIndex, memory, catalogue, decode, engine } = ports;
+  const {
+    clock,
+    wallClock,
+    random,
+    disk,
+    diskIndex,
+    memory,
+    catalogue,
+    decode,
+    spareSources,
+    engine,
+  } = ports;
   return {
     ...ports,
     clock: recordClock(tape, clock),
@@ -41,13 +53,28 @@ function recordHostPorts(tape: RootTape, ports: HostPorts): HostPorts {
           catalogue.watch(report),
         )(null, emit),
       album: (track) => tape.read("catalogue", `album ${track}`, catalogue.album?.(track) ?? []),
+      everyTrack: () => tape.read("catalogue", "everyTrack", catalogue.everyTrack?.() ?? []),
     },
     decode: recordStart(tape, "decode", "decode", decode),
+    ...(spareSources && { spareSources: recordSpares(tape, spareSources) }),
     engine: {
       slots: engine.slots,
       render: recordStart(tape, "engine", "render", engine.render),
       analyse: recordStart(tape, "engine", "analyse", engine.analyse),
       measure: recordStart(tape, "engine", "measure", engine.measure),
+    },
+  };
+}
+
+function recordSpares(tape: RootTape, spares: SpareSources): SpareSources {
+  return {
+    keep: (path, pcmPath) => {
+      tape.did("decode", tape.number(), "keep", pcmPath);
+      spares.keep(path, pcmPath);
+    },
+    discard: (pcmPath) => {
+      tape.did("decode", tape.number(), "discard", pcmPath);
+      spares.discard(pcmPath);
     },
   };
 }

@@ -13,6 +13,7 @@ import { queueMachine } from "#engine/machines/queue.machine.ts";
 import { renderSchedulerMachine } from "#engine/machines/renderScheduler.machine.ts";
 import { sessionMachine } from "#engine/machines/session.machine.ts";
 import { trackProcessorMachine } from "#engine/machines/trackProcessor.machine.ts";
+import { surveyorMachine } from "#engine/machines/surveyor.machine.ts";
 import { warmerMachine } from "#engine/machines/warmer.machine.ts";
 import { standbyMachine } from "#engine/machines/standby.machine.ts";
 import { windowCacheMachine } from "#engine/machines/windowCache.machine.ts";
@@ -37,6 +38,7 @@ export function everyMachine(): ReadonlyMap<string, AnyStateMachine> {
     ["session", sessionMachine(absent)],
     ["trackProcessor", trackProcessorMachine(1, absent)],
     ["warmer", warmerMachine(1, absent)],
+    ["surveyor", surveyorMachine({ quietMs: 1, restMs: 1 }, absent)],
     ["windowCache", windowCacheMachine],
     ["standby", standbyMachine],
     ["workerPool", workerPoolMachine],

@@ -10,6 +10,7 @@ import { portMutants } from "./portMutants.ts";
 import { standbyMutants } from "./standbyMutants.ts";
 import { strangers } from "./strangers.ts";
 import { successionMutants } from "./successionMutants.ts";
+import { surveyMutants } from "./surveyMutants.ts";
 import { warmerMutants } from "./warmerMutants.ts";
 import { windowMutants } from "./windowMutants.ts";
 import { workerMutants } from "./workerMutants.ts";
@@ -27,6 +28,7 @@ export const allMutants: readonly Mutant[] = [
   ...standbyMutants,
   ...successionMutants,
   ...lifeMutants,
+  ...surveyMutants,
   ...strangers,
 ];
 

@@ -24,6 +24,7 @@ export function simulatedCatalogue(
   return {
     find: (id) => library.find(id),
     album: (id) => library.album(id),
+    everyTrack: () => library.everyTrack(),
     check: ({ track: id }, emit) => {
       const answer = (): void => {
         const track = simulatedTracks.find((one) => one.id === id);

@@ -1,6 +1,6 @@
 /** The decode port: fills the PCM store over virtual time. The store outlives the host's runs, a decode
  *  under way does not: what is there in part is decoded anew. */
-import type { Decode } from "#engine/ports/decoder.ts";
+import type { Decode, SpareSources } from "#engine/ports/decoder.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import type { Realm } from "../world/realm.ts";
@@ -32,10 +32,20 @@ export function contentOfSource(sourceId: string): Content {
   throw new Error(`no simulated track has the source ${sourceId}`);
 }
 
-export function simulatedDecode(world: World, realm: Realm, library: SimulatedLibrary): Decode {
+export function simulatedDecode(
+  world: World,
+  realm: Realm,
+  library: SimulatedLibrary,
+): { readonly decode: Decode; readonly spareSources: SpareSources } {
   const random = realm.random.fork("decode");
   const { shelf, lost } = library;
-  return ({ path }, emit) => {
+  /** decoded for nobody */
+  const spare = new Set<string>();
+  const spareSources: SpareSources = {
+    keep: (_, pcmPath) => void (pcmPath !== null && spare.delete(pcmPath)),
+    discard: (pcmPath) => void (spare.delete(pcmPath) && shelf.delete(pcmPath)),
+  };
+  const decode: Decode = ({ path, isSpare = false }, emit) => {
     const track = simulatedTracks.find((one) => path === `/music/${one.id}.wav`);
     let isOver = false;
     let event = world.schedule(random.between(2, 30), `${realm.name}.decode.probe`, probe, realm);
@@ -67,6 +77,8 @@ export function simulatedDecode(world: World, realm: Realm, library: SimulatedLi
       }
       lost.delete(pcmPath);
       shelf.set(pcmPath, 0);
+      if (isSpare) spare.add(pcmPath);
+      else spare.delete(pcmPath);
       next(random.between(1, 10), "block", () => block(content));
     }
     function tell(content: Content, decoded: number, exact: boolean): void {
@@ -110,4 +122,5 @@ export function simulatedDecode(world: World, realm: Realm, library: SimulatedLi
       world.cancel(event);
     };
   };
+  return { decode, spareSources };
 }

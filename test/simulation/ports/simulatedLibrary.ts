@@ -1,6 +1,6 @@
 /** The simulated library: the files as they are on disk now, what the host has noticed of them, and what
  *  of them lies decoded in the PCM store. It outlives the runs of the host. */
-import type { AlbumTrack, TrackSource } from "#engine/ports/catalogue.ts";
+import type { AlbumTrack, CataloguedTrack, TrackSource } from "#engine/ports/catalogue.ts";
 import type { TrackEntry, TrackList } from "#engine/protocol/library.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import { simulatedAlbum, simulatedTracks, type SimulatedTrack } from "./tracks.ts";
@@ -103,6 +103,14 @@ export class SimulatedLibrary {
   album(id: string): readonly AlbumTrack[] {
     if (!this.isTagged || !simulatedAlbum.some((track) => track.id === id)) return [];
     return simulatedAlbum.map((track) => ({ id: track.id, sourceId: this.file(track).sourceId }));
+  }
+
+  everyTrack(): readonly CataloguedTrack[] {
+    if (!this.isScanned) return [];
+    return simulatedTracks.map((track) => {
+      const { signature } = this.sourceOf(track);
+      return { id: track.id, signature, sourceId: this.file(track).sourceId };
+    });
   }
 
   /** Whether two tracks are of one album: nothing comes between them. */

@@ -33,8 +33,10 @@ export function hollowHostPorts(player: TapePlayer, slots: number): HostPorts {
       follow: start("catalogue"),
       watch: (emit) => hollowStart(player, "catalogue")(null, emit as Emit<unknown>),
       album: (track) => player.reading(`album ${track}`) as never,
+      everyTrack: () => player.reading("everyTrack") as never,
     },
     decode: start("decode"),
+    spareSources: { keep: () => player.after(), discard: () => player.after() },
     inspect: (event) => player.inspect?.(event),
     engine: { slots, render: start("engine"), analyse: start("engine"), measure: start("engine") },
   };

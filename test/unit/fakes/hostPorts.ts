@@ -2,7 +2,6 @@
  *  some ms of a hand-turned clock, unless a test holds them back. */
 import type { HostConfig, HostPorts } from "#engine/actors/hostApi.ts";
 import type { SegmentLoudness } from "#engine/audio/segmentLoudness.ts";
-import { fingerprintVersion, type Fingerprint } from "#engine/audio/fingerprint.ts";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import type { Disk } from "#engine/ports/disk.ts";
@@ -10,6 +9,7 @@ import type { MemoryLevel } from "#engine/ports/memoryGauge.ts";
 import type { RenderEngine, RenderRequest } from "#engine/ports/renderEngine.ts";
 import type { Emit } from "#engine/ports/port.ts";
 import { IndexMedium, indexOver } from "../../simulation/ports/simulatedIndex.ts";
+import { fingerprintOf } from "./fingerprintOf.ts";
 import type { HandClock } from "./handClock.ts";
 
 export const testConfig: HostConfig = {
@@ -50,6 +50,12 @@ export type FakeWorld = {
   readonly loudness: Map<string, number>;
   /** of what is rendered, where the engine measures it */
   segmentLoudness?: (segment: number) => SegmentLoudness;
+  /** decoded audio that lies there: path → whether it was decoded for nobody */
+  readonly decoded: Map<string, "spare" | "kept">;
+  /** tracks that were decoded and analysed, in order */
+  readonly analysed: string[];
+  /** what every analysis fails with */
+  analysisFault: Fault | null;
   /** tracks that the decoder has looked into */
   readonly probed: Set<string>;
   readonly files: Map<string, { bytes: Uint8Array; modified: number }>;
@@ -86,6 +92,9 @@ export function fakeWorld(clock: HandClock): FakeWorld {
     tracks: new Map([["a", track]]),
     album: [],
     loudness: new Map(),
+    decoded: new Map(),
+    analysed: [],
+    analysisFault: null,
     probed: new Set(),
     files: new Map(),
     index: new IndexMedium(),
@@ -157,6 +166,11 @@ export function fakePorts(world: FakeWorld): HostPorts {
         world.watchers.add(emit);
         return () => world.watchers.delete(emit);
       },
+      everyTrack: () =>
+        [...world.tracks].map(([id, { signature }]) => {
+          const sourceId = world.probed.has(id) ? sourceIdOf(id, signature) : null;
+          return { id, signature, sourceId };
+        }),
       album: (track) => {
         if (!world.album.includes(track)) return [];
         return world.album.map((id) => ({
@@ -165,12 +179,20 @@ export function fakePorts(world: FakeWorld): HostPorts {
         }));
       },
     },
-    decode: ({ path }, emit) => {
+    spareSources: {
+      keep: (path) => void world.decoded.set(path, "kept"),
+      discard: (pcmPath) => {
+        if (world.decoded.get(pcmPath) === "spare") world.decoded.delete(pcmPath);
+      },
+    },
+    decode: ({ path, isSpare = false }, emit) => {
       const track = world.tracks.get(path)!;
       const { totalFrames, rate, channels, signature } = track;
       world.calls.decode++;
       const sourceId = sourceIdOf(path, signature);
       world.probed.add(path);
+      if (!isSpare) world.decoded.set(path, "kept");
+      else if (!world.decoded.has(path)) world.decoded.set(path, "spare");
       const framesHint = frames(totalFrames);
       const info = { sourceId, pcmPath: path, rate, channels, format: "s16", framesHint } as const;
       let decoded = 0;
@@ -242,7 +264,11 @@ function fakeEngine(world: FakeWorld, after: After): RenderEngine {
       world.calls.analyse++;
       const integratedLoudness = world.loudness.get(source.pcmPath) ?? -20;
       const fingerprint = { ...fingerprintOf(source, total), integratedLoudness };
-      return after(20, () => emit({ type: "done", fingerprint }));
+      return after(20, () => {
+        if (world.analysisFault) return emit({ type: "failed", fault: world.analysisFault });
+        world.analysed.push(source.pcmPath);
+        emit({ type: "done", fingerprint });
+      });
     },
     measure: (_request, emit) => {
       return after(10, () => {
@@ -250,43 +276,6 @@ function fakeEngine(world: FakeWorld, after: After): RenderEngine {
         emit({ type: "done", loudness: -14 });
       });
     },
-  };
-}
-
-/** A plain fingerprint of a source. */
-export function fingerprintOf(
-  { rate, channels }: { readonly rate: number; readonly channels: number },
-  total: number,
-): Fingerprint {
-  return {
-    version: fingerprintVersion,
-    rate,
-    channels,
-    total: frames(total),
-    integratedLoudness: -20,
-    loudnessRange: 5,
-    truePeakDb: -3,
-    crestDb: 12,
-    bandsDb: [-12, -8, -8, -8, -8, -10, -14],
-    levelsDb: Array.from({ length: 20 }, (_, at) => -40 + at),
-    peakLevelDb: -6,
-    silenceRatio: 0,
-    bassToMidDb: 0,
-    tempoBpm: 120,
-    rhythmStability: 0.6,
-    transientDensity: 3,
-    harmonicRatio: 0.5,
-    pitchStability: 0.4,
-    chromaEnergy: 0.2,
-    dynamicVariation: 2,
-    loudnessVariation: 2,
-    peakConsistency: 0.8,
-    width: 0.2,
-    correlation: 0.5,
-    balanceDb: 0,
-    centroidHz: 1000,
-    rolloffHz: 4000,
-    flatness: 0.1,
   };
 }
 
@@ -301,11 +290,16 @@ function fakeDisk(world: FakeWorld, after: After): Disk {
       }),
     write: ({ path, bytes }, emit) => {
       const copy = bytes.slice();
-      return after(3, () => {
-        if (world.writeFault) return emit({ type: "failed", fault: world.writeFault });
-        files.set(path, { bytes: copy, modified: clock.wallNow() });
-        emit({ type: "written" });
+      let isHeard = true;
+      // a write that has begun goes on
+      after(3, () => {
+        if (!world.writeFault) files.set(path, { bytes: copy, modified: clock.wallNow() });
+        if (!isHeard) return;
+        emit(world.writeFault ? { type: "failed", fault: world.writeFault } : { type: "written" });
       });
+      return () => {
+        isHeard = false;
+      };
     },
     remove: ({ path }, emit) =>
       after(1, () => {

@@ -9,7 +9,7 @@ import { trackProcessorMachine } from "#engine/machines/trackProcessor.machine.t
 import { VariantBook } from "#engine/machines/variantBook.ts";
 import type { SourceInfo } from "#engine/ports/decoder.ts";
 import { handClock } from "../fakes/handClock.ts";
-import { fingerprintOf } from "../fakes/hostPorts.ts";
+import { fingerprintOf } from "../fakes/fingerprintOf.ts";
 
 const source = {
   id: "a",

@@ -7,7 +7,7 @@ import {
   writeStored,
 } from "#engine/streams/storedFacts.ts";
 import type { Fingerprint } from "#engine/audio/fingerprint.ts";
-import { fingerprintOf } from "../fakes/hostPorts.ts";
+import { fingerprintOf } from "../fakes/fingerprintOf.ts";
 
 describe("stored facts", () => {
   it("a fingerprint survives the way to disk and back, field by field", () => {
