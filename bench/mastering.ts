@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chains } from "./mastering/chains.ts";
+import { fingerprints } from "./mastering/fingerprints.ts";
 import { firstSlice, scaling } from "./mastering/workers.ts";
 
-export const masteringParts = ["chains", "scaling", "first"] as const;
+export const masteringParts = ["chains", "scaling", "first", "fingerprint"] as const;
 export type MasteringPart = (typeof masteringParts)[number];
 
 export async function run(
@@ -17,6 +18,7 @@ export async function run(
     chains: () => chains(folder, print),
     scaling: () => scaling(folder, print),
     first: () => firstSlice(folder, print),
+    fingerprint: () => fingerprints(folder, print),
   };
   try {
     for (const part of parts) await measure[part]();

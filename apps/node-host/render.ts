@@ -6,6 +6,7 @@ import { checkRender, unwritable } from "./checkRender.ts";
 import { Refusal } from "./http/answers.ts";
 import { openEngines, type Engines } from "./openEngines.ts";
 import { renderFile } from "./render/renderFile.ts";
+import type { MadeFingerprints } from "./render/renderTap.ts";
 import { renderOrders } from "./render/renderOrders.ts";
 import { tellProgress } from "./render/tellProgress.ts";
 import { parseRenderArguments, type RenderRun } from "./renderArguments.ts";
@@ -21,6 +22,7 @@ if (parsed.type === "help") {
 /** One after the other; what cannot be rendered is told of, and the rest goes on. */
 async function renderAll(run: RenderRun): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), "segue-render-"));
+  const fingerprints: MadeFingerprints = new Map();
   let engines: Engines | undefined;
   try {
     const pairs = await renderOrders(run.input, run.output, run.format.container, data);
@@ -39,7 +41,8 @@ async function renderAll(run: RenderRun): Promise<void> {
       const order = { ...run, input, output };
       try {
         const advanced = tellProgress(basename(output), run.isProgressTold);
-        const report = await renderFile(order, engines, data, advanced);
+        const { report, flaw } = await renderFile(order, engines, data, fingerprints, advanced);
+        if (flaw) console.error(`${input}: ${flaw.detail}`);
         if (report !== "") console.log(report);
       } catch (cause) {
         const told =

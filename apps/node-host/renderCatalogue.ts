@@ -3,12 +3,14 @@ import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname } from "node:path";
 import type { Catalogue, TrackSource } from "#engine/ports/catalogue.ts";
 import type { DecodeReport } from "#engine/ports/decoder.ts";
-import { fault } from "#engine/protocol/faults.ts";
+import { fault, type Fault } from "#engine/protocol/faults.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
 import { faultOfErrno } from "./faultOfErrno.ts";
 import { Refusal } from "./http/answers.ts";
+import { factsAfter } from "./library/factsAfter.ts";
 import { openLibrary } from "./library/library.ts";
 import { readTags } from "./library/readTags.ts";
+import type { TrackFacts } from "./library/track.ts";
 import { signatureOf } from "./library/walkFolder.ts";
 
 export type RenderCatalogue = {
@@ -18,13 +20,16 @@ export type RenderCatalogue = {
   readonly others: readonly TrackId[];
   /** hears what the decoder finds */
   readonly note: (path: string, report: DecodeReport) => void;
+  /** what is wrong with the track, as far as the decoder has come; null: nothing */
+  readonly flaw: () => Fault | null;
   readonly close: () => Promise<void>;
 };
 
 /** A file that stands alone, and that nobody changes while it is rendered.
  *  @throws Refusal when it cannot be looked at */
 export async function singleFile(path: string): Promise<RenderCatalogue> {
-  const source = await sourceOf(path);
+  const { source, facts: read } = await lookInto(path);
+  let facts = read;
   const catalogue: Catalogue = {
     find: () => source,
     check: (_, emit) => {
@@ -38,7 +43,16 @@ export async function singleFile(path: string): Promise<RenderCatalogue> {
     watch: () => () => undefined,
   };
   const close = () => Promise.resolve();
-  return { track: source.id, catalogue, others: [], note: () => undefined, close };
+  return {
+    track: source.id,
+    catalogue,
+    others: [],
+    note: (_, report) => {
+      facts = factsAfter(facts, report);
+    },
+    flaw: () => facts.fault,
+    close,
+  };
 }
 
 /** A file as a track of its album: those in its folder, and below, that its tags say.
@@ -58,18 +72,22 @@ export async function albumOf(path: string, data: string): Promise<RenderCatalog
   }
   const at = album.indexOf(track);
   const others = [...album.slice(at + 1), ...album.slice(0, at)];
-  return { track, catalogue: library, others, note: library.note, close: library.close };
+  const { note, close } = library;
+  const flaw = () => library.track(track)?.facts.fault ?? null;
+  return { track, catalogue: library, others, note, flaw, close };
 }
 
 const alone = "render";
 
-async function sourceOf(path: string): Promise<TrackSource> {
+async function lookInto(
+  path: string,
+): Promise<{ readonly source: TrackSource; readonly facts: TrackFacts }> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new Refusal(faultOfErrno(cause, path));
   });
   const signature = signatureOf(found);
   const extension = extname(path).slice(1).toLowerCase();
-  const { format, frames, sampleRate } = await readTags({
+  const facts = await readTags({
     id: alone,
     path,
     folder: "",
@@ -79,12 +97,7 @@ async function sourceOf(path: string): Promise<TrackSource> {
     bytes: found.size,
     picture: null,
   });
-  return {
-    id: alone,
-    path,
-    signature,
-    format,
-    framesHint: frames || null,
-    rateHint: sampleRate || null,
-  };
+  const { format, frames, sampleRate } = facts;
+  const hints = { framesHint: frames || null, rateHint: sampleRate || null };
+  return { source: { id: alone, path, signature, format, ...hints }, facts };
 }

@@ -1,33 +1,28 @@
 /** Render workers of a host, over real threads and a real store: how much two do beside one, how much is processed for what is
  *  heard, and how soon the first slice of a segment comes. */
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import {
   createWorkerEngine,
   defaultWorkerEngineConfig,
   type WorkerEngine,
 } from "#engine/actors/workerEngine.ts";
-import { isFault } from "#engine/audio/blockFile.ts";
 import { FingerprintAnalyser } from "#engine/audio/fingerprint.ts";
-import { createPcmWriter } from "#engine/audio/pcmStore.ts";
 import { planFor } from "#engine/audio/plan.ts";
 import { sourceRangeFor } from "#engine/audio/renderSegment.ts";
 import { defaultVariant } from "#engine/protocol/variant.ts";
 import { defaultGeometry, frames, segmentCount, segmentRange } from "#engine/protocol/geometry.ts";
-import type { SourceInfo } from "#engine/ports/decoder.ts";
 import type { RenderRequest } from "#engine/ports/renderEngine.ts";
 import { clock } from "../../apps/node-host/adapters/clock.ts";
-import { nodeBlockFiles } from "../../apps/node-host/workers/nodeBlockFiles.ts";
 import { threadSpawner } from "../../apps/node-host/workers/spawnThread.ts";
-import { madeMusic } from "../../test/unit/audio/madeSignals.ts";
 import { round, summarise } from "../statistics.ts";
+import { rate, seconds, writeSource } from "./madeSource.ts";
 
-const rate = 44_100;
-const seconds = 240;
 const rounds = 5;
 const entry = new URL("../../apps/node-host/workers/renderWorker.ts", import.meta.url);
 
 type Print = (figure: Record<string, unknown>) => void;
-type Took = { readonly ms: number; readonly cpuMs: number };
+/** `mainMs`: of the CPU time, that of the thread that hands out the jobs; NaN where the system does not tell */
+type Took = { readonly ms: number; readonly cpuMs: number; readonly mainMs: number };
 
 /** Two workers beside one, and the work factor of a track that is played through. */
 export async function scaling(folder: string, print: Print): Promise<void> {
@@ -50,6 +45,8 @@ export async function scaling(folder: string, print: Print): Promise<void> {
     twoMs: summarise(took[2].map(({ ms }) => ms)),
     oneCpuMs: summarise(took[1].map(({ cpuMs }) => cpuMs)),
     twoCpuMs: summarise(took[2].map(({ cpuMs }) => cpuMs)),
+    oneMainCpuMs: summarise(took[1].map(({ mainMs }) => mainMs)),
+    twoMainCpuMs: summarise(took[2].map(({ mainMs }) => mainMs)),
   });
   const processed = requests
     .map((request) => sourceRangeFor(request))
@@ -85,27 +82,6 @@ export async function firstSlice(folder: string, print: Print): Promise<void> {
     firstCpuMs: summarise(firstCpuMs),
     wholeMs: summarise(wholeMs),
   });
-}
-
-function writeSource(folder: string): SourceInfo & { readonly planar: readonly Float32Array[] } {
-  const pcmPath = join(folder, "track.pcm");
-  const planar = madeMusic(seconds, rate, 0.5);
-  const source: SourceInfo = {
-    sourceId: "1".repeat(32),
-    pcmPath,
-    rate,
-    channels: 2,
-    format: "s16",
-    framesHint: frames(seconds * rate),
-  };
-  const file = nodeBlockFiles.create(pcmPath);
-  if (isFault(file)) throw new Error(file.detail);
-  const writer = createPcmWriter(file, source);
-  if (isFault(writer)) throw new Error(writer.detail);
-  writer.append(planar);
-  writer.finish();
-  file.close();
-  return { ...source, planar };
 }
 
 function requestsOf({
@@ -146,12 +122,25 @@ async function renderAll(requests: readonly RenderRequest[], slots: number): Pro
     ),
   ]);
   const before = process.cpuUsage();
+  const mainBefore = mainThreadMs();
   const began = performance.now();
   await Promise.all(requests.map((request) => render(engine, request)));
   const ms = performance.now() - began;
+  const mainMs = mainThreadMs() - mainBefore;
   const { user, system } = process.cpuUsage(before);
   await close();
-  return { ms, cpuMs: (user + system) / 1000 };
+  return { ms, cpuMs: (user + system) / 1000, mainMs };
+}
+
+/** CPU time of this thread since it began, ms; NaN where there is no such file (Linux has it). */
+function mainThreadMs(): number {
+  try {
+    return (
+      Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ")[0]) / 1e6
+    );
+  } catch {
+    return Number.NaN; // the figures go without it then
+  }
 }
 
 function render(

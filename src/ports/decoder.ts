@@ -31,8 +31,9 @@ export type DecodeReport =
       readonly exact: boolean;
     }
   | { readonly type: "progress"; readonly decoded: Frames }
-  /** everything is in the store; `total` is binding */
-  | { readonly type: "done"; readonly total: Frames }
+  /** everything is in the store; `total` is binding; `flaw`: what of the file could not be decoded, and is silent or
+   *  missing */
+  | { readonly type: "done"; readonly total: Frames; readonly flaw?: Fault | undefined }
   | { readonly type: "failed"; readonly fault: Fault };
 
 export type DecodeRequest = {

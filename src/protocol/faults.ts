@@ -42,6 +42,11 @@ export const faultKinds = {
     status: 422,
     advice: "What is there can be played.",
   },
+  "file-damaged": {
+    retryable: false,
+    status: 422,
+    advice: "What is whole of it can be played; get the file anew.",
+  },
   "format-unsupported": {
     retryable: false,
     status: 415,
@@ -96,4 +101,9 @@ export type Fault = z.infer<typeof faultSchema>;
 /** Builds a fault; `detail` is cut to 500 characters. */
 export function fault(code: FaultCode, detail: string): Fault {
   return { code, detail: detail.slice(0, 500), retryable: faultKinds[code].retryable };
+}
+
+/** Whether what is wrong with a file leaves something of it to be heard. */
+export function leavesAudio({ code }: Fault): boolean {
+  return code === "file-truncated" || code === "file-damaged";
 }

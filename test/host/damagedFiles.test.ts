@@ -115,8 +115,10 @@ describe("damaged and foreign files", () => {
     it(`a FLAC with a flipped bit ${name} is silent there and right elsewhere`, async () => {
       const bytes = Buffer.from(readFileSync(fixture("tone.flac")));
       bytes[at]! ^= 4;
-      const { total, planar } = await decodeAll(bench.decoder, made(`flip-${at}.flac`, bytes));
+      const path = made(`flip-${at}.flac`, bytes);
+      const { total, planar, reports } = await decodeAll(bench.decoder, path);
       expect(total).toBe(toneFrames);
+      expect(reports.at(-1)).toMatchObject({ type: "done", flaw: { code: "file-damaged" } });
       const blocks = Array.from({ length: Math.ceil(total / 4608) }, (_, k) =>
         planar.map((channel, c) => {
           const heard = channel.subarray(k * 4608, (k + 1) * 4608);

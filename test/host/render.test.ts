@@ -157,6 +157,37 @@ describe("npm run render", () => {
     await Promise.all([rm(below, { recursive: true }), rm(out, { recursive: true })]);
   });
 
+  it("says what of a file is missing or silent, and reports a second file of the same content like the first", async () => {
+    const music = join(place, "flawed");
+    await mkdir(music);
+    const flac = await readFile(
+      fileURLToPath(new URL("../fixtures/audio/tone.flac", import.meta.url)),
+    );
+    await writeFile(join(music, "cut.flac"), flac.subarray(0, flac.length * 0.6));
+    const hole = Buffer.from(flac);
+    hole[15_000]! ^= 4;
+    await writeFile(join(music, "hole.flac"), hole);
+    await writeFile(join(music, "whole 1.flac"), flac);
+    await writeFile(join(music, "whole 2.flac"), flac);
+    const out = join(place, "flawed out");
+    const { status, stdout, stderr } = await render(music, out, "--report", "--preset", "gentle");
+    expect(status).toBe(0);
+    const cut = "The file ends early: 0.3 s of 0.6 s.";
+    const silent = "The file is damaged: 0.1 s of it are silent.";
+    const told = [
+      `${join(music, "cut.flac")}: ${cut}`,
+      `${join(music, "hole.flac")}: ${silent}`,
+      "",
+    ];
+    expect(stderr).toBe(told.join("\n"));
+    const [first, second, third, fourth] = stdout.split(/^(?=\S)/m);
+    expect(first).toContain(`\n  ${cut}\n`);
+    expect(second).toContain(`\n  ${silent}\n`);
+    expect(third).toContain("  original  ");
+    expect(fourth!.split("\n").slice(1)).toEqual(third!.split("\n").slice(1));
+    await Promise.all([rm(music, { recursive: true }), rm(out, { recursive: true })]);
+  });
+
   it("refuses what it does not know, in one line and with status 2", async () => {
     for (const argv of [
       [song, output, "--loud"],

@@ -94,13 +94,16 @@ it("CACHE-14: the library is analysed while nobody plays, nothing but fingerprin
 
 it("CACHE-15: a track that somebody opens while it is surveyed goes on for him, and its audio is kept", async () => {
   putMusic("a", 40);
-  const { host, url } = await start({ quietMs: 50, restMs: 10 });
+  const { host } = await start({ quietMs: 50, restMs: 10 });
   await expect.poll(() => decoded.length, patient).toBe(1);
   const { tracks } = running!.library.list();
   const id = tracks.find(({ title }) => title === "a")!.id;
-  const answer = await fetch(`${url}/api/tracks/${id}/chunks/0?variant=enhanced`);
-  expect(answer.status).toBe(200);
-  await answer.arrayBuffer();
+  const told: string[] = [];
+  const close = host.openRendition({ track: id, variant: "warm@80", rate: null }, (each) =>
+    told.push("status" in each ? each.status : each.type),
+  );
+  await expect.poll(() => told.at(-1), patient).toBe("ready");
+  close();
   expect(decoded.filter((each) => each.startsWith("a"))).toEqual(["a true"]);
   // what comes after him is for nobody again
   await expect.poll(() => host.figures().surveyed, patient).toBe(2);

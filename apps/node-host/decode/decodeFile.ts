@@ -12,7 +12,7 @@ import {
   type PcmHeader,
 } from "#engine/audio/pcmStore.ts";
 import type { SourceInfo } from "#engine/ports/decoder.ts";
-import { fault, type Fault } from "#engine/protocol/faults.ts";
+import { fault, leavesAudio, type Fault } from "#engine/protocol/faults.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import { diskFault, nodeBlockFiles, type NodeBlockFile } from "../workers/nodeBlockFiles.ts";
 import type { AudioStream, OpenAudio } from "./audioStream.ts";
@@ -144,13 +144,18 @@ async function writeStream(
     const lastBlock = writer.finish();
     if (lastBlock !== null) return failed(lastBlock);
     const total = writer.readable();
-    if (total === 0) return failed(broken ?? fault("file-corrupt", "No audio could be decoded."));
+    if (total === 0)
+      return failed(
+        broken && !leavesAudio(broken)
+          ? broken
+          : fault("file-corrupt", "No audio could be decoded."),
+      );
     if (!probed) {
       const info = { sourceId, pcmPath, ...layout, framesHint: total };
       report({ type: "probed", info, decoded: total, exact: false });
     }
     report({ type: "progress", decoded: total });
-    report({ type: "done", total });
+    report({ type: "done", total, ...(broken && { flaw: broken }) });
     finished = true;
     // Should it fail, this run has everything all the same; a later one decodes anew.
     writer.seal();

@@ -31,7 +31,11 @@ export const decodeNewsSchema = z.discriminatedUnion("type", [
     exact: z.boolean(),
   }),
   z.strictObject({ type: z.literal("progress"), decoded: framesSchema }),
-  z.strictObject({ type: z.literal("done"), total: framesSchema }),
+  z.strictObject({
+    type: z.literal("done"),
+    total: framesSchema,
+    flaw: z.optional(faultSchema),
+  }),
   z.strictObject({ type: z.literal("failed"), fault: faultSchema }),
   /** the source lies in the store, and is not as it was written: it is decoded anew */
   z.strictObject({ type: z.literal("damaged") }),

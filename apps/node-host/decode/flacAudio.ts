@@ -25,7 +25,7 @@ async function* bareRuns(file: ByteFile, info: StreamInfo): AsyncGenerator<Audio
   await decoder.ready;
   try {
     let at = 0;
-    let damaged = false;
+    let silent = 0;
     const end = total ?? Number.MAX_SAFE_INTEGER;
     const run = (planar: readonly Float32Array[]): AudioRun => {
       const count = Math.min(planar[0]!.length, end - at);
@@ -38,21 +38,27 @@ async function* bareRuns(file: ByteFile, info: StreamInfo): AsyncGenerator<Audio
       for (const frames of withoutGaps(batch)) {
         const position = frames[0]!.position;
         if (position > at && position < end) {
-          damaged = true;
+          silent += position - at;
           for (; at < position;) yield run(silence(Math.min(position - at, info.rate)));
         }
         const meant = frames.reduce((sum, frame) => sum + frame.blockSize, 0);
         const { channelData } = await decoder.decodeFrames(frames.map((frame) => frame.bytes));
         const isWhole = channelData.length === channels && channelData[0]!.length === meant;
-        damaged ||= !isWhole;
+        if (!isWhole && at < end) silent += Math.min(meant, end - at);
         if (at < end) yield run(isWhole ? channelData : silence(meant));
       }
     }
     const isShort = total !== null && at < total;
-    return damaged || isShort ? fault("file-corrupt", "The FLAC file is damaged.") : null;
+    if (isShort && silent === 0) return fault("file-corrupt", "The FLAC file is damaged.");
+    return silent > 0 ? damagedFault(silent / info.rate) : null;
   } finally {
     decoder.free();
   }
+}
+
+function damagedFault(seconds: number): Fault {
+  const many = seconds < 0.1 ? "Less than 0.1" : seconds.toFixed(1);
+  return fault("file-damaged", `The file is damaged: ${many} s of it are silent.`);
 }
 
 /** Pages are checked before, so that the decoder finds its frames in them by itself. */
@@ -72,7 +78,11 @@ async function* oggRuns(file: ByteFile, info: StreamInfo): AsyncGenerator<AudioR
       const { channelData, errors } = await decoder.decode(pages);
       const run = take(channelData);
       if (run !== null) yield run;
-      if (errors.length > 0) return fault("file-corrupt", "The FLAC file is damaged.");
+      if (errors.length > 0)
+        return fault(
+          "file-damaged",
+          "The file is damaged: what lies behind that cannot be decoded.",
+        );
     }
     const { channelData, errors } = await decoder.flush();
     const run = errors.length === 0 ? take(channelData) : null;

@@ -1,5 +1,6 @@
 /** Albums of a library: which tracks belong together, by their tags, and follow each other. */
 import type { AlbumTrack } from "#engine/ports/catalogue.ts";
+import { leavesAudio } from "#engine/protocol/faults.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
 import type { LibraryTrack } from "./track.ts";
 
@@ -54,7 +55,7 @@ function nameOf({ facts }: LibraryTrack): string | null {
 
 /** Whether anything of it can be heard, as far as it is known. */
 export function isPlayable({ facts }: LibraryTrack): boolean {
-  return facts.fault === null || facts.fault.code === "file-truncated";
+  return facts.fault === null || leavesAudio(facts.fault);
 }
 
 /** A track without a disc number is on the first. */

@@ -1,5 +1,5 @@
 import type { DecodeReport } from "#engine/ports/decoder.ts";
-import { fault, type Fault } from "#engine/protocol/faults.ts";
+import { fault, leavesAudio, type Fault } from "#engine/protocol/faults.ts";
 import type { TrackFacts } from "./track.ts";
 
 /** share of the claimed length, and seconds, that may be missing: encoders round */
@@ -16,12 +16,14 @@ export function factsAfter(facts: TrackFacts, report: DecodeReport): TrackFacts 
       // what may pass is not held against the file
       return report.fault.retryable ? facts : { ...facts, fault: report.fault };
     case "done":
-      return ended(facts, report.total);
+      return ended(facts, report.total, report.flaw);
     case "probed": {
       const { rate, channels, sourceId } = report.info;
       const known = facts.sourceId === sourceId ? facts : { ...facts, sourceId };
       const probed = { ...known, sampleRate: rate, channels: facts.channels || channels };
-      if (report.exact) return ended(probed, report.decoded);
+      // what an earlier run found damaged lies damaged in the store
+      const flaw = facts.sourceId === sourceId && facts.fault?.code === "file-damaged";
+      if (report.exact) return ended(probed, report.decoded, flaw ? facts.fault! : undefined);
       const hint = report.info.framesHint;
       const claimedSeconds = isMp4(facts) && hint ? hint / rate : facts.claimedSeconds;
       // what an earlier run found out is not forgotten when another begins
@@ -32,8 +34,9 @@ export function factsAfter(facts: TrackFacts, report: DecodeReport): TrackFacts 
   }
 }
 
-function ended(facts: TrackFacts, total: number): TrackFacts {
-  return { ...facts, frames: total, exact: true, fault: earlyEnd(facts, total) };
+function ended(facts: TrackFacts, total: number, flaw?: Fault): TrackFacts {
+  const why = earlyEnd(facts, total) ?? (flaw?.code === "file-damaged" ? flaw : null);
+  return { ...facts, frames: total, exact: true, fault: why };
 }
 
 /** @returns the fault of a file that ends before its header says, or null */
@@ -50,7 +53,7 @@ export function earlyEnd({ claimedSeconds, sampleRate }: TrackFacts, total: numb
 }
 
 function isHeard(reason: Fault | null): boolean {
-  return reason === null || reason.code === "file-truncated";
+  return reason === null || leavesAudio(reason);
 }
 
 /** By its extension where the tags could not be read. */

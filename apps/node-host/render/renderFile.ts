@@ -5,6 +5,7 @@ import { createHost } from "#engine/actors/host.ts";
 import type { Host } from "#engine/actors/hostApi.ts";
 import type { MasteringGoals } from "#engine/audio/plan.ts";
 import { noMemoryGauge } from "#engine/ports/memoryGauge.ts";
+import type { Fault } from "#engine/protocol/faults.ts";
 import type { ReadyRendition } from "#engine/protocol/hostMessages.ts";
 import { frames as asFrames, segmentCount } from "#engine/protocol/geometry.ts";
 import type { VariantName } from "#engine/protocol/variant.ts";
@@ -17,7 +18,7 @@ import { defaultHostConfig } from "../startHost.ts";
 import { openWriter, type SegmentSamples } from "./openWriter.ts";
 import type { OutputFormat } from "./outputFormat.ts";
 import { OutputMeter, renderReport } from "./renderReport.ts";
-import { tapEngine, type RenderTap } from "./renderTap.ts";
+import { tapEngine, type MadeFingerprints, type RenderTap } from "./renderTap.ts";
 
 export type RenderOrder = {
   /** absolute */
@@ -31,19 +32,27 @@ export type RenderOrder = {
   readonly isReported: boolean;
 };
 
-/** @param data folder for what is decoded @param advanced called with the share that is written, 0 … 1
- *  @returns the report, empty unless it was ordered
+export type Rendered = {
+  /** empty unless it was ordered */
+  readonly report: string;
+  /** what of the file is missing or silent; null: nothing */
+  readonly flaw: Fault | null;
+};
+
+/** @param data folder for what is decoded @param fingerprints of what was rendered into that folder before
+ *  @param advanced called with the share that is written, 0 … 1
  *  @throws Refusal with the fault of the file, or the system's error where the output fails */
 export async function renderFile(
   order: RenderOrder,
   engines: Engines,
   data: string,
+  fingerprints: MadeFingerprints,
   advanced: (share: number) => void,
-): Promise<string> {
+): Promise<Rendered> {
   const { input, output, variant, goals } = order;
   const made = await (order.isAlbum && variant !== "original" ? albumOf : singleFile)(input, data);
   const { track, catalogue, others, note } = made;
-  const tap = tapEngine(engines.engine, order.format.bits !== 16);
+  const tap = tapEngine(engines.engine, fingerprints, order.format.bits !== 16);
   const host = createHost(
     {
       clock,
@@ -89,13 +98,15 @@ export async function renderFile(
       await writer.finish();
       if (meter) {
         const explanation = rendition.explanation ?? [];
-        report = renderReport(output, tap.fingerprint(), meter.finish(), explanation);
+        const flaw = made.flaw()?.detail;
+        const notes = flaw === undefined ? explanation : [flaw, ...explanation];
+        report = renderReport(output, tap.fingerprint(), meter.finish(), notes);
       }
     } finally {
       await file.close();
     }
     await rename(part, output);
-    return report;
+    return { report, flaw: made.flaw() };
   } finally {
     await rm(part, { force: true });
     await new Promise<void>((resolve) => host.stop(resolve));

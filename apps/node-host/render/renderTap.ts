@@ -12,11 +12,18 @@ export type RenderTap = {
   readonly fingerprint: () => Fingerprint | null;
 };
 
-/** @param isFloat whether samples are kept; the host then gets silence of the same length in their place, which is
+/** Fingerprints that were made, by what the files hold. */
+export type MadeFingerprints = Map<string, Fingerprint>;
+
+/** @param fingerprints what was found out is put there; a second file of the same content is not analysed again
+ *  @param isFloat whether samples are kept; the host then gets silence of the same length in their place, which is
  *    for nobody to hear */
-export function tapEngine(engine: RenderEngine, isFloat: boolean): RenderTap {
+export function tapEngine(
+  engine: RenderEngine,
+  fingerprints: MadeFingerprints,
+  isFloat: boolean,
+): RenderTap {
   const kept = new Map<string, { readonly from: number; readonly bytes: Uint8Array }[]>();
-  const fingerprints = new Map<string, Fingerprint>();
   let rendered = "";
   const tapped: RenderEngine = {
     slots: engine.slots,

@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { leavesAudio } from "#engine/protocol/faults.ts";
 import type { TrackEntry } from "#engine/protocol/library.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
 import { formatTime } from "../formatTime.ts";
@@ -18,8 +19,7 @@ type TrackRowProps = {
 export const TrackRow = memo(function TrackRow(props: TrackRowProps) {
   const { track, place, of, current, choose } = props;
   const { fault } = track;
-  // a file that ends early can be heard as far as it goes
-  const isBroken = fault !== undefined && fault.code !== "file-truncated";
+  const isBroken = fault !== undefined && !leavesAudio(fault);
   return (
     <div role="listitem" className="row" aria-posinset={place} aria-setsize={of}>
       <button

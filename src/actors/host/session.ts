@@ -64,6 +64,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
   let pump: SessionPump | undefined;
   const listening = new Subscription();
   let isLive = false;
+  let isOver = false;
   let leaves: "leaving" | "replaced" | null = null;
   let player: string | null = null;
   const news = new CacheNews(index);
@@ -71,6 +72,8 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
   let near: readonly SegmentId[] = [];
   /** Before anything is asked for: what the player is at is placed accordingly. */
   const follow = (next = nearSegments(config.geometry, plan.demand, held.resolve)) => {
+    // what is given back at the end changes once more
+    if (isOver) return;
     if (next.length === near.length && next.every((each, at) => each === near[at])) return;
     near = next;
     parts.isAt(id, near);
@@ -153,6 +156,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
       warming.end();
       pump?.releaseAll();
       follow([]);
+      isOver = true;
       held.releaseAll();
       listening.unsubscribe();
       isLive = false;

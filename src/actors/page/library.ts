@@ -1,5 +1,5 @@
 /** Library: the list of tracks beside the queue machine, read anew whenever the host says it changed. */
-import type { Fault } from "../../protocol/faults.ts";
+import { leavesAudio, type Fault } from "../../protocol/faults.ts";
 import type { PageCommand } from "../../protocol/pageMessages.ts";
 import type { TrackEntry, TrackList } from "../../protocol/library.ts";
 import type { PagePorts } from "../pageApi.ts";
@@ -147,7 +147,7 @@ function beside(place: number, step: 1 | -1): number {
   return step === 1 ? Math.floor(place) + 1 : Math.ceil(place) - 1;
 }
 
-/** A track that ends early can be heard; one that cannot be read now may be read another time. */
+/** A track that ends early or has holes can be heard; one that cannot be read now may be read another time. */
 function isPlayable({ fault }: TrackEntry): boolean {
-  return !fault || fault.retryable || fault.code === "file-truncated";
+  return !fault || fault.retryable || leavesAudio(fault);
 }
