@@ -32,13 +32,13 @@ describe("a host that nobody uses", () => {
     expect(fingerprintsOf(rig)).toHaveLength(4);
     expect([...rig.world.decoded]).toEqual([]);
     expect(rig.host.figures()).toMatchObject({ surveyed: 4, openTracks: 0 });
-    rig.pass(20_000);
+    rig.pass(5000);
     expect(rig.world.calls).toMatchObject({ decode: 4, analyse: 4, measure: 0 });
   });
 
   it("does nothing of the kind unless it is told to", () => {
     const rig = rigOf({});
-    rig.pass(20_000);
+    rig.pass(5000);
     expect(rig.world.calls.decode).toBe(0);
   });
 
@@ -71,11 +71,11 @@ describe("a host that nobody uses", () => {
     const rig = rigOf();
     rig.world.tracks.get("b")!.fault = fault("file-corrupt", "It is broken.");
     rig.world.tracks.get("c")!.fault = fault("file-missing", "It is away.");
-    rig.pass(60_000);
+    rig.pass(8000);
     expect(rig.world.analysed).toEqual(["a", "d"]);
     const { decode } = rig.world.calls;
     for (const tell of rig.world.watchers) tell(2);
-    rig.pass(60_000);
+    rig.pass(8000);
     expect(rig.world.calls.decode).toBe(decode);
   });
 
@@ -85,7 +85,7 @@ describe("a host that nobody uses", () => {
     rig.pass(5000);
     expect(rig.world.analysed).toEqual([]);
     rig.world.analysisFault = null;
-    rig.pass(120_000);
+    rig.pass(15_000);
     expect(rig.world.analysed.toSorted()).toEqual(["a", "b", "c", "d"]);
     expect([...rig.world.decoded]).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe("a survey", () => {
     expect([...rig.world.decoded]).toEqual([["a", "kept"]]);
     expect(player.all("rendition").at(-1)).toMatchObject({ status: "ready", variant: "warm@80" });
     player.report({ type: "closed", code: 1000, reason: "" });
-    rig.pass(60_000);
+    rig.pass(35_000);
     expect(rig.world.analysed).toEqual(["a", "b", "c", "d"]);
     expect([...rig.world.decoded]).toEqual([["a", "kept"]]);
   });
@@ -153,7 +153,7 @@ describe("a survey", () => {
     rig.pass(5);
     opened.end();
     // whoever left before the analysis was made is not missed; then the track is closed
-    rig.pass(60_000);
+    rig.pass(35_000);
     expect(rig.world.analysed).toContain("a");
     expect([...rig.world.decoded]).toEqual([["a", "kept"]]);
   });
