@@ -32,7 +32,8 @@ export function albumFingerprint(tracks: readonly Fingerprint[]): Fingerprint {
     rate: first.rate,
     total: frames(Math.round(sum(seconds) * first.rate)),
     channels: Math.max(...tracks.map(({ channels }) => channels)),
-    integratedLoudness: loudnessOf(tracks, seconds),
+    integratedLoudness: loudnessOf(tracks, seconds, ({ integratedLoudness }) => integratedLoudness),
+    heardLoudness: loudnessOf(tracks, seconds, ({ heardLoudness }) => heardLoudness),
     loudnessRange: Math.max(...tracks.map(({ loudnessRange }) => loudnessRange)),
     truePeakDb,
     crestDb:
@@ -105,12 +106,15 @@ function levelOf({ truePeakDb, crestDb }: Fingerprint): number {
 }
 
 /** Power mean of the tracks' loudness, gated once, as BS.1770-4 does with blocks. */
-function loudnessOf(tracks: readonly Fingerprint[], seconds: readonly number[]): number | null {
-  const loud = tracks.flatMap(({ integratedLoudness, silenceRatio }, at) =>
-    integratedLoudness === null
-      ? []
-      : { loudness: integratedLoudness, weight: seconds[at]! * (1 - silenceRatio) },
-  );
+function loudnessOf(
+  tracks: readonly Fingerprint[],
+  seconds: readonly number[],
+  of: (track: Fingerprint) => number | null,
+): number | null {
+  const loud = tracks.flatMap((track, at) => {
+    const loudness = of(track);
+    return loudness === null ? [] : { loudness, weight: seconds[at]! * (1 - track.silenceRatio) };
+  });
   const over = (gate: number) => {
     const counted = loud.filter(({ loudness }) => loudness >= gate);
     const powers = counted.map(({ loudness }) => 10 ** (loudness / 10));

@@ -17,11 +17,12 @@ import { SpectrumMeter } from "./fingerprint/spectrum.ts";
 import { StereoImage } from "./fingerprint/stereoImage.ts";
 import { Tempogram } from "./fingerprint/tempogram.ts";
 import { TransientDensity } from "./fingerprint/transientDensity.ts";
+import { HeardLoudness } from "./heardLoudness.ts";
 import { LoudnessMeter } from "./loudness.ts";
 import { TruePeakMeter } from "./truePeak.ts";
 
 /** Raised whenever a measurement changes; stored fingerprints of another version are void. */
-export const fingerprintVersion = 3;
+export const fingerprintVersion = 4;
 
 /** Measurements of one source; plain data that survives JSON. Ranges and sources of its dimensions are in
  *  `dimensions.ts`. */
@@ -33,6 +34,8 @@ export type Fingerprint = {
   readonly channels: number;
   /** BS.1770-4 gated, LUFS; null for silence */
   readonly integratedLoudness: number | null;
+  /** LUFS of the same as it is heard at 16 bits: what exceeds full scale is saturated */
+  readonly heardLoudness: number | null;
   /** EBU Tech 3342, LU */
   readonly loudnessRange: number;
   /** dBTP; null for digital silence */
@@ -89,6 +92,7 @@ export class FingerprintAnalyser {
   readonly #block: readonly Float32Array[];
   readonly #blockFrames: number;
   readonly #loudness: LoudnessMeter;
+  readonly #heard: HeardLoudness;
   readonly #truePeaks: readonly TruePeakMeter[];
   readonly #spectrum: SpectrumMeter;
   readonly #harmonic: HarmonicRatio;
@@ -117,6 +121,7 @@ export class FingerprintAnalyser {
     this.#chroma = new Chroma(binWidth);
     this.#block = Array.from({ length: channels }, () => new Float32Array(this.#blockFrames));
     this.#loudness = new LoudnessMeter(rate, channels);
+    this.#heard = new HeardLoudness(this.#loudness);
     this.#truePeaks = this.#block.map(() => new TruePeakMeter());
     this.#dynamics = new DynamicVariation(rate, channels);
     this.#peaks = new PeakConsistency(rate);
@@ -153,6 +158,7 @@ export class FingerprintAnalyser {
     if (this.#filled > 0) this.#analyseBlock();
     this.#short.finish();
     const loudness = this.#loudness.finish();
+    const heard = this.#heard.finish(loudness);
     const levels = this.#levels.finish(this.#image.offset(this.#total));
     const spectrum = this.#spectrum.finish();
     const rhythm = this.#tempogram.finish();
@@ -166,6 +172,7 @@ export class FingerprintAnalyser {
       total: frames(this.#total),
       channels: this.#channels,
       integratedLoudness: loudness.integrated === null ? null : rounded(loudness.integrated, 100),
+      heardLoudness: heard.integrated === null ? null : rounded(heard.integrated, 100),
       loudnessRange: rounded(loudness.range, 100),
       truePeakDb: truePeak === 0 ? null : rounded(20 * Math.log10(truePeak), 100),
       crestDb: rounded(crestDb(levels.peak, image.energy, this.#total * this.#channels), 100),
@@ -197,6 +204,7 @@ export class FingerprintAnalyser {
     const left = this.#block[0]!;
     const right = this.#block[1] ?? null;
     for (const samples of this.#block) makeFinite(samples);
+    this.#heard.push(this.#block, count);
     this.#loudness.push(this.#block, count);
     for (let channel = 0; channel < this.#channels; channel++)
       this.#truePeaks[channel]!.push(this.#block[channel]!, count);

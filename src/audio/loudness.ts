@@ -45,6 +45,17 @@ export class LoudnessMeter {
     }
   }
 
+  /** Another meter that has heard the same so far. Cost O(hops). */
+  fork(): LoudnessMeter {
+    const other = new LoudnessMeter(this.#rate, this.#filters.length);
+    this.#filters.forEach((filter, channel) => other.#filters[channel]!.take(filter));
+    for (const hop of this.#hops) other.#hops.push(hop);
+    other.#sum = this.#sum;
+    other.#inHop = this.#inHop;
+    other.#hopFrames = this.#hopFrames;
+    return other;
+  }
+
   /** Mean square of each 100 ms hop, K-weighted, channels summed. */
   get hops(): readonly number[] {
     return this.#hops;
@@ -177,6 +188,11 @@ export class KWeighting {
   constructor(rate: number) {
     const { shelf, highpass } = kCoefficients(rate);
     this.#c = Float64Array.from([...shelf, highpass[3], highpass[4]]);
+  }
+
+  /** Goes on from where another one, of the same rate, is. */
+  take(other: KWeighting): void {
+    this.#state.set(other.#state);
   }
 
   /** Sum of squares of the weighted samples `[from, until)`. */

@@ -10,10 +10,10 @@ import type { ReadSource } from "./resample.ts";
 
 /** A track up to this long is measured whole, seconds. */
 const wholeSeconds = 45;
-const excerptSeconds = 4;
+const excerptSeconds = 1.2;
 const excerpts = 10;
-/** Context of an excerpt, seconds: four of the longest time constants; loudness needs no null. */
-const warmUpSeconds = 1;
+/** Context of an excerpt, seconds: more than the longest time constant; loudness needs no null. */
+const warmUpSeconds = 0.4;
 
 /** What to measure. The request of the ports has this shape. */
 export type MeasureRequest = {

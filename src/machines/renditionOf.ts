@@ -101,7 +101,7 @@ export function renditionOf(
   if (fault) return { ...name, status: "failed", fault };
   if (!source) return { ...name, status: "pending", reason: "probing", progress: 0 };
   if (variant === "original") {
-    const loudness = book.fingerprint?.integratedLoudness ?? null;
+    const loudness = book.fingerprint?.heardLoudness ?? null;
     return ready(context, source, book, name, geometry, null, loudness);
   }
   if (context.analysisFault) return { ...name, status: "failed", fault: context.analysisFault };

@@ -12,6 +12,7 @@ export const storedFingerprintSchema = z.strictObject({
   total: z.int().check(z.minimum(0)),
   channels: z.int(),
   integratedLoudness: z.nullable(level),
+  heardLoudness: z.nullable(level),
   loudnessRange: level,
   truePeakDb: z.nullable(level),
   crestDb: level,

@@ -102,10 +102,11 @@ describe("npm run render", () => {
       });
       expect(raw.equals(parseWav(await readFile(output)).samples)).toBe(true);
     }
+    const highest = String.raw`−\d+\.\d LUFS in 400 ms, −\d+\.\d LUFS in 3 s`;
     const levels = String.raw`−\d+\.\d LUFS, −?\d+\.\d dBTP`;
     expect(ended.stdout).toMatch(
       new RegExp(
-        `^${flac}\n  original  ${levels}\n  written   ${levels}\n  About .* the target of −14.0.\n`,
+        `^${flac}\n  original  ${levels}\n  written   ${levels}\n  highest   ${highest}\n  About .* the target of −14.0.\n`,
       ),
     );
     const meter = new LoudnessMeter(44_100, 2);

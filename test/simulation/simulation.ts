@@ -65,10 +65,8 @@ const storyMs = 60_000;
 /** ms of calm after the last command or fault: liveness has ten seconds */
 const calmMs = 15_000;
 const inspectEveryMs = 100;
-/** ms after the end within which everything has to be gone */
+/** ms after the end within which everything has to be gone; seven times that until all tracks were analysed for nobody */
 const goodbyeMs = 10_000;
-/** ms more, within which the host has analysed all tracks that nobody has opened */
-const surveyMs = 60_000;
 /** more events than this in one run are a livelock */
 const eventsMax = 400_000;
 
@@ -315,7 +313,7 @@ export class Simulation {
     this.isOver = true;
     machine.bench.disarm();
     for (const player of all) player.leave();
-    this.runFor(goodbyeMs + (machine.climate.isSurveyed ? surveyMs : 0));
+    this.runFor(machine.climate.isSurveyed ? 7 * goodbyeMs : goodbyeMs);
     for (const { name, isThere, pageRealm, workerRealm } of all) {
       if (!isThere) continue; // what a dead process had set is gone with it
       if (pageRealm.timers > 0) docket.accuse("leak", `${name}: ${pageRealm.timers} page timers`);

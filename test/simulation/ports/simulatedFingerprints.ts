@@ -20,6 +20,7 @@ export function simulatedFingerprint(track: SimulatedTrack): Fingerprint {
     total: frames(track.frames),
     channels: 2,
     integratedLoudness: simulatedLoudness,
+    heardLoudness: simulatedLoudness,
     loudnessRange: 7,
     truePeakDb: -3,
     crestDb: 15,

@@ -57,6 +57,18 @@ describe("a fingerprint", () => {
     expect(print.crestDb).toBeCloseTo(3.01, 1);
   });
 
+  test("the heard loudness is the loudness, but for what exceeds full scale", () => {
+    const music = madeMusic(4, rate);
+    const loud = music.map((x) => x.map((sample, i) => sample * (i > 3 * rate ? 8 : 1)));
+    const clipped = loud.map((x) => x.map((sample) => Math.max(-1, Math.min(1, sample))));
+    const print = fingerprintOf(loud);
+    expect(print.heardLoudness).toBe(fingerprintOf(clipped).integratedLoudness);
+    expect(print.heardLoudness).toBeLessThan(print.integratedLoudness! - 1);
+    const { heardLoudness, integratedLoudness } = fingerprintOf(music);
+    expect(heardLoudness).toBe(integratedLoudness);
+    expect(fingerprintOf(loud, rate, 777)).toEqual(print);
+  });
+
   test("crest is high for clicks and nil for a square wave", () => {
     const square = new Float32Array(rate).map((_, i) => (i % 100 < 50 ? 0.5 : -0.5));
     expect(fingerprintOf([square]).crestDb).toBeCloseTo(0, 2);

@@ -10,6 +10,7 @@ export const ordinaryFingerprint: Fingerprint = {
   total: frames(44_100 * 200),
   channels: 2,
   integratedLoudness: -18,
+  heardLoudness: -18,
   loudnessRange: 7,
   truePeakDb: -1,
   crestDb: 15,
@@ -44,6 +45,7 @@ export function madeFingerprint(seed: number): Fingerprint {
   return {
     ...ordinaryFingerprint,
     integratedLoudness: loudness,
+    heardLoudness: loudness,
     truePeakDb: loudness + between(6, 25),
     bandsDb: ordinaryFingerprint.bandsDb.map((level) => level + between(-25, 10)),
     levelsDb: Array.from({ length: 20 }, (_, k) => loudness - 10 + k),

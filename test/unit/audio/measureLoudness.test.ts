@@ -49,7 +49,8 @@ test("a long track is measured from excerpts: near the whole, for a part of the 
     return music.map((x) => x.subarray(from, until));
   });
   expect(Math.abs(loudness! - meteredLoudness(music))).toBeLessThan(0.7);
-  expect(read).toBeLessThan(100 * rate);
+  // beside the chain's 1.48 for each second that is played: at most 1.55 in four minutes
+  expect(read).toBeLessThan(16.5 * rate);
 });
 
 test("the excerpts are spread over the track: one that begins quietly is not taken for quiet", () => {

@@ -12,6 +12,7 @@ export function fingerprintOf(
     channels,
     total: frames(total),
     integratedLoudness: -20,
+    heardLoudness: -20,
     loudnessRange: 5,
     truePeakDb: -3,
     crestDb: 12,

@@ -263,7 +263,8 @@ function fakeEngine(world: FakeWorld, after: After): RenderEngine {
     analyse: ({ source, total }, emit) => {
       world.calls.analyse++;
       const integratedLoudness = world.loudness.get(source.pcmPath) ?? -20;
-      const fingerprint = { ...fingerprintOf(source, total), integratedLoudness };
+      const heardLoudness = integratedLoudness;
+      const fingerprint = { ...fingerprintOf(source, total), integratedLoudness, heardLoudness };
       return after(20, () => {
         if (world.analysisFault) return emit({ type: "failed", fault: world.analysisFault });
         world.analysed.push(source.pcmPath);
