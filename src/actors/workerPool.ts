@@ -64,10 +64,6 @@ export const defaultSlotConfig = {
   restMs: 50,
 } as const;
 
-/** A slot is told at most so often, as a share of its worker's patience, that the worker lives: an event for every word
- *  would cost the thread that all of them talk to more than what they say. So much sooner patience may end. */
-const quietShare = 1 / 32;
-
 export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput): WorkerPool {
   const jobs = new Map<number, PoolJob>();
   const seats: (Seat | undefined)[] = [];
@@ -112,10 +108,7 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
       order?.ended();
       return;
     }
-    if (nowMs - seat.toldMs >= silenceMax(slot) * quietShare) {
-      seat.toldMs = nowMs;
-      tell(slot, { type: "job.reported" });
-    }
+    tell(slot, { type: "job.reported" });
     if (news.type === "job/report" && jobs.get(news.job)?.report(news.report) === false)
       tell(slot, { type: "worker.violated" });
   };
@@ -126,8 +119,7 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
       spawnWorker: (_, { slot }) => {
         const flag = ports.sharesMemory ? new SharedArrayBuffer(4) : null;
         const cancelled = flag && new Int32Array(flag);
-        const times = { heardMs: 0, toldMs: 0, longestMs: 0 };
-        const seat: Seat = { handle: null, flag: cancelled, job: null, ...times };
+        const seat: Seat = { handle: null, flag: cancelled, job: null, heardMs: 0, longestMs: 0 };
         seats[slot] = seat;
         seat.handle = ports.spawn((report) => {
           if (seats[slot] !== seat) return;
@@ -149,8 +141,7 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
       },
       postJob: (_, { slot, job }) => {
         const seat = seats[slot]!;
-        const nowMs = ports.clock.now();
-        Object.assign(seat, { job, heardMs: nowMs, toldMs: nowMs, longestMs: 0 });
+        Object.assign(seat, { job, heardMs: ports.clock.now(), longestMs: 0 });
         const task = jobs.get(job)?.task;
         seat.handle!.post({ type: "job/start", job, task } satisfies WorkerOrder);
       },
@@ -220,8 +211,6 @@ type Seat = {
   job: number | null;
   /** clock ms of its last word, or of the job it was given since */
   heardMs: number;
-  /** clock ms when its slot was told last that it lives */
-  toldMs: number;
   /** ms that it has been silent at most since it was given its job */
   longestMs: number;
 };
