@@ -134,6 +134,37 @@ it("draws what goes from side to side on lifelines; held, it can be gone back in
   await player.close();
 }, 90_000);
 
+it("shows a recording of two players, each on lifelines of its own, up to the moment of its slider", async () => {
+  const said = (at: number, from: string, to: string, name: string) =>
+    ({ type: "message", at, from, to, name, data: "" }) as const;
+  const recording = [0, 1].map((player) => ({
+    ...{ side: "worker", tab: `player ${player}`, missed: 0 },
+    notes: [
+      { type: "alive", at: 0, actor: "worker/link", machine: "link", state: "idle" },
+      said(10, "page", "worker", "page/open"),
+      said(900 + player, "worker", "host", "hello"),
+    ],
+  }));
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${host.url}/inspect`);
+  await page.getByLabel("Open a recording").setInputFiles({
+    ...{ name: "run.json", mimeType: "application/json" },
+    buffer: Buffer.from(JSON.stringify(recording)),
+  });
+  const sequence = page.getByRole("group", { name: "Lifelines" });
+  const labels = () => sequence.locator("g.row text.label").allTextContents();
+  await vi.waitFor(async () => expect(await labels()).toEqual([]), patience);
+  await page.getByRole("slider", { name: "Moment" }).press("End");
+  await vi.waitFor(
+    async () => expect(await labels()).toEqual(["page/open", "page/open", "hello", "hello"]),
+    patience,
+  );
+  const heads = await sequence.locator("svg.heads .caption").allTextContents();
+  expect(heads).toEqual(["page 1", "page worker 1", "host", "page worker 2", "page 2"]);
+  await context.close();
+}, 60_000);
+
 it("says how much came too fast, and goes on answering while more comes than it shows", async () => {
   const context = await browser.newContext();
   const source = await context.newPage();

@@ -41,8 +41,8 @@ export function Inspect({ page }: { readonly page: Page }) {
     actors[0];
   const shown: Actor | undefined = moment ? { ...moment, tab: "", id: moment.actor } : current;
   const tables = tablesOf(actors);
-  const tabNames = [...new Set(heard.map(({ tab }) => tab))].filter((tab) => tab !== "").join(" ");
-  const tabs = useMemo(() => tabNames.split(" "), [tabNames]);
+  const tabNames = [...new Set(heard.map(({ tab }) => tab))].filter((tab) => tab !== "").join("\n");
+  const tabs = useMemo(() => tabNames.split("\n"), [tabNames]);
   return (
     <main className="inspect">
       <header>

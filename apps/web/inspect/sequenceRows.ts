@@ -145,7 +145,8 @@ function rowOf(note: Step | Message, player: number, startMs: number): Row | nul
 
 /** Of an actor of the host: the pools of workers stand where their workers are. */
 function placeAt(actor: string): InspectionPlace {
-  if (actor.startsWith("host/renderers")) return "renderers";
+  // a simulated host has one pool, and calls it so
+  if (/^(host\/renderers|workerPool)/.test(actor)) return "renderers";
   return /^host\/(d|nativeD)ecoders/.test(actor) ? "decoders" : "host";
 }
 
