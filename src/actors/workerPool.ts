@@ -10,7 +10,7 @@ import {
   type WorkerPoolInput,
 } from "../machines/workerPool.machine.ts";
 import { workerSlotMachine, type WorkerSlotEvent } from "../machines/workerSlot.machine.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { Clock, TimerId } from "../ports/clock.ts";
 import type { Cancel } from "../ports/port.ts";
 import type { SpawnWorker, WorkerHandle } from "../ports/workerSlot.ts";
 import { timeouts, type AnswerTime, type Timeouts } from "./timeouts.ts";
@@ -64,6 +64,10 @@ export const defaultSlotConfig = {
   restMs: 50,
 } as const;
 
+/** Of words that follow each other within this share of its patience a slot hears once: an event for every word would
+ *  cost the thread that all workers talk to more than what they say. */
+const tellingShare = 1 / 32;
+
 export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput): WorkerPool {
   const jobs = new Map<number, PoolJob>();
   const seats: (Seat | undefined)[] = [];
@@ -88,6 +92,11 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
     order?.lost(why);
   };
 
+  const forget = (seat: Seat): void => {
+    if (seat.telling !== null) ports.clock.clearTimeout(seat.telling);
+    seat.telling = null;
+  };
+
   const hear = (slot: number, seat: Seat, message: unknown): void => {
     const parsed = workerNewsSchema.safeParse(message);
     if (!parsed.success) return tell(slot, { type: "worker.violated" });
@@ -95,7 +104,8 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
     if (news.type === "worker/ready") return tell(slot, { type: "worker.ready" });
     if (news.job !== seat.job) return;
     const nowMs = ports.clock.now();
-    seat.longestMs = Math.max(seat.longestMs, nowMs - seat.heardMs);
+    const silentMs = nowMs - seat.heardMs;
+    seat.longestMs = Math.max(seat.longestMs, silentMs);
     seat.heardMs = nowMs;
     if (news.type === "job/ended") {
       const order = jobs.get(news.job);
@@ -103,28 +113,44 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
       if (order) silences$.next({ kind: input.lanes[slot]!, tookMs: seat.longestMs });
       jobs.delete(news.job);
       seat.job = null;
+      forget(seat);
       // The slot takes its next job before the owner of this one reacts.
       tell(slot, { type: "job.ended", job: news.job });
       order?.ended();
       return;
     }
-    tell(slot, { type: "job.reported" });
+    const patientMs = silenceMax(slot) * tellingShare;
+    const tellNow = () => {
+      forget(seat);
+      tell(slot, { type: "job.reported" });
+    };
+    if (silentMs >= patientMs) tellNow();
+    else seat.telling ??= ports.clock.setTimeout(tellNow, patientMs);
     if (news.type === "job/report" && jobs.get(news.job)?.report(news.report) === false)
       tell(slot, { type: "worker.violated" });
   };
 
   const slotMachine = workerSlotMachine.provide({
-    delays: { silence: ({ context }) => silenceMax(context.slot) },
+    delays: {
+      // since its last word, which is older than the word of it; a job that is not posted yet begins now
+      silence: ({ context: { slot, job } }) => {
+        const seat = seats[slot];
+        const silentMs = seat && seat.job === job ? ports.clock.now() - seat.heardMs : 0;
+        return silenceMax(slot) - silentMs;
+      },
+    },
     actions: {
       spawnWorker: (_, { slot }) => {
         const flag = ports.sharesMemory ? new SharedArrayBuffer(4) : null;
         const cancelled = flag && new Int32Array(flag);
-        const seat: Seat = { handle: null, flag: cancelled, job: null, heardMs: 0, longestMs: 0 };
+        const times = { heardMs: 0, longestMs: 0, telling: null };
+        const seat: Seat = { handle: null, flag: cancelled, job: null, ...times };
         seats[slot] = seat;
         seat.handle = ports.spawn((report) => {
           if (seats[slot] !== seat) return;
           if (report.type === "message") return hear(slot, seat, report.message);
           seats[slot] = undefined;
+          forget(seat);
           tell(slot, { type: "worker.exited" });
         });
         seat.handle.post({ type: "worker/begin", flag } satisfies WorkerOrder);
@@ -137,6 +163,7 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
         if (seat.job !== null && jobs.has(seat.job) && silentMs >= silenceMax(slot))
           silences$.next({ kind: input.lanes[slot]!, tookMs: null });
         seat.job = null;
+        forget(seat);
         seat.handle?.terminate();
       },
       postJob: (_, { slot, job }) => {
@@ -213,4 +240,6 @@ type Seat = {
   heardMs: number;
   /** ms that it has been silent at most since it was given its job */
   longestMs: number;
+  /** until its slot is told that it lives */
+  telling: TimerId | null;
 };
