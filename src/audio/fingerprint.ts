@@ -204,10 +204,10 @@ export class FingerprintAnalyser {
     const left = this.#block[0]!;
     const right = this.#block[1] ?? null;
     for (const samples of this.#block) makeFinite(samples);
-    this.#heard.push(this.#block, count);
-    this.#loudness.push(this.#block, count);
     for (let channel = 0; channel < this.#channels; channel++)
       this.#truePeaks[channel]!.push(this.#block[channel]!, count);
+    this.#heard.push(this.#block, count, Math.max(...this.#truePeaks.map(({ peak }) => peak)));
+    this.#loudness.push(this.#block, count);
     this.#short.push(this.#block, count);
     this.#onsets.push(left, right, count);
     // The tail of a track is analysed as a block that ends in silence.

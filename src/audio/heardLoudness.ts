@@ -1,5 +1,5 @@
 /** Heard loudness: that of samples as they come out at 16 bits, where what lies beyond full scale is saturated. Up to the
- *  first such sample it is what another meter measures anyway, and costs nothing but a look at the samples. */
+ *  first such sample it is what another meter measures anyway, and costs nothing but a look at the samples where a peak between them exceeds it. */
 import type { Loudness, LoudnessMeter } from "./loudness.ts";
 
 export class HeardLoudness {
@@ -12,8 +12,10 @@ export class HeardLoudness {
     this.#meter = meter;
   }
 
-  /** @param planar samples, ±1 is full scale; not modified */
-  push(planar: readonly Float32Array[], frames: number): void {
+  /** @param planar samples, ±1 is full scale; not modified
+   *  @param peak no less than the largest magnitude of them and of all before them */
+  push(planar: readonly Float32Array[], frames: number, peak: number): void {
+    if (peak <= 1) return;
     if (this.#own === null && !planar.some((samples) => exceeds(samples, frames))) return;
     this.#own ??= this.#meter.fork();
     if ((this.#block[0]?.length ?? 0) < frames)

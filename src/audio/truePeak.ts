@@ -89,6 +89,11 @@ export class TruePeakMeter {
     this.#peak = peak;
   }
 
+  /** Linear true peak so far, no less than any sample's magnitude. */
+  get peak(): number {
+    return this.#peak;
+  }
+
   /** Linear true peak of all that was pushed, followed by silence; 0 for silence. */
   finish(): number {
     this.push(new Float32Array(truePeakTaps), truePeakTaps);
