@@ -70,8 +70,8 @@ export function isAmbiguous(onset: Onset, aims: readonly Aim[], aim: Aim): boole
 
 /** Whether what is meant is the frame that is due anyway. @param rate Hz of the output */
 export function isAlreadyHeard(aim: Aim, voice: CodedFrame, rate: number): boolean {
-  const start = Math.round((aim.place.frame * rate) / aim.place.rate);
-  if (voice.track !== aim.track.number || voice.frame !== start) return false;
+  const { start, slack } = startOf(aim, rate);
+  if (voice.track !== aim.track.number || Math.abs(voice.frame - start) > slack) return false;
   return simulatedVariants[voice.variant] === aim.variant;
 }
 
@@ -87,14 +87,23 @@ function fits(aim: Aim, onset: Onset): boolean {
     if (ahead >= -back && ahead <= silences) return true;
     if (!aim.place.mayBeginAgain) return false;
   }
-  const start = Math.round((aim.place.frame * rate) / aim.place.rate);
+  const { start, slack } = startOf(aim, rate);
   if (start >= framesAt(aim.track, rate) - 2) return code.frame >= start - 4 * quantumFrames;
   // several fades, in one run or with silence between them, hide where the last of them began
   const most = silences > 0 || isFresh ? since + silences : faded;
   // what had faded in before the output was lost was heard, and is not heard again
   if (most > fadeFrames || (isFresh && since > faded))
-    return code.frame >= start && code.frame <= start + most;
-  return code.frame === start + faded;
+    return code.frame >= start - slack && code.frame <= start + most + slack;
+  return Math.abs(code.frame - start - faded) <= slack;
+}
+
+/** Where an aim begins, in frames at `rate`. A click is for a moment, and the page may have rounded it to a frame of the output
+ *  that it had then, or not yet. */
+function startOf({ place }: Aim, rate: number): { readonly start: number; readonly slack: number } {
+  return {
+    start: Math.round((place.frame * rate) / place.rate),
+    slack: place.rate === rate ? 0 : 1,
+  };
 }
 
 /** The original may stand in for an enhanced variant that is still being analysed, but what is enhanced
