@@ -9,6 +9,7 @@
  *  - what sounds goes on until the newest intention is committed, by the mixer, at one frame;
  *  - a report that names an older generation changes nothing but the record of what sounds, unless it
  *    says that there is sound already of what something else was to stand in for;
+ *  - what sounds of a file that is another now is meant anew where it sounds;
  *  - a failed intention is given up: what sounds is meant again, its end leads on, and if nothing
  *    sounds Play tries again;
  *  - pause and play wait for nothing;
@@ -21,7 +22,9 @@ import type { VariantName } from "../protocol/variant.ts";
 import {
   backToHeard,
   hasMovedOn,
+  isAwaited,
   isBridgedBy,
+  isSameVariant,
   isSuccession,
   needsStandIn,
   type PlayerContext,
@@ -61,10 +64,8 @@ export const playerMachine = setup({
       event.generation === context.generation &&
       (event.waitsFor === "analysing" || event.waitsFor === "decoding") &&
       needsStandIn(context),
-    isAwaited: ({ context, event }) =>
-      event.type === "rendition.readied" &&
-      event.variant === context.awaited &&
-      event.track === context.target?.track,
+    isAwaited: ({ context, event }) => isAwaited(context, event),
+    isOutdated: ({ context: { heard, outdated } }) => heard?.generation === (outdated ?? -1),
     /** there was sound at its place before the mixer heard of the stand-in */
     isBridged: ({ context, event }) =>
       event.type === "lane.committed" && isBridgedBy(context, event.generation),
@@ -82,10 +83,7 @@ export const playerMachine = setup({
       event.type === "succession.due" &&
       event.generation === context.heard?.generation &&
       event.track !== (context.successor?.target.track ?? null),
-    isSameVariant: ({ context, event }) =>
-      event.type === "variant.choose" &&
-      event.variant === context.chosen &&
-      event.counterpart === context.counterpart,
+    isSameVariant: ({ context, event }) => isSameVariant(context, event),
   },
   actions: {
     aimAtTrack: assign(aimAtTrack),
@@ -101,6 +99,11 @@ export const playerMachine = setup({
     appoint: assign(appoint),
     succeed: assign(succeed),
     recordCommit: assign(recordCommit),
+    noteOutdated: assign({
+      outdated: ({ context, event }) =>
+        event.type === "supply.outdated" ? event.generation : context.outdated,
+    }),
+    forgetOutdated: assign({ outdated: null }),
     recordPosition: assign(({ context, event }) =>
       event.type === "lane.moved" && context.heard?.generation === event.generation
         ? { heard: { ...context.heard, frame: event.frame } }
@@ -146,6 +149,7 @@ export const playerMachine = setup({
     heard: null,
     chosen: input.chosen,
     counterpart: input.counterpart,
+    outdated: null,
     awaited: null,
     waitsFor: null,
     rate: null,
@@ -222,6 +226,8 @@ export const playerMachine = setup({
           },
           { actions: "recordCommit" },
         ],
+        // it may be known before it is known that it sounds
+        "supply.outdated": { actions: "noteOutdated" },
         "intention.failed": [
           {
             guard: and(["isNewest", "isSounding"]),
@@ -242,6 +248,11 @@ export const playerMachine = setup({
       states: {
         settled: {
           description: "What sounds is what is meant.",
+          always: {
+            guard: and(["isOutdated", "isSounding"]),
+            target: "preparing",
+            actions: ["forgetOutdated", "aimBack", "intend"],
+          },
           on: {
             "lane.committed": [
               { guard: "isSuccession", actions: ["recordCommit", "succeed", "tellSuccession"] },
@@ -252,11 +263,6 @@ export const playerMachine = setup({
             "succession.due": {
               guard: and(["isSuccessionDue", "isSounding"]),
               actions: ["appoint", "postSuccession"],
-            },
-            "supply.outdated": {
-              guard: "isSounding",
-              target: "preparing",
-              actions: ["aimBack", "intend"],
             },
           },
         },

@@ -32,6 +32,8 @@ export type PlayerContext = {
   /** the last few intentions that were posted, newest last: one of them may still be committed */
   readonly posted: readonly Posted[];
   readonly heard: Heard | null;
+  /** generation whose lane is of a file that is another by now; nothing is made of it while something else is meant */
+  readonly outdated: number | null;
   /** what the listener chose, and the other side of A/B */
   readonly chosen: VariantName;
   readonly counterpart: VariantName;
@@ -172,4 +174,18 @@ export function isHeld(context: PlayerContext): boolean {
   if (!target || !heard || heard.generation === generation) return false;
   if (!isInPlace(context)) return true;
   return heard.variant !== target.variant && waitsFor !== "analysing" && waitsFor !== "decoding";
+}
+
+/** Whether the rendition came along that something else stands in for. */
+export function isAwaited({ awaited, target }: PlayerContext, event: PlayerEvent): boolean {
+  return (
+    event.type === "rendition.readied" && event.variant === awaited && event.track === target?.track
+  );
+}
+
+/** Whether nothing else is chosen, on either side of A/B. */
+export function isSameVariant({ chosen, counterpart }: PlayerContext, event: PlayerEvent): boolean {
+  return (
+    event.type === "variant.choose" && event.variant === chosen && event.counterpart === counterpart
+  );
 }

@@ -10,12 +10,29 @@ type Meant = {
   readonly isNew: boolean;
 };
 
+type Before = SnapshotFrom<typeof playerMachine>;
+
 /** @param heard what the mixer sounds after the event */
-export function meantAfter(
-  before: SnapshotFrom<typeof playerMachine>,
-  event: PlayerEvent,
-  heard: Heard | null,
-): Meant {
+export function meantAfter(before: Before, event: PlayerEvent, heard: Heard | null): Meant {
+  const meant = meantBy(before, event, heard);
+  if (meant.isNew || !heard || !settles(before, event)) return meant;
+  const sounds =
+    event.type === "lane.committed" ||
+    ((before.matches({ supply: "ready" }) || before.matches({ supply: "starved" })) &&
+      event.type !== "lane.ended");
+  const outdated = event.type === "supply.outdated" ? event.generation : before.context.outdated;
+  // another rendering of what sounds, from where it is
+  return sounds && outdated === heard.generation ? { target: placeOf(heard), isNew: true } : meant;
+}
+
+/** Whether nothing newer than what sounds is meant after an event that is no click. */
+function settles(before: Before, event: PlayerEvent): boolean {
+  const isNewest = "generation" in event && event.generation === before.context.generation;
+  const ends = event.type === "lane.committed" || event.type === "intention.failed";
+  return before.matches({ intention: "settled" }) || (ends && isNewest);
+}
+
+function meantBy(before: Before, event: PlayerEvent, heard: Heard | null): Meant {
   const was = before.context;
   const { target, chosen, awaited } = was;
   const isNewest = "generation" in event && event.generation === was.generation;
@@ -61,14 +78,6 @@ export function meantAfter(
     case "intention.failed": {
       const sounds = before.matches({ supply: "ready" }) || before.matches({ supply: "starved" });
       return isNewest && sounds && heard ? { target: placeOf(heard), isNew: false } : same;
-    }
-    case "supply.outdated": {
-      // another rendering of what sounds, from where it is
-      const sounds = before.matches({ supply: "ready" }) || before.matches({ supply: "starved" });
-      const isMeant = before.matches({ intention: "settled" }) && sounds;
-      return isMeant && heard && event.generation === heard.generation
-        ? aims(placeOf(heard))
-        : same;
     }
     case "lane.committed": {
       if (!heard) return same;

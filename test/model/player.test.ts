@@ -64,11 +64,15 @@ function saidOf(
 }
 
 function events(context: PlayerContext, world: World): readonly Event[] {
-  const { posted, rate, target } = context;
+  const { generation, posted, rate, target } = context;
   const { sounding } = world;
   return [
     ...commands,
     ...posted.slice(-2).flatMap((each) => saidOf(each, context, world)),
+    // the page worker hears of a commit before the page does
+    ...(posted.some((each) => each.generation === generation && generation > (sounding ?? 0))
+      ? [{ type: "supply.outdated", generation } as const]
+      : []),
     ...(rate === null || target === null
       ? []
       : ["A", "B"].map(
@@ -114,7 +118,7 @@ function next({ before: { watched }, event }: PlayerStep): World {
  *  and no more: A and B are the same as B and A. */
 function key(snapshot: Snapshot, { sounding, failed }: World): unknown {
   const { generation, target, posted, heard, chosen, awaited, rate, fault: why } = snapshot.context;
-  const { successor } = snapshot.context;
+  const { successor, outdated } = snapshot.context;
   const behind = (each: number | null): number | null =>
     each === null ? null : Math.min(2, posted.filter((one) => one.generation > each).length);
   const tracks: string[] = [];
@@ -136,6 +140,8 @@ function key(snapshot: Snapshot, { sounding, failed }: World): unknown {
     ),
     named(heard),
     behind(sounding),
+    // of the newest only: three times as many places otherwise
+    outdated === generation && generation > (sounding ?? 0),
     chosen,
     awaited,
     rate,
@@ -240,7 +246,13 @@ function invariantsOfReports(
     event.type === "lane.committed" &&
     was.posted.some((each) => each.follows && each.generation === event.generation);
   if (actions.includes("tellSuccession")) assert.ok(hasFollowed);
-  if (hasFollowed && before.matches({ intention: "settled" })) {
+  const outdated = event.type === "supply.outdated" ? event.generation : was.outdated;
+  if (outdated !== is.outdated) {
+    // whenever both are known: that it sounds, and that it is of a file that is another now
+    assert.equal(is.outdated, null);
+    assert.equal(is.heard?.generation, outdated);
+    assert.ok(after.matches({ intention: "preparing" }));
+  } else if (hasFollowed && before.matches({ intention: "settled" })) {
     assert.equal(is.generation, Math.max(was.generation, event.generation));
     assert.equal(is.target?.track, is.heard?.track, "what followed is meant");
     assert.ok(actions.includes("tellSuccession"));
@@ -257,16 +269,13 @@ function invariantsOfReports(
     assert.equal(is.target?.variant, was.awaited, "what was awaited is meant again");
     assert.equal(is.awaited, null);
   } else if (event.type === "supply.outdated") {
-    // whatever the number of the lane that sounds: it is meant, for nothing newer is pending
-    const isPosted = actions.includes("postIntention");
-    if (isPosted) assert.equal(event.generation, was.heard?.generation);
-    else assertSame(is, was);
+    assertSame(is, { ...was, outdated: event.generation });
   } else if ("generation" in event && !isNewest) {
     // what sounds is meant, when what was meant after it had to be given up
     const { target, awaited } =
       event.type === "lane.committed" && before.matches({ intention: "settled" }) ? is : was;
     assertSame(is, { ...was, heard: is.heard, target, awaited });
-    assert.equal(after.value.intention, before.value.intention);
+    assert.deepEqual(after.value.intention, before.value.intention);
     assert.ok(!actions.some((type) => ["postIntention", "passOver"].includes(type)));
   }
   // the end of what is meant leads on, once; the end of what is about to be replaced does not

@@ -262,4 +262,16 @@ export const pageMutants: readonly Mutant[] = [
         "    if (!playing) this.told = text;\n    else if (this.told === `false ${hold}`) return;\n",
     },
   },
+  {
+    name: "outdated-unless-known-to-sound",
+    what: "the page forgets that a lane is of a file that is another now when it does not know yet that it sounds",
+    guard: "player: noteOutdated",
+    planting: {
+      by: "source",
+      file: "src/machines/player.machine.ts",
+      find: 'event.type === "supply.outdated" ? event.generation : context.outdated',
+      replace:
+        'event.type === "supply.outdated" && context.heard?.generation === event.generation ? event.generation : context.outdated',
+    },
+  },
 ];
