@@ -79,3 +79,42 @@ export function demandSignature(wants: readonly Want[]): string {
   }
   return [...far].map(([name, until]) => `${name} ${until}`).join("; ");
 }
+
+/** Whether a plan asks for nothing that was not asked for before it, and leaves out only what is held since: the
+ *  host, which sent it, need not be told.
+ *  @param needs that the plan is for @param window that they were held against
+ *  Cost O(wants² + slices in what was asked for). */
+export function isFulfilment(
+  asked: readonly Want[],
+  wants: readonly Want[],
+  needs: readonly LaneNeed[],
+  window: WindowCache,
+): boolean {
+  const isCovered = (want: Want, by: readonly Want[]): boolean =>
+    by.some(
+      (other) =>
+        isOfOne(other, want) &&
+        (!isFilled(want) ||
+          (other.lane === want.lane && other.from <= want.from && want.until <= other.until)),
+    );
+  if (!wants.every((want) => isCovered(want, asked))) return false;
+  return asked.every((before) => {
+    if (!wants.some((want) => isOfOne(want, before))) return false;
+    if (!isFilled(before)) return true;
+    const need = needs.find((each) => isOfOne(each, before));
+    if (!need) return false;
+    const until = Math.min(before.until, need.end);
+    const lacking = window.gaps(need.key, Math.min(before.from, until), until);
+    return lacking.every((gap) => isCovered({ ...before, ...gap }, wants));
+  });
+}
+
+type Rendered = Pick<Want, "track" | "variant">;
+
+function isOfOne(one: Rendered, other: Rendered): boolean {
+  return one.track === other.track && one.variant === other.variant;
+}
+
+function isFilled({ from, until }: Want): boolean {
+  return from < until;
+}

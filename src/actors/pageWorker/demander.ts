@@ -1,8 +1,14 @@
-/** Demander: says what is wanted whenever that has changed, and only then. */
+/** Demander: says what is wanted whenever that has changed, and only then: not that what was asked for has come,
+ *  which the host knows. */
 import type { Want } from "../../protocol/clientMessages.ts";
 import type { ReadyRendition } from "../../protocol/hostMessages.ts";
 import { limits, type Holding } from "../../protocol/limits.ts";
-import { demandSignature, planWants, type LaneNeed } from "../../machines/planDemand.ts";
+import {
+  demandSignature,
+  isFulfilment,
+  planWants,
+  type LaneNeed,
+} from "../../machines/planDemand.ts";
 import type { Intention } from "../../machines/preloader.machine.ts";
 import type { WindowCache } from "../../machines/windowCache.ts";
 import type { LinkActor } from "./linkActor.ts";
@@ -17,6 +23,8 @@ export class Demander {
   /** the track that comes behind the one that is meant */
   next: string | null = null;
   private demand = 0;
+  /** of what was said last: of whom, and what of it is still to come */
+  private marks = "";
   private signature = "";
   private wants: readonly Want[] = [];
 
@@ -28,6 +36,7 @@ export class Demander {
 
   /** The next `ask` speaks, whatever it has to say. */
   forget(): void {
+    this.marks = "";
     this.signature = "";
     this.wants = [];
   }
@@ -39,10 +48,14 @@ export class Demander {
     const other = first?.counterpart ?? null;
     const wants = planWants(needs, other, this.window, grid, limits.wantsMax);
     const marks = `${first?.generation} ${playing} ${this.next}`;
-    const signature = `${marks}; ${demandSignature(wants)}`;
-    if (signature === this.signature && !reachesBack(this.wants, wants)) return;
+    const signature = demandSignature(wants);
+    const isNews = marks !== this.marks || reachesBack(this.wants, wants);
+    if (!isNews && signature === this.signature) return;
+    const isCome = !isNews && isFulfilment(this.wants, wants, needs, this.window);
+    this.marks = marks;
     this.signature = signature;
     this.wants = wants;
+    if (isCome) return;
     const head = first && { track: first.track, variant: first.variant, frame: needs[0]!.from };
     this.link.demand({
       type: "demand",
