@@ -1,8 +1,9 @@
-/** Prints `N passed, N failed` from the first of vitest's JSON reports that exists. */
+/** Prints `N passed, N failed`, the sum of those of vitest's JSON reports that exist. */
 import { existsSync, readFileSync } from "node:fs";
 
-const report = process.argv.slice(2).find((path) => existsSync(path));
-const counts = report
-  ? JSON.parse(readFileSync(report, "utf8"))
-  : { numPassedTests: 0, numFailedTests: 0 };
-console.log(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed`);
+const reports = process.argv
+  .slice(2)
+  .filter((path) => existsSync(path))
+  .map((path) => JSON.parse(readFileSync(path, "utf8")));
+const sum = (count) => reports.reduce((total, report) => total + report[count], 0);
+console.log(`${sum("numPassedTests")} passed, ${sum("numFailedTests")} failed`);
