@@ -47,9 +47,13 @@ export const createHost: CreateHost = (ports, config) => {
   let survey: Surveying | undefined;
 
   // the actors refer to each other; none of them speaks before all are there
+  const used = () => {
+    // whoever leaves because the host does gives way to nobody
+    if (!isStopped) survey?.look();
+  };
   const toScheduler = (event: SchedulerEvent) => {
     scheduler.send(event);
-    survey?.look();
+    used();
   };
   const toCache = (event: CacheEvent) => cache.send(event);
   const toTier: Readonly<Record<LedgerTier, (event: TierEvent) => void>> = {
@@ -154,10 +158,9 @@ export const createHost: CreateHost = (ports, config) => {
     if (isStopped) return;
     work.sourceChanged();
     if (queue.queued > 0) toScheduler({ type: "source.changed" });
-    survey?.look();
+    used();
   });
   const rateHint = (track: string) => catalogue.find(track)?.rateHint ?? null;
-  const used = () => survey?.look();
   const reads = httpReads(clock, tracks, specs, access, bytes, rateHint, used);
   const isInUse = () =>
     queue.queued + work.running() + reads.size() + tracks.turns.urgency() > 0 ||

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { blowTypes } from "../faults/faultKinds.ts";
-import { players, type Scenario } from "../scenario.ts";
+import { players, type Climate, type Scenario } from "../scenario.ts";
 
 export const foundFolder = fileURLToPath(new URL("../found/", import.meta.url));
 
@@ -22,23 +22,23 @@ const player = z
   .min(0)
   .max(players - 1);
 const deed = z.looseObject({ type: z.string() });
+const climate = {
+  hotBytes: z.optional(z.int().min(1)),
+  queueMax: z.optional(z.int().min(1)),
+  analysisMs: z.optional(z.number().min(0)),
+  scanMs: z.optional(z.number().min(0)),
+  isTagged: z.optional(z.boolean()),
+  isSurveyed: z.optional(z.boolean()),
+  areTabs: z.optional(z.boolean()),
+  windowBytes: z.optional(z.int().min(1)),
+  deviceGib: z.optional(z.number().min(0)),
+  sliceBytes: z.optional(z.int().min(1)),
+} satisfies Record<keyof Climate, z.ZodType>;
 const scenarioSchema = z.strictObject({
   seed: z.int(),
   commands: z.array(z.strictObject({ ...moment, player, deed })),
   faults: z.array(z.looseObject({ ...moment, type: z.enum(blowTypes) })),
-  climate: z.optional(
-    z.strictObject({
-      hotBytes: z.optional(z.int().min(1)),
-      queueMax: z.optional(z.int().min(1)),
-      analysisMs: z.optional(z.number().min(0)),
-      scanMs: z.optional(z.number().min(0)),
-      isTagged: z.optional(z.boolean()),
-      areTabs: z.optional(z.boolean()),
-      windowBytes: z.optional(z.int().min(1)),
-      deviceGib: z.optional(z.number().min(0)),
-      sliceBytes: z.optional(z.int().min(1)),
-    }),
-  ),
+  climate: z.optional(z.strictObject(climate)),
 });
 
 /** @throws Error with a message for people when the file is no scenario */

@@ -1,5 +1,5 @@
 /** What the host finds out about the library while nobody plays, and how it stops when somebody does. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { fault } from "#engine/protocol/faults.ts";
 import { handClock } from "../fakes/handClock.ts";
 import { fakeWorld } from "../fakes/hostPorts.ts";
@@ -167,5 +167,21 @@ describe("a survey", () => {
     expect(ended).toBe(true);
     expect([...rig.world.decoded]).toEqual([]);
     expect(rig.host.figures().openTracks).toBe(0);
+  });
+
+  it("does not begin when the host ends: whoever played leaves with it", () => {
+    const warnings: string[] = [];
+    const warn = vi.spyOn(console, "warn").mockImplementation((...words) => {
+      warnings.push(words.join(" "));
+    });
+    const rig = rigOf();
+    const head = { track: "d", variant: "original", frame: 0 } as const;
+    rig.join().want([{ track: "d", from: 0, until: 100 }], { head });
+    rig.pass(100);
+    rig.host.stop(() => undefined);
+    rig.pass(5000);
+    warn.mockRestore();
+    expect(warnings, "an actor that has ended was told something").toEqual([]);
+    expect(rig.world.analysed, "what was played").toEqual(["d"]);
   });
 });
