@@ -107,7 +107,7 @@ export class Simulation {
     this.untilMs = options.untilMs ?? Number.POSITIVE_INFINITY;
     this.world = new World(scenario.seed, traced);
     this.docket = new Docket(this.world);
-    this.work = new WorkBudget(this.world, this.docket);
+    this.work = new WorkBudget(this.world, this.docket, scenario.climate);
     const network = new Network(this.world, { latencyMs: [0.3, 25], bytesPerMs: 400 });
     network.tamper = plants.tamper;
     this.machine = {
