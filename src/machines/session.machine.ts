@@ -2,7 +2,8 @@
  *
  *    talking:  talk: greeting ─ hello → live
  *                flow: open ⇄ blocked (the socket has enough; looked at again after a moment)
- *                news: quiet ⇄ gathering (small changes are told together, ten times a second)
+ *                news: quiet ⇄ gathering (small changes are told together, ten times a second; while the
+ *                      player does not read, when it does again)
  *              hearing: silence beyond `silenceMs` ends the session
  *    closed:   the player is gone, moved, broke the protocol, fell silent; or the host leaves
  *
@@ -54,6 +55,8 @@ export type SessionOrders = {
   /** sends what may be sent; orders `socket.filled` when the socket has enough */
   readonly pump: () => void;
   readonly tellNews: () => void;
+  /** whether the socket has let go of more than it may be handed at once */
+  readonly hasRoom: () => boolean;
   /** gives everything back; with a fault the player is told and the socket closed */
   readonly end: (why: Fault | null) => void;
 };
@@ -76,6 +79,7 @@ export function sessionMachine(orders: SessionOrders) {
     guards: {
       hasToken: ({ context }, hello: Said<"hello">) =>
         context.token === null || hello.token === context.token,
+      hasRoom: () => orders.hasRoom(),
       isSaid: (_, { type }: SessionEvent) => /^(demand|credit|cancel|ping)\.received$/.test(type),
     },
     actions: {
@@ -191,7 +195,12 @@ export function sessionMachine(orders: SessionOrders) {
                       gathering: {
                         description:
                           "Something has changed; what changes within a moment is told with it.",
-                        after: { news: { target: "quiet", actions: "tellNews" } },
+                        after: {
+                          news: [
+                            { guard: "hasRoom", target: "quiet", actions: "tellNews" },
+                            { target: "gathering", reenter: true },
+                          ],
+                        },
                       },
                     },
                   },

@@ -11,7 +11,8 @@ import { walkWithParts, type Step } from "./walkMachine.ts";
 
 type Machine = ReturnType<typeof sessionMachine>;
 type Order = { readonly name: keyof SessionOrders; readonly given: unknown };
-type Parts = { readonly orders: readonly Order[] };
+/** of the fake socket: every second pong fills it, the others find it empty */
+type Parts = { readonly orders: readonly Order[]; readonly hasRoom: () => boolean };
 type SessionStep = Step<Machine, Parts, undefined>;
 
 const token = "secret";
@@ -65,6 +66,7 @@ function begin() {
   const note = (name: keyof SessionOrders) => (given?: unknown) => {
     orders.push({ name, given });
   };
+  const hasRoom = () => orders.filter(({ name }) => name === "pong").length % 2 === 0;
   const machine = sessionMachine({
     welcome: note("welcome"),
     demand: note("demand"),
@@ -73,9 +75,10 @@ function begin() {
     pong: note("pong"),
     pump: note("pump"),
     tellNews: note("tellNews"),
+    hasRoom,
     end: note("end"),
   });
-  return { machine, parts: { orders } };
+  return { machine, parts: { orders, hasRoom } };
 }
 
 /** @returns the fault that ends the session, null for an end without one, undefined for none */
@@ -144,9 +147,11 @@ function invariants(step: SessionStep): void {
     assert.equal(orders.at(-1)!.name, "pump", "pumped when the message has been taken");
   if (event.type === "socket.filled" && wasLive)
     assert.ok(snapshot.matches({ talking: { talk: { live: { flow: "blocked" } } } }));
-  // news are told after they were gathered, together
-  assert.equal(did("tellNews").length, /\.after\.news\./.test(event.type) ? 1 : 0, "news");
-  if (event.type === "news.arisen" && wasLive)
+  // news are told after they were gathered, together, and wait for room
+  const isDue = /\.after\.news\./.test(event.type);
+  const hasRoom = before.parts.hasRoom();
+  assert.equal(did("tellNews").length, isDue && hasRoom ? 1 : 0, "news");
+  if ((event.type === "news.arisen" && wasLive) || (isDue && !hasRoom))
     assert.ok(snapshot.matches({ talking: { talk: { live: { news: "gathering" } } } }));
 }
 
@@ -155,7 +160,11 @@ it("a session hears nothing before hello, sends nothing after its end, and ends 
     begin,
     input: { token, silenceMs: 30 },
     events: [...messages, ...endings, ...surroundings],
-    key: ({ snapshot: { context } }) => [context.player, context.fault?.code ?? null],
+    key: ({ snapshot: { context }, parts }) => [
+      context.player,
+      context.fault?.code ?? null,
+      parts.hasRoom(),
+    ],
     invariants,
   });
   reportCoverage(walked);

@@ -9,6 +9,7 @@ import type { AcceptedSocket } from "../../ports/socket.ts";
 import { fault, type Fault } from "../../protocol/faults.ts";
 import type { HostMessage } from "../../protocol/hostMessages.ts";
 import { limits, protocolVersion, type RenderKey } from "../../protocol/limits.ts";
+import { sliceHeaderBytes } from "../../protocol/slice.ts";
 import { closeCodes, hostWire, type PlayerReport } from "../../streams/hostWire.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HostConfig } from "../hostApi.ts";
@@ -68,6 +69,9 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
   let leaves: "leaving" | "replaced" | null = null;
   let player: string | null = null;
   const news = new CacheNews(index);
+  // more than slices alone can be: the player does not read
+  const bufferedMax = config.socketBytesMax + config.sliceBytesMax + sliceHeaderBytes;
+  const hasRoom = () => socket.bufferedBytes() <= bufferedMax;
   const send = (event: SessionEvent) => actor.send(event);
   let near: readonly SegmentId[] = [];
   /** Before anything is asked for: what the player is at is placed accordingly. */
@@ -82,6 +86,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
     tracks,
     clock,
     send: wire.send,
+    hasRoom,
     changed: () => {
       follow();
       pump?.refresh();
@@ -147,7 +152,11 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
       send({ type: "supply.changed" });
     },
     pong: ({ at }) => wire.send({ type: "pong", at }),
-    pump: () => pump?.pump(),
+    pump: () => {
+      held.tellWithheld();
+      pump?.pump();
+    },
+    hasRoom,
     tellNews: () => {
       held.tell();
       for (const message of news.tell(held.keys().keys(), pump?.coming())) wire.send(message);

@@ -1,5 +1,6 @@
 /** Session tracks: holds the tracks and variants that a player's demand names, and tells it how
- *  their renditions come along: what matters at once, mere progress with the next news.
+ *  their renditions come along: what matters at once, mere progress with the next news, and nothing while the
+ *  player does not read.
  *
  *  The track that follows waits behind what anybody means: it is given back while it is being prepared and
  *  somebody waits for another, and taken again when nobody does. */
@@ -17,6 +18,8 @@ export type SessionTracksParts = {
   readonly tracks: OpenTracks;
   readonly clock: Clock;
   readonly send: (message: HostMessage) => void;
+  /** whether the player reads what it is sent */
+  readonly hasRoom: () => boolean;
   /** a rendition became ready, failed or grew */
   readonly changed: () => void;
   /** there is something to tell with the next news */
@@ -51,6 +54,8 @@ export class SessionTracks {
   #rate = 0;
   /** the track that is heard when what is meant has ended */
   #following: TrackId | null = null;
+  /** something was not told for lack of room */
+  #withholds = false;
   /** what the player holds, by its last demand */
   #holds: ReadonlySet<RenderKey> = new Set();
 
@@ -114,7 +119,13 @@ export class SessionTracks {
 
   /** Tells what has changed since it was told last. */
   tell(): void {
+    this.#withholds = false;
     for (const each of this.#named.values()) this.#look(each, true);
+  }
+
+  /** Before slices of it leave: tells what could not be told. */
+  tellWithheld(): void {
+    if (this.#withholds && this.#parts.hasRoom()) this.tell();
   }
 
   releaseAll(): void {
@@ -255,10 +266,9 @@ export class SessionTracks {
     this.#now.set(name, next);
     const told = this.#told.get(name);
     if (told === next || (told && textOf(told) === textOf(next))) return;
-    if (told && !all && textOf(withoutProgress(told)) === textOf(withoutProgress(next))) {
-      this.#parts.newsArisen();
-      return;
-    }
+    const isProgress = told && textOf(withoutProgress(told)) === textOf(withoutProgress(next));
+    if (!this.#parts.hasRoom()) this.#withholds = true;
+    if (this.#withholds || (isProgress && !all)) return this.#parts.newsArisen();
     this.#told.set(name, next);
     this.#parts.send(next);
   }

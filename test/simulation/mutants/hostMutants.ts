@@ -192,6 +192,16 @@ export const hostMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: "news-told-to-whoever-does-not-read",
+    what: "a player that does not read is told every change on the way",
+    guard: "session: hasRoom",
+    planting: at(
+      "src/actors/host/session.ts",
+      `const hasRoom = () => socket.bufferedBytes() <= bufferedMax;`,
+      `const hasRoom = () => socket.bufferedBytes() <= bufferedMax || true;`,
+    ),
+  },
+  {
     name: "track-closed-under-its-listeners",
     what: "a track is idle when one of those who use it has gone",
     guard: "trackProcessor: isLastTaker",

@@ -161,6 +161,31 @@ describe("credit and flow", () => {
     expect(most).toBeLessThanOrEqual(3000 + 2000 + sliceHeaderBytes);
     expect(coverOf(player.slices)).toEqual([[0, 2500]]);
   });
+
+  it("a slow reader is told how things stand when it has read what it was told, not how they came to it", () => {
+    const { pass, join } = hostRig();
+    const player = join();
+    player.buffered = 50_000;
+    player.want([{ variant: "warm@80", until: 100 }, { until: 100 }]);
+    pass(5000);
+    expect(player.messages.filter(({ type }) => type !== "welcome")).toEqual([]);
+    const order: string[] = [];
+    const { send } = player.socket;
+    Object.assign(player.socket, {
+      send: (data: string | Uint8Array) => {
+        order.push(
+          typeof data === "string" ? (JSON.parse(data) as { type: string }).type : "slice",
+        );
+        send(data);
+      },
+    });
+    player.buffered = 0;
+    pass(200);
+    const told = player.all("rendition").map(({ variant, status }) => `${variant} ${status}`);
+    expect(told.toSorted()).toEqual(["original ready", "warm@80 ready"]);
+    expect(order.lastIndexOf("rendition")).toBeLessThan(order.indexOf("slice"));
+    expect(coverOf(player.slices.filter(({ key }) => key.startsWith("original")))).toBeDefined();
+  });
 });
 
 describe("an enhanced variant", () => {

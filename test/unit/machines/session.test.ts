@@ -43,6 +43,7 @@ function begin(token: string | null = null, isFull = () => false) {
       if (isFull()) actor.send({ type: "socket.filled" });
     },
     tellNews: () => void log.push("news"),
+    hasRoom: () => true,
     end: (why) => void log.push(`end ${why?.code ?? "quietly"}`),
   });
   const actor = createActor(machine, { clock, input: { token, silenceMs: 1000 } }).start();
