@@ -49,6 +49,8 @@ export const hookLabels = [
 const storyMs = 40_000;
 /** ms within which the codas of a dense one begin */
 const denseStoryMs = 50_000;
+/** how often tracks are crossfaded */
+const crossfadeChance = 0.25;
 /** how often a coda follows them */
 const codaChance = 0.6;
 /** ms between two clicks of a burst, at most; one of them each time */
@@ -62,7 +64,18 @@ const codaMs = 11_000;
 /** @param seed any integer; at least two players and `commandsMin` commands */
 export function generateScenario(seed: number): Scenario {
   const random = new SeededRandom(seed).fork("scenario");
-  return seed % denseEvery === 0 ? denseScenario(seed, random) : looseScenario(seed, random);
+  const scenario =
+    seed % denseEvery === 0 ? denseScenario(seed, random) : looseScenario(seed, random);
+  const crossfades = someCrossfades(new SeededRandom(seed).fork("crossfades"));
+  return { ...scenario, commands: [...crossfades, ...scenario.commands] };
+}
+
+/** Some wish for a crossfade before they choose anything. */
+function someCrossfades(random: SeededRandom): readonly Command[] {
+  if (!random.chance(crossfadeChance)) return [];
+  return Array.from({ length: players }, (_, player): Command => {
+    return { atMs: 50, player, deed: { type: "crossfade", seconds: 1 + random.below(4) } };
+  });
 }
 
 /** Both listeners live one coda after the other; what befalls one may meet the other in the middle of his. */

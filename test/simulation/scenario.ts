@@ -16,7 +16,7 @@ export type Deed =
   | { readonly type: "intensity"; readonly percent: number }
   /** changes nothing: everything is equally loud */
   | { readonly type: "matchLoudness"; readonly on: boolean }
-  /** between tracks that are not of one album; only named scenarios have it, before anything is near its end */
+  /** between tracks that are not of one album; it is given before anything is near its end */
   | { readonly type: "crossfade"; readonly seconds: number };
 
 /** When something happens: at a time, or `atMs` after the nth event (from 0) of a kind. */

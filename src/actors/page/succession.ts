@@ -64,8 +64,11 @@ export class Succession {
     if (!successor || !heard)
       return this.parts.post({ type, generation: issued, succession: null });
     const { track, variant } = successor.target;
-    const isOneAlbum = isSameAlbum(this.entry(heard.track), this.entry(track));
-    const crossfade = isOneAlbum ? 0 : Math.round(this.crossfadeSeconds * rate);
+    const both = [this.entry(heard.track), this.entry(track)] as const;
+    const isOneAlbum = isSameAlbum(...both);
+    // half of a short track is left to be heard alone
+    const most = Math.floor((Math.min(...both.map(secondsOf)) / 2) * rate);
+    const crossfade = isOneAlbum ? 0 : Math.min(most, Math.round(this.crossfadeSeconds * rate));
     const other = variant === chosen ? counterpart : chosen;
     this.parts.post({
       type,
@@ -100,6 +103,13 @@ export class Succession {
     const { library } = this.parts;
     return library.entryAt(library.placeOf(track));
   }
+}
+
+/** As long as it is known to be, or said to be. */
+function secondsOf(entry: TrackEntry | undefined): number {
+  return entry && entry.sampleRate > 0
+    ? entry.durationFrames / entry.sampleRate
+    : Number.POSITIVE_INFINITY;
 }
 
 /** What was made to go on without a gap is never faded. */

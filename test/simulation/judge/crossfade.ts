@@ -2,7 +2,7 @@
  *  two are not of one album. It is declared by the moment at which the mixer takes over: from there on it lasts to the
  *  last frame of what leaves, and every sample of it is known. */
 import { quantumFrames } from "../ports/simulatedOutput.ts";
-import { simulatedTracks } from "../ports/tracks.ts";
+import { framesAt, simulatedTracks } from "../ports/tracks.ts";
 import { gainsOf, type FadedFrame } from "./fade.ts";
 import type { CodedFrame } from "./frameCode.ts";
 import { successor } from "./listener.ts";
@@ -16,15 +16,18 @@ const gainSlack = 0.003;
 export type Crossfade = {
   readonly old: CodedFrame;
   readonly frames: number;
+  /** as many as it has to last, for everything was there in time */
+  readonly framesMin: number;
   readonly sinceMs: number;
 };
 
 /** A lane has taken over: is that the track behind what sounds, as early as the listener wished?
- *  @param voice whose frame is due */
+ *  @param voice whose frame is due @param isCalm nothing was clicked or amiss for so long that it was there in time */
 export function crossfadeFrom(
   hearing: Hearing,
   voice: CodedFrame,
   nowMs: number,
+  isCalm: boolean,
 ): Crossfade | null {
   const { listener, library, rate } = hearing;
   const track = simulatedTracks[voice.track]!;
@@ -34,21 +37,23 @@ export function crossfadeFrom(
   // a click is meant: whatever takes over is its answer
   if (!aim?.place.heard || aim.track !== track) return null;
   const frames = hearing.lengthOf(voice) - voice.frame;
-  const most = Math.round(crossfadeSeconds * rate);
-  return frames > 0 && frames <= most ? { old: { ...voice }, frames, sinceMs: nowMs } : null;
+  // of a short track half is left to be heard alone
+  const shorter = Math.min(framesAt(track, rate), framesAt(next, rate));
+  const most = Math.min(Math.round(crossfadeSeconds * rate), Math.floor(shorter / 2));
+  if (frames <= 0 || frames > most) return null;
+  const framesMin = isCalm ? most - 2 * quantumFrames + 1 : 0;
+  return { old: { ...voice }, frames, framesMin, sinceMs: nowMs };
 }
 
-/** What is wrong with the crossfade into `onset`, or null. @param run the frames before it, first to last
- *  @param wished frames */
+/** What is wrong with the crossfade into `onset`, or null. @param run the frames before it, first to last */
 export function wrongWith(
-  { old, frames }: Crossfade,
+  { old, frames, framesMin }: Crossfade,
   { code, faded }: Onset,
   run: readonly FadedFrame[],
-  wished: number,
 ): string | null {
   if (faded !== frames || code.frame !== frames)
     return `${faded} frames of ${frames}, and then frame ${code.frame}`;
-  if (frames <= wished - 2 * quantumFrames) return `${frames} frames instead of ${wished}`;
+  if (frames < framesMin) return `${frames} frames, ${framesMin} are due`;
   const at = run.slice(0, frames).findIndex((frame, i) => {
     const gains = gainsOf(frame, { ...old, frame: old.frame + i }, { ...code, frame: i });
     if (!gains) return false;

@@ -146,8 +146,11 @@ export class Ear implements EarPort {
     this.committedMs = this.world.now;
     const { listener, voice, rate } = this;
     if (voice && !this.isSilent && this.run.length === 0) {
-      this.crossfade = crossfadeFrom(this, voice, this.world.now);
-      if (this.crossfade) this.succession.crossOver();
+      this.crossfade = crossfadeFrom(this, voice, this.world.now, this.isCalm());
+      if (this.crossfade) {
+        this.succession.crossOver();
+        this.disturb();
+      }
     }
     const { aim } = listener;
     if (!aim || aim.place.heard || this.isSilent || voice?.frame !== report.frame) return;
@@ -267,8 +270,7 @@ export class Ear implements EarPort {
     const { crossfade } = this;
     const isWhole = crossfade && code.track !== crossfade.old.track && this.silences === 0;
     if (isWhole && this.listener.lastCommandMs < crossfade.sinceMs) {
-      const wished = Math.round(this.listener.crossfadeSeconds * this.rate);
-      const wrong = wrongWith(crossfade, onset, this.run, wished);
+      const wrong = wrongWith(crossfade, onset, this.run);
       if (wrong) this.accuse("crossfade", wrong);
     } else if (!isHidden && !isFadeInto(onset, this.run))
       this.accuse("fade", `${onset.faded} frames before ${frameText(code, 0)} are no fade into it`);

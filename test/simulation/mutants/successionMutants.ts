@@ -124,6 +124,16 @@ export const successionMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: "crossfade-over-a-whole-track",
+    what: "a track that is shorter than the crossfade into it is over before it can be heard",
+    guard: "succession: most",
+    planting: at(
+      "src/actors/page/succession.ts",
+      "Math.min(most, Math.round(this.crossfadeSeconds * rate))",
+      "Math.round(this.crossfadeSeconds * rate + 0 * most)",
+    ),
+  },
+  {
     name: "crossfade-of-equal-gain",
     what: "two tracks are crossfaded as if they were renderings of the same frames",
     guard: "laneMixer: crossfadeInto",

@@ -159,6 +159,26 @@ describe("what follows without a click", () => {
       );
   });
 
+  it("comes up no earlier than half of the shorter of the two leaves room for", () => {
+    live(
+      [
+        [50, crossfade(3)],
+        [100, enhance(false)],
+        [200, choose("short")],
+        [30_000, pause],
+      ],
+      [],
+      (end) => {
+        const { frames } = trackById("tiny");
+        const following = heardBy(end).find(({ track }) => track === "tiny")!;
+        expect(following.from).toBeLessThanOrEqual(frames / 2);
+        expect(following.from).toBeGreaterThan(frames / 2 - 2 * quantumFrames);
+        expect(following.until).toBe(frames);
+      },
+      { seeds: once, other: "long" },
+    );
+  });
+
   it("is never faded into between the tracks of one album, whatever was chosen", () => {
     live(
       [

@@ -16,9 +16,9 @@ let library: Library;
 let player: ActorRefFrom<typeof playerMachine>;
 let succession: Succession;
 
-function track(id: string, album: string): TrackEntry {
+function track(id: string, album: string, durationFrames = 30_000): TrackEntry {
   const names = { title: id, artist: "", album, format: "wav" };
-  return { id, ...names, durationFrames: 9000, exact: true, sampleRate: rate, channels: 2 };
+  return { id, ...names, durationFrames, exact: true, sampleRate: rate, channels: 2 };
 }
 
 beforeEach(() => {
@@ -107,5 +107,14 @@ describe("what follows", () => {
     succession.approach(2);
     expect(posted.map(({ succession: next }) => next?.crossfade)).toEqual([0, 10 * rate]);
     expect(appointed()).toEqual(["B", "C"]);
+  });
+
+  it("is crossfaded no longer than half of the shorter of the two", () => {
+    listed = [track("A", "one"), track("B", "two", 9000)];
+    library.read();
+    succession.setCrossfade(10);
+    hear("A");
+    succession.approach(1);
+    expect(posted[0]!.succession?.crossfade).toBe(4500);
   });
 });
