@@ -2,13 +2,14 @@
 import type { ActorRefFrom } from "xstate";
 import { isBeingPrepared, type TrackContext } from "../../machines/trackContext.ts";
 import type { trackProcessorMachine } from "../../machines/trackProcessor.machine.ts";
-import type { HeldRenditions } from "../../machines/renditionOf.ts";
+import { besideIn, nothingBeside, type HeldRenditions } from "../../machines/renditionOf.ts";
 import type { VariantBook } from "../../machines/variantBook.ts";
 import type { Fault } from "../../protocol/faults.ts";
+import type { Geometry } from "../../protocol/geometry.ts";
 import type { Rendition } from "../../protocol/hostMessages.ts";
-import type { TrackId } from "../../protocol/limits.ts";
+import type { RenderKey, TrackId } from "../../protocol/limits.ts";
 import type { VariantName } from "../../protocol/variant.ts";
-import type { SpecOwner } from "./renderSpecs.ts";
+import type { RenderSpec, SpecOwner } from "./renderSpecs.ts";
 import type { SurveyedSource } from "./surveyedSource.ts";
 import type { TrackJobs } from "./trackJobs.ts";
 
@@ -118,4 +119,19 @@ export function contextOf(open: { readonly actor: TrackActor }): TrackContext {
 export function standingOf(open: OpenTrack): ReturnType<Surveyed["standing"]> {
   const { fingerprint, fault, analysisFault } = contextOf(open);
   return fingerprint === "known" ? "known" : (fault ?? analysisFault ?? "preparing");
+}
+
+/** What is rendered for a variant that is ready. @param rate Hz of the output */
+export function specOf(
+  open: OpenTrack,
+  geometry: Geometry,
+  key: RenderKey,
+  variant: VariantName,
+  rate: number,
+): RenderSpec {
+  const plan = open.book.entry(variant)?.plan ?? null;
+  const source = contextOf(open).source!;
+  const beside =
+    plan === null ? nothingBeside : besideIn(open.book.edition!, source, plan, geometry, rate);
+  return { key, source, plan, rate, beside };
 }

@@ -1,13 +1,9 @@
 /** Open tracks: one processor per track that somebody uses, and what its users see of it. */
 import type { SegmentLoudness } from "../../audio/segmentLoudness.ts";
-import {
-  besideIn,
-  nothingBeside,
-  renditionOf,
-  type HeldRenditions,
-} from "../../machines/renditionOf.ts";
+import { renditionOf, type HeldRenditions } from "../../machines/renditionOf.ts";
 import type { SegmentId } from "../../machines/segmentId.ts";
 import { trackProcessorMachine } from "../../machines/trackProcessor.machine.ts";
+import type { TrackEvent } from "../../machines/trackEvents.ts";
 import type { TrackParts } from "../../machines/trackOrders.ts";
 import { VariantBook } from "../../machines/variantBook.ts";
 import type { SourceId } from "../../ports/decoder.ts";
@@ -24,6 +20,7 @@ import {
   contextOf,
   isForSurvey,
   isUsed,
+  specOf,
   standingOf,
   type Follower,
   type OpenTrack,
@@ -269,11 +266,15 @@ export class OpenTracks {
   #taking(open: OpenTrack, listener: TrackListener): Taking {
     const asked: VariantName[] = [];
     const [spare, follower] = [listener as SpareListener, listener as Follower];
+    // while it is given back others hear of that, and may give it back, too: then it is closed
+    const tell = (event: TrackEvent) => {
+      if (this.#alive.has(open)) open.actor.send(event);
+    };
     const leave = (variant: VariantName) => {
       const at = asked.indexOf(variant);
       if (at < 0) throw new RangeError(`not asked for: ${variant}`);
       asked.splice(at, 1);
-      open.actor.send({ type: "variant.leave", variant });
+      tell({ type: "variant.leave", variant });
     };
     return {
       ask: (variant) => {
@@ -293,10 +294,10 @@ export class OpenTracks {
         for (const variant of [...asked]) leave(variant);
         const isNeighbour = open.neighbours.delete(listener);
         const followed = open.followers.delete(follower);
-        open.actor.send({ type: "track.release" });
+        tell({ type: "track.release" });
         if (open.spares.delete(spare) || followed) {
           // nobody waited for it: it is not finished for its own sake
-          if (open.listeners.size === 0) open.actor.send({ type: "track.giveWay" });
+          if (open.listeners.size === 0) tell({ type: "track.giveWay" });
           // a neighbour may be given back while it tells of a change: nobody is to be sent away from it then
         } else if (!isNeighbour) this.turns.makeWay();
         if (open.listeners.size === 0 && this.#open.get(open.track) !== open) this.#close(open);
@@ -308,13 +309,8 @@ export class OpenTracks {
     const context = contextOf(open);
     const { geometry } = this.#config;
     const rendition = renditionOf(context, open.book, geometry, variant, rate);
-    if (rendition.status === "ready" && this.#alive.has(open)) {
-      const plan = open.book.entry(variant)?.plan ?? null;
-      const source = context.source!;
-      const beside =
-        plan === null ? nothingBeside : besideIn(open.book.edition!, source, plan, geometry, rate);
-      this.#specs.add({ key: rendition.key, source, plan, rate, beside }, open);
-    }
+    if (rendition.status === "ready" && this.#alive.has(open))
+      this.#specs.add(specOf(open, geometry, rendition.key, variant, rate), open);
     return rendition;
   }
 
