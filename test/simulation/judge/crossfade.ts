@@ -19,6 +19,8 @@ export type Crossfade = {
   /** as many as it has to last, for everything was there in time */
   readonly framesMin: number;
   readonly sinceMs: number;
+  /** false: it may as well be the answer to a click that could not be carried out until now */
+  readonly isMeant: boolean;
 };
 
 /** A lane has taken over: is that the track behind what sounds, as early as the listener wished?
@@ -34,15 +36,17 @@ export function crossfadeFrom(
   const next = successor(track);
   const { aim, crossfadeSeconds } = listener;
   if (!next || crossfadeSeconds === 0 || library.isOneAlbum(track, next)) return null;
-  // a click is meant: whatever takes over is its answer
-  if (!aim?.place.heard || aim.track !== track) return null;
+  // a click is meant: whatever takes over is its answer; unless that could not be had
+  const isUnheard = aim !== undefined && !aim.place.heard;
+  const isGoneOn = isUnheard && aim.track !== next && hearing.isTroubled(aim);
+  if (!aim || (!isGoneOn && (isUnheard || aim.track !== track))) return null;
   const frames = hearing.lengthOf(voice) - voice.frame;
   // of a short track half is left to be heard alone
   const shorter = Math.min(framesAt(track, rate), framesAt(next, rate));
   const most = Math.min(Math.round(crossfadeSeconds * rate), Math.floor(shorter / 2));
   if (frames <= 0 || frames > most) return null;
   const framesMin = isCalm ? most - 2 * quantumFrames + 1 : 0;
-  return { old: { ...voice }, frames, framesMin, sinceMs: nowMs };
+  return { old: { ...voice }, frames, framesMin, sinceMs: nowMs, isMeant: !isGoneOn };
 }
 
 /** What is wrong with the crossfade into `onset`, or null. @param run the frames before it, first to last */

@@ -145,9 +145,11 @@ export class Ear implements EarPort {
     if (report.type !== "lane/committed") return;
     this.committedMs = this.world.now;
     const { listener, voice, rate } = this;
-    if (voice && !this.isSilent && this.run.length === 0) {
+    // what is heard in another variant goes on where it is
+    const isNext = report.frame === 0;
+    if (isNext && voice && !this.isSilent && this.run.length === 0) {
       this.crossfade = crossfadeFrom(this, voice, this.world.now, this.isCalm());
-      if (this.crossfade) {
+      if (this.crossfade?.isMeant) {
         this.succession.crossOver();
         this.disturb();
       }
@@ -268,7 +270,7 @@ export class Ear implements EarPort {
     // too little of what followed was heard to tell what fades
     const isHidden = this.succession.isAtEnd(onset.since - onset.faded);
     const { crossfade } = this;
-    const isWhole = crossfade && code.track !== crossfade.old.track && this.silences === 0;
+    const isWhole = crossfade?.isMeant && code.track !== crossfade.old.track && this.silences === 0;
     if (isWhole && this.listener.lastCommandMs < crossfade.sinceMs) {
       const wrong = wrongWith(crossfade, onset, this.run);
       if (wrong) this.accuse("crossfade", wrong);
