@@ -112,7 +112,10 @@ const windowCache: SendableOf<WindowEvent> = { "memory.changed": level };
 
 const session: SendableOf<SessionEvent> = {
   "supply.changed": bare,
-  "socket.filled": bare,
+  "socket.filled": {
+    schema: z.strictObject({ hasSent: z.boolean() }),
+    example: { hasSent: true },
+  },
   "news.arisen": bare,
   "retry.due": bare,
 };

@@ -1,7 +1,8 @@
 /** Session: one player on one socket. Decides when it may speak, when slices flow, when it is over.
  *
  *    talking:  talk: greeting ─ hello → live
- *                flow: open ⇄ blocked (the socket has enough; looked at again after a moment)
+ *                flow: open ⇄ blocked (the socket has enough; looked at again after a moment,
+ *                      later and later while nothing leaves it)
  *                news: quiet ⇄ gathering (small changes are told together, ten times a second; while the
  *                      player does not read, when it does again)
  *              hearing: silence beyond `silenceMs` ends the session
@@ -26,7 +27,8 @@ export type SessionEvent =
   | { readonly type: "socket.closed" }
   /** more bytes of what is wanted are there, or a rendition changed */
   | { readonly type: "supply.changed" }
-  | { readonly type: "socket.filled" }
+  /** the socket has enough; `hasSent`: some of it since it had enough before */
+  | { readonly type: "socket.filled"; readonly hasSent: boolean }
   /** something small changed that the player should hear of soon */
   | { readonly type: "news.arisen" }
   | { readonly type: "retry.due" }
@@ -43,6 +45,8 @@ export type SessionContext = SessionInput & {
   readonly player: string | null;
   /** number of the newest demand taken */
   readonly demand: number;
+  /** ms for which the socket has let go of nothing that makes room, as far as it was looked at */
+  readonly stuckMs: number;
   readonly fault: Fault | null;
 };
 
@@ -61,8 +65,11 @@ export type SessionOrders = {
   readonly end: (why: Fault | null) => void;
 };
 
-/** ms between looks at a socket that had enough, and between bundles of small news */
+/** ms between looks at a socket that had enough. While nothing leaves it the next look comes after twice the time of the
+ *  one before: what is to be sent waits no longer than twice what was in its way took. */
 const lookMs = 5;
+const lookMsMax = 80;
+/** ms between bundles of small news */
 const newsMs = 100;
 
 /** Makes the machine of one session around its shell. */
@@ -92,13 +99,21 @@ export function sessionMachine(orders: SessionOrders) {
       pong: (_, ping: Said<"ping">) => orders.pong(ping),
       tellNews: () => orders.tellNews(),
       pump: () => orders.pump(),
+      countLook: assign({
+        stuckMs: ({ context: { stuckMs } }, hasSent: boolean) =>
+          hasSent ? 0 : Math.min(lookMsMax, Math.max(lookMs, 2 * stuckMs)),
+      }),
       noteFault: assign({ fault: (_, why: Fault) => why }),
       end: ({ context }) => orders.end(context.fault),
     },
-    delays: { silence: ({ context }) => context.silenceMs, look: lookMs, news: newsMs },
+    delays: {
+      silence: ({ context }) => context.silenceMs,
+      look: ({ context }) => Math.max(lookMs, context.stuckMs),
+      news: newsMs,
+    },
   }).createMachine({
     id: "session",
-    context: ({ input }) => ({ ...input, player: null, demand: -1, fault: null }),
+    context: ({ input }) => ({ ...input, player: null, demand: -1, stuckMs: 0, fault: null }),
     initial: "talking",
     on: {
       "socket.closed": ".closed",
@@ -170,7 +185,10 @@ export function sessionMachine(orders: SessionOrders) {
                       open: {
                         description: "Slices leave as they come.",
                         on: {
-                          "socket.filled": "blocked",
+                          "socket.filled": {
+                            target: "blocked",
+                            actions: { type: "countLook", params: ({ event }) => event.hasSent },
+                          },
                           "supply.changed": { actions: "pump" },
                           "retry.due": { actions: "pump" },
                           "demand.received": { actions: "pump" },
@@ -179,7 +197,7 @@ export function sessionMachine(orders: SessionOrders) {
                       },
                       blocked: {
                         description:
-                          "The socket holds enough that has not left; looked at again after a moment.",
+                          "The socket holds enough that has not left; looked at again after a moment, later and later.",
                         after: { look: { target: "open", actions: "pump" } },
                       },
                     },

@@ -49,7 +49,8 @@ const endings: readonly SessionEvent[] = [
 ];
 const surroundings: readonly SessionEvent[] = [
   { type: "supply.changed" },
-  { type: "socket.filled" },
+  { type: "socket.filled", hasSent: true },
+  { type: "socket.filled", hasSent: false },
   { type: "news.arisen" },
   { type: "retry.due" },
 ];
@@ -147,6 +148,13 @@ function invariants(step: SessionStep): void {
     assert.equal(orders.at(-1)!.name, "pump", "pumped when the message has been taken");
   if (event.type === "socket.filled" && wasLive)
     assert.ok(snapshot.matches({ talking: { talk: { live: { flow: "blocked" } } } }));
+  // looked at later and later, until something leaves
+  const { stuckMs } = before.snapshot.context;
+  if (event.type === "socket.filled" && wasOpen)
+    assert.equal(
+      snapshot.context.stuckMs,
+      event.hasSent ? 0 : Math.min(80, Math.max(5, 2 * stuckMs)),
+    );
   // news are told after they were gathered, together, and wait for room
   const isDue = /\.after\.news\./.test(event.type);
   const hasRoom = before.parts.hasRoom();
@@ -163,6 +171,7 @@ it("a session hears nothing before hello, sends nothing after its end, and ends 
     key: ({ snapshot: { context }, parts }) => [
       context.player,
       context.fault?.code ?? null,
+      context.stuckMs,
       parts.hasRoom(),
     ],
     invariants,

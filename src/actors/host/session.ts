@@ -110,7 +110,7 @@ export function beginSession(id: string, socket: AcceptedSocket, parts: SessionP
         send: wire.send,
         sendSlice: wire.sendSlice,
         advanced: () => send({ type: "supply.changed" }),
-        filled: () => send({ type: "socket.filled" }),
+        filled: (hasSent) => send({ type: "socket.filled", hasSent }),
         retryDue: () => send({ type: "retry.due" }),
       });
       isLive = true;

@@ -28,8 +28,8 @@ export type SessionPumpParts = {
   readonly sendSlice: (slice: Slice) => number;
   /** bytes of an asked segment advanced */
   readonly advanced: () => void;
-  /** the socket has enough for now */
-  readonly filled: () => void;
+  /** the socket has enough for now; `hasSent`: something left since it had enough before */
+  readonly filled: (hasSent: boolean) => void;
   /** a segment that failed may be asked for again */
   readonly retryDue: () => void;
 };
@@ -64,6 +64,8 @@ export class SessionPump {
   #urgentBytes: number;
   #urgentEnd = "";
   #isStale = true;
+  /** since the socket had enough */
+  #hasSent = false;
 
   constructor(parts: SessionPumpParts) {
     this.#parts = parts;
@@ -77,13 +79,20 @@ export class SessionPump {
 
   /** Sends what can be sent now. */
   pump(): void {
-    const { config, bufferedBytes, filled } = this.#parts;
+    const { config, bufferedBytes } = this.#parts;
     for (;;) {
       if (this.#isStale) this.#ask();
       if (this.#asks.size === 0) return;
-      if (bufferedBytes() > config.socketBytesMax) return filled();
+      if (bufferedBytes() > config.socketBytesMax) return this.#fill();
       if (!this.#sendOne()) return;
+      this.#hasSent = true;
     }
+  }
+
+  #fill(): void {
+    const hasSent = this.#hasSent;
+    this.#hasSent = false;
+    this.#parts.filled(hasSent);
   }
 
   releaseAll(): void {

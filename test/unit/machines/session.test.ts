@@ -29,7 +29,7 @@ const demand: SessionEvent = {
   },
 };
 
-function begin(token: string | null = null, isFull = () => false) {
+function begin(token: string | null = null, isFull = () => false, hasSent = () => true) {
   const clock = handClock();
   const log: string[] = [];
   const machine = sessionMachine({
@@ -40,7 +40,7 @@ function begin(token: string | null = null, isFull = () => false) {
     pong: () => void log.push("pong"),
     pump: () => {
       log.push("pump");
-      if (isFull()) actor.send({ type: "socket.filled" });
+      if (isFull()) actor.send({ type: "socket.filled", hasSent: hasSent() });
     },
     tellNews: () => void log.push("news"),
     hasRoom: () => true,
@@ -88,6 +88,26 @@ describe("a session", () => {
     expect(pumps()).toBe(3);
   });
 
+  it("looks less and less often at a socket that lets go of nothing, until something leaves", () => {
+    let hasSent = false;
+    const { actor, log, clock } = begin(
+      null,
+      () => true,
+      () => hasSent,
+    );
+    const looksIn = (ms: number) =>
+      Array.from({ length: ms }, (_, at) => at + 1).filter(() => {
+        const before = log.length;
+        clock.pass(1);
+        return log.length > before;
+      });
+    actor.send(hello);
+    actor.send(demand);
+    expect(looksIn(400)).toEqual([5, 15, 35, 75, 155, 235, 315, 395]);
+    hasSent = true;
+    expect(looksIn(100)).toEqual([75, 80, 85, 90, 95, 100]);
+  });
+
   it("tells small news together, at most ten times a second", () => {
     const { actor, log, clock } = begin();
     actor.send(hello);
@@ -121,7 +141,7 @@ describe("a session", () => {
       { type: "supply.changed" },
       { type: "news.arisen" },
       { type: "retry.due" },
-      { type: "socket.filled" },
+      { type: "socket.filled", hasSent: true },
       { type: "socket.closed" },
       { type: "host.left" },
       { type: "peer.violated", why: fault("protocol-violation", "junk") },
