@@ -17,8 +17,12 @@ export function onceOnly(
   memory: SimulatedMemory,
 ): Connect {
   const sent = new Map<string, readonly Span[]>();
+  let knownSinceMs = 0;
 
   function notice(bytes: Uint8Array): void {
+    // nothing need have come while it was short of it
+    if (memory.sinceMs > knownSinceMs) sent.clear();
+    knownSinceMs = memory.sinceMs;
     if (!ear.isCalm() || memory.isUnsettled) return sent.clear();
     const slice = decodeSlice(bytes);
     if (!slice) return;

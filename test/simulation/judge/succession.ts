@@ -95,7 +95,7 @@ export class Succession {
   }
 
   /** What could not be had was given up for what sounded, and that goes on: in a new mixer, from the last
-   *  report of the old one, or in the variant that it stood in for. */
+   *  report of the old one, in the variant that it stood in for, or in what its file is by now. */
   aimGivenUp(onset: Onset): Aim | undefined {
     const { listener, committedMs, rate } = this.ear;
     const { isFresh, voice, code } = onset;
@@ -106,8 +106,10 @@ export class Succession {
       voice.variant === originalNumber &&
       code.variant !== originalNumber &&
       simulatedVariants[code.variant] === aim.variant;
-    if (!isFresh && !isStoodFor) return undefined;
-    listener.returnTo(isFresh ? voice : code, committedMs, rate);
+    const isReplaced =
+      code.track === voice.track && code.variant === voice.variant && code.version > voice.version;
+    if (!isFresh && !isStoodFor && !isReplaced) return undefined;
+    listener.returnTo(isStoodFor && !isFresh ? code : voice, committedMs, rate);
     return aimOf(onset, [listener.aim!]);
   }
 
