@@ -5,7 +5,7 @@ import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import { framesAt, simulatedTracks, type SimulatedTrack } from "../ports/tracks.ts";
 import type { World } from "../world/world.ts";
 import { successor, type Aim, type Listener, type Shown } from "./listener.ts";
-import { aimOf, reachMs, variantFits, type Onset } from "./onset.ts";
+import { aimOf, isContinuation, reachMs, variantFits, type Onset } from "./onset.ts";
 import { originalNumber, simulatedVariants } from "./variantNumbers.ts";
 import type { Voice } from "./voice.ts";
 
@@ -95,7 +95,7 @@ export class Succession {
   }
 
   /** What could not be had was given up for what sounded, and that goes on: in a new mixer, from the last
-   *  report of the old one, in the variant that it stood in for, or in what its file is by now. */
+   *  report of the old one, in the variant that it stood in for, in what its file is by now, or in a lane anew. */
   aimGivenUp(onset: Onset): Aim | undefined {
     const { listener, committedMs, rate } = this.ear;
     const { isFresh, voice, code } = onset;
@@ -108,7 +108,12 @@ export class Succession {
       simulatedVariants[code.variant] === aim.variant;
     const isReplaced =
       code.track === voice.track && code.variant === voice.variant && code.version > voice.version;
-    if (!isFresh && !isStoodFor && !isReplaced) return undefined;
+    // a lane of an older intention cannot have taken over any more
+    const isAnew =
+      aim.track.number !== voice.track &&
+      isContinuation(onset) &&
+      committedMs > aim.sinceMs + reachMs;
+    if (!isFresh && !isStoodFor && !isReplaced && !isAnew) return undefined;
     listener.returnTo(isStoodFor && !isFresh ? code : voice, committedMs, rate);
     return aimOf(onset, [listener.aim!]);
   }
