@@ -31,7 +31,7 @@ NAME: ${names.join(", ")}; without one, all of them.
               of mastering: ${masteringParts.join(", ")}
               of playback: ${playbackParts.join(", ")}
   --hours N   of play at 50 times the speed over which the host's memory is watched (1)
-  --minutes N of random intentions on each link, of a hidden tab, of play whose memory is watched (1)
+  --minutes N of random intentions on each link, of a hidden tab, of play whose memory or whose actors are watched (1)
   --help      this page`;
 
 const { positionals, values } = readArguments();
@@ -62,7 +62,7 @@ for (const each of chosen) {
   if (each === "host")
     await (await benches.host()).run(print, { parts: chosenOf(hostParts), hours });
   else if (each === "inspection")
-    await (await benches.inspection()).run(print, { parts: chosenOf(inspectionParts) });
+    await (await benches.inspection()).run(print, { parts: chosenOf(inspectionParts), minutes });
   else if (each === "mastering")
     await (await benches.mastering()).run(print, { parts: chosenOf(masteringParts) });
   else await (await benches.playback()).run(print, { parts: chosenOf(playbackParts), minutes });

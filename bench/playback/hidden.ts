@@ -1,9 +1,9 @@
 /** A hidden tab, whose timers run once a second, and a main thread that is blocked: what of it is heard. */
-import { decodeFrame } from "../../test/browser/frameCode.ts";
 import type { Player } from "../../test/browser/player.ts";
 import type { Print } from "../host/openBench.ts";
 import { hideTab, makeHidable } from "../../test/browser/hideTab.ts";
 import { round } from "../statistics.ts";
+import { brokenPlay } from "./brokenPlay.ts";
 import { openListened } from "./openListened.ts";
 
 const blocks = 5;
@@ -23,7 +23,7 @@ export async function hidden(minutes: number, print: Print): Promise<void> {
     print({
       figure: `main thread blocked for ${blockMs} ms, ${blocks} times`,
       goal: "0 underruns",
-      ...broken(await player.takeHeard()),
+      ...brokenPlay(await player.takeHeard()),
     });
     await begin(player, title);
     await hideTab(player.page, true);
@@ -37,7 +37,7 @@ export async function hidden(minutes: number, print: Print): Promise<void> {
       // before the track ends: it is the only one
       if ((await player.position()) > 60) await player.seek(2);
       await new Promise((done) => setTimeout(done, 10_000));
-      const part = broken(await player.takeHeard());
+      const part = brokenPlay(await player.takeHeard());
       total.underruns += part.underruns;
       total.silentFrames += part.silentFrames;
       total.heardSeconds += part.heardSeconds;
@@ -75,18 +75,4 @@ function block(player: Player): Promise<number> {
     while (performance.now() < began + ms);
     return performance.now() - began;
   }, blockMs);
-}
-
-/** Silences of coded play, and how long they were. */
-function broken({ left, right }: Awaited<ReturnType<Player["takeHeard"]>>) {
-  let underruns = 0;
-  let silentFrames = 0;
-  let wasSilent = false;
-  for (let i = 0; i < left.length; i++) {
-    const isSilent = left[i] === 0 && right[i] === 0 && !decodeFrame(left[i]!, right[i]!);
-    if (isSilent && !wasSilent) underruns++;
-    if (isSilent) silentFrames++;
-    wasSilent = isSilent;
-  }
-  return { underruns, silentFrames, heardSeconds: left.length / 44_100 };
 }

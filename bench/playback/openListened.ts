@@ -17,8 +17,8 @@ export type Listened = {
   readonly close: () => Promise<void>;
 };
 
-/** @param init as of `openPlayer` */
-export async function openListened(init?: () => void): Promise<Listened> {
+/** @param init, search as of `openPlayer` */
+export async function openListened(init?: () => void, search = "?tap"): Promise<Listened> {
   const folder = mkdtempSync(join(tmpdir(), "segue-bench-"));
   const music = join(folder, "music");
   const title = writeCoded(music);
@@ -31,7 +31,7 @@ export async function openListened(init?: () => void): Promise<Listened> {
   };
   try {
     await readTracks(host.url);
-    const player = await openPlayer(browser, host.url, "?tap", undefined, init);
+    const player = await openPlayer(browser, host.url, search, undefined, init);
     return { host, browser, player, title, close };
   } catch (cause) {
     await close();

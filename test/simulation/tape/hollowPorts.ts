@@ -1,5 +1,6 @@
 /** Hollow ports: they do nothing but remember who listens, so that the tape can speak in their place. */
 import type { HostPorts } from "#engine/actors/hostApi.ts";
+import { watchedConnect, watchedPort } from "#engine/actors/messageWatch.ts";
 import type { PagePorts } from "#engine/actors/pageApi.ts";
 import type { PageWorkerPorts } from "#engine/actors/pageWorkerApi.ts";
 import type { Clock } from "#engine/ports/clock.ts";
@@ -7,6 +8,7 @@ import type { Port } from "#engine/ports/messagePort.ts";
 import type { Emit, Start } from "#engine/ports/port.ts";
 import type { Random } from "#engine/ports/random.ts";
 import type { AcceptedSocket } from "#engine/ports/socket.ts";
+import type { InspectionPlace } from "#engine/protocol/inspection.ts";
 import type { TapePort } from "#engine/protocol/tape.ts";
 import type { TapePlayer } from "./tapePlayer.ts";
 
@@ -14,6 +16,9 @@ import type { TapePlayer } from "./tapePlayer.ts";
 export function hollowHostPorts(player: TapePlayer, slots: number): HostPorts {
   const start = (port: TapePort) =>
     hollowStart(player, port) as unknown as Start<never, never> as never;
+  /** What workers do is asked of them, and reported, as messages. */
+  const work = (port: TapePort, verb: string, there: InspectionPlace) =>
+    toldStart(player, start(port), verb, there) as never;
   const { clock, random } = hollowTime(player);
   return {
     clock,
@@ -35,10 +40,15 @@ export function hollowHostPorts(player: TapePlayer, slots: number): HostPorts {
       album: (track) => player.reading(`album ${track}`) as never,
       everyTrack: () => player.reading("everyTrack") as never,
     },
-    decode: start("decode"),
+    decode: work("decode", "decode", "decoders"),
     spareSources: { keep: () => player.after(), discard: () => player.after() },
-    inspect: (event) => player.inspect?.(event),
-    engine: { slots, render: start("engine"), analyse: start("engine"), measure: start("engine") },
+    inspect: (event) => player.watch?.inspect(event),
+    engine: {
+      slots,
+      render: work("engine", "render", "renderers"),
+      analyse: work("engine", "analyse", "renderers"),
+      measure: work("engine", "measure", "renderers"),
+    },
   };
 }
 
@@ -53,23 +63,26 @@ export function hollowPagePorts(player: TapePlayer): PagePorts {
     },
     worker: hollowPort(player, "worker", null),
     readTracks: hollowStart(player, "tracks") as PagePorts["readTracks"],
-    inspect: (event) => player.inspect?.(event),
+    inspect: (event) => player.watch?.inspect(event),
   };
 }
 
 export function hollowPageWorkerPorts(player: TapePlayer): PageWorkerPorts {
+  const connect: PageWorkerPorts["connect"] = (_request, emit) => {
+    const call = player.tape.lastCall;
+    const { listen: _, ...socket } = hollowSocket(player, call);
+    player.register("socket", call, emit as Emit<unknown>);
+    player.after();
+    return socket;
+  };
+  const page = hollowPort(player, "page", null);
+  const { watch } = player;
   return {
     ...hollowTime(player),
-    connect: (_request, emit) => {
-      const call = player.tape.lastCall;
-      const { listen: _, ...socket } = hollowSocket(player, call);
-      player.register("socket", call, emit as Emit<unknown>);
-      player.after();
-      return socket;
-    },
+    connect: watch ? watchedConnect(connect, { here: "worker", there: "host" }, watch) : connect,
     memory: hollowStart(player, "memory") as NonNullable<PageWorkerPorts["memory"]>,
-    page: hollowPort(player, "page", null),
-    inspect: (event) => player.inspect?.(event),
+    page: watch ? watchedPort(page, { here: "worker", there: "page" }, watch) : page,
+    inspect: (event) => player.watch?.inspect(event),
     // the recorder numbers it when it has it
     openMixer: () => hollowPort(player, "feed", player.tape.lastCall + 1),
   };
@@ -115,6 +128,24 @@ function hollowStart(player: TapePlayer, port: TapePort): Start<unknown, unknown
     player.register(port, player.tape.lastCall, emit);
     player.after();
     return () => player.after();
+  };
+}
+
+/** Tells what workers of the host are asked, and what they report. */
+function toldStart(
+  player: TapePlayer,
+  start: Start<never, never>,
+  verb: string,
+  there: InspectionPlace,
+): Start<never, never> {
+  const { watch } = player;
+  if (!watch) return start;
+  return (request: object, emit: Emit<never>) => {
+    watch.message("host", there, { ...request, type: verb });
+    return start(request as never, (report: { readonly type: string }) => {
+      watch.message(there, "host", { ...report, type: `${verb} ${report.type}` });
+      emit(report as never);
+    });
   };
 }
 

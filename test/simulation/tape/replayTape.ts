@@ -92,7 +92,7 @@ function play(
   const { player, begin, audit } = replayRoot(root, lines, roots);
   const side = rootKind(root);
   const tab = side === "host" ? "" : root.split(".")[1]!;
-  player.inspect = inspected?.listen({ side, tab }, () => player.nowMs) ?? null;
+  player.watch = inspected?.listen({ side, tab }, () => player.nowMs) ?? null;
   const accuse = (what: TapeViolation["what"], detail: string): void => {
     violation ??= { root, line: player.lineNumber, atMs: player.nowMs, what, detail };
   };

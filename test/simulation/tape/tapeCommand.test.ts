@@ -31,10 +31,20 @@ describe("--replay of a recorded session", () => {
 
     // and what /inspect shows of it has every root of both sides, on one clock
     const recording = Recording.read("session", await readFile(inspected, "utf8"))!;
-    const { actors } = recording.at((recording.from + recording.until) / 2);
+    const { actors, messages } = recording.at((recording.from + recording.until) / 2);
     expect(actors.map(({ side, machine }) => `${side} ${machine}`)).toEqual(
       expect.arrayContaining(["host host", "page player", "worker link"]),
     );
+
+    // with what went between them
+    expect([...new Set(messages.map(({ from, to }) => `${from}>${to}`))].sort()).toEqual(
+      ["decoders>host", "host>decoders", "host>renderers", "host>worker"].concat(
+        ...[["page>worker", "renderers>host", "worker>host", "worker>page"]],
+      ),
+    );
+    const names = messages.map(({ name }) => name);
+    for (const name of ["hello", "demand", "slice", "page/intend", "render", "render done"])
+      expect(names).toContain(name);
 
     await writeFile(file, tape.replace(/clock#(\d+)\.set 17000/, "clock#$1.set 1700"));
     said.length = 0;

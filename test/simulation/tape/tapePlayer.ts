@@ -1,7 +1,7 @@
 /** Tape player: one root's lines, played to the root in their order. The root is recorded anew while it is
  *  replayed, and what the new recording says is held against the tape: the first line that differs is the
  *  divergence. */
-import type { InspectionEvent } from "xstate";
+import type { InspectionRelay } from "#engine/actors/inspectionRelay.ts";
 import type { RootTape } from "#engine/actors/tape/rootTape.ts";
 import type { HearLine, TapeLine, TapePort } from "#engine/protocol/tape.ts";
 import { decodeValue } from "./decodeValue.ts";
@@ -27,8 +27,8 @@ export class TapePlayer {
   divergence: Divergence | null = null;
   /** ms: the time of the line that is played */
   nowMs = 0;
-  /** hears what xstate tells of the root's actors */
-  inspect: ((event: InspectionEvent) => void) | null = null;
+  /** hears what xstate tells of the root's actors, and what goes through its ports to other sides */
+  watch: InspectionRelay | null = null;
   /** line of the file that is played */
   lineNumber: number;
   /** set before anything is played */

@@ -1,5 +1,4 @@
 /** What the machines of a traced run did, in the words of `/inspect`, which opens it as a file. */
-import type { InspectionEvent } from "xstate";
 import { InspectionRelay } from "#engine/actors/inspectionRelay.ts";
 import type {
   InspectionBatch,
@@ -20,10 +19,10 @@ export class InspectionLog {
   /** who lives, by place */
   readonly #living = new Map<string, Set<string>>();
 
-  /** Listens to the machines of one root. Those of an earlier root at the same place are gone: a host that crashed
-   *  says no more.
+  /** Listens to the machines of one root, and to what is told of its messages. Those of an earlier root at the same
+   *  place are gone: a host that crashed says no more.
    *  @param now ms, on one clock for all roots */
-  listen(place: InspectedPlace, now: () => number): (event: InspectionEvent) => void {
+  listen(place: InspectedPlace, now: () => number): InspectionRelay {
     const name = `${place.side} ${place.tab}`;
     for (const actor of this.#living.get(name) ?? [])
       this.#notes.push({ place, note: { type: "ended", at: now(), actor } });
@@ -35,7 +34,7 @@ export class InspectionLog {
       else if (note.type !== "message") living.add(note.actor);
       this.#notes.push({ place, note });
     });
-    return relay.inspect;
+    return relay;
   }
 
   /** A message has come, or has been called out. What stays on one side its actors tell of.

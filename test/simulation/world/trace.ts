@@ -93,7 +93,7 @@ export class Trace {
   /** Listens to the machines of one root through xstate's inspection.
    *  @param shell name of the root @param also listens as well */
   inspect(shell: string, also?: (event: InspectionEvent) => void) {
-    const log = this.inspected.listen(inspectedAt(shell), this.now);
+    const log = this.inspected.listen(inspectedAt(shell), this.now).inspect;
     return (event: InspectionEvent): void => {
       also?.(event);
       log(event);
