@@ -36,23 +36,21 @@ const options = {
 };
 
 /** Regions of a machine, each laid out alone, side by side and below each other. */
-const regionOptions = {
+const regionOptions: Record<string, string> = {
   ...options,
   "elk.algorithm": "rectpacking",
   "elk.hierarchyHandling": "SEPARATE_CHILDREN",
   "elk.spacing.nodeNode": "16",
 };
 
+const ratios = ["1.1", "1.4", "1.8", "2.4"] as const;
+/** what a picture has to itself in `/inspect`, in proportion */
+const screen = { width: 1.4, height: 1 };
+
 /** @returns px from the upper left corner of the picture */
 export async function layoutOf(chart: Chart): Promise<Layout> {
   const arrows = arrowsOf(chart);
-  const graph: ElkNode = {
-    id: "",
-    layoutOptions: chart.isParallel ? regionOptions : options,
-    children: [...dotsIn(chart, null), ...statesIn(chart, null)],
-    edges: edgesIn(chart, ""),
-  };
-  const placed = await new Elk().layout(graph);
+  const placed = chart.isParallel ? await packed(chart) : await laidOut(chart, options);
   const boxes = new Map(allBelow(placed).map((node) => [node.id, node]));
   const edges = new Map(
     [placed, ...boxes.values()].flatMap((node) =>
@@ -75,6 +73,25 @@ export async function layoutOf(chart: Chart): Promise<Layout> {
       };
     }),
   };
+}
+
+function laidOut(chart: Chart, layoutOptions: Record<string, string>): Promise<ElkNode> {
+  return new Elk().layout({
+    id: "",
+    layoutOptions,
+    children: [...dotsIn(chart, null), ...statesIn(chart, null)],
+    edges: edgesIn(chart, ""),
+  });
+}
+
+/** The arrangement of regions that is largest on a screen. */
+async function packed(chart: Chart): Promise<ElkNode> {
+  const tried = await Promise.all(
+    ratios.map((ratio) => laidOut(chart, { ...regionOptions, "elk.aspectRatio": ratio })),
+  );
+  const sizeOf = ({ width = 1, height = 1 }: ElkNode): number =>
+    Math.min(screen.width / width, screen.height / height);
+  return tried.reduce((best, each) => (sizeOf(each) > sizeOf(best) ? each : best));
 }
 
 function statesIn(chart: Chart, around: string | null): ElkNode[] {
@@ -161,7 +178,7 @@ function rectangleOf({ x = 0, y = 0, width = 0, height = 0 }: Placed) {
 
 function centreOf(node: ElkNode) {
   const { x, y, width, height } = rectangleOf(node);
-  return { x: x + width / 2, y: y + height / 2, isInitial: node.id.endsWith("#initial") };
+  return { id: node.id, x: x + width / 2, y: y + height / 2 };
 }
 
 function isDot(id: string): boolean {

@@ -30,7 +30,7 @@ afterAll(async () => {
 }, 30_000);
 
 /** Names of the states that are lit. */
-const lit = (page: Page) => page.locator("svg.chart .state.active > .name").allTextContents();
+const lit = (page: Page) => page.locator(".chart .state.active > .name").allTextContents();
 const patience = 15_000;
 /** where `SHOTS` names a folder, pictures for people go there */
 const shots = [
@@ -57,7 +57,7 @@ it("draws the chart of an actor of another tab or of the host, what is active an
       expect(await lit(page)).toEqual(expect.arrayContaining(["playing", "settled", "ready"])),
     patience,
   );
-  expect(await page.locator("svg.chart").getAttribute("aria-label")).toContain("wish.playing");
+  expect(await page.locator(".chart").getAttribute("aria-label")).toContain("wish.playing");
 
   // back to a moment that has passed
   await player.press("Pause");
@@ -71,12 +71,21 @@ it("draws the chart of an actor of another tab or of the host, what is active an
     .click();
   await vi.waitFor(async () => {
     expect(await lit(page)).toContain("playing");
-    expect(await page.locator("svg.chart text.taken").allTextContents()).toContainEqual(
+    expect(await page.locator(".chart text.taken").allTextContents()).toContainEqual(
       expect.stringMatching(/transport\.play$/),
     );
   }, patience);
   await messages.getByRole("button", { name: "Go on" }).click();
   await vi.waitFor(async () => expect(await lit(page)).toContain("paused"), patience);
+
+  // it can be made larger, and then all of it is shown in small
+  const overview = page.getByRole("img", { name: "All of the chart" });
+  expect(await overview.count()).toBe(0);
+  const zoomIn = page.getByRole("button", { name: "Zoom In" });
+  for (let step = 0; step < 5; step++) await zoomIn.click();
+  await overview.waitFor();
+  await page.getByRole("button", { name: "Fit View" }).click();
+  await vi.waitFor(async () => expect(await overview.count()).toBe(0), patience);
 
   // the host's side
   await page.getByRole("button", { name: "trackProcessor", exact: true }).first().click();

@@ -41,7 +41,7 @@ afterAll(async () => {
 }, 30_000);
 
 const chart = () => page.getByRole("region", { name: "Chart" });
-const edge = (text: RegExp) => chart().locator("svg text.edge").filter({ hasText: text }).first();
+const edge = (text: RegExp) => chart().locator(".chart .edge").filter({ hasText: text }).first();
 const form = () => page.getByRole("form", { name: "Send an event" });
 
 async function choose(side: RegExp, machine: string, state: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** How much script the player's page has of its own, as it is served. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, expect, it } from "vitest";
@@ -38,11 +38,19 @@ it("is at most 150 kB, gzipped", () => {
   expect(bytes).toBeGreaterThan(50_000);
 });
 
+it("of /inspect has what draws its charts, which is asked for there", () => {
+  const drawing = readdirSync(join(folder, "assets")).filter(
+    (name) => name.endsWith(".js") && read(`assets/${name}`).includes("react-flow"),
+  );
+  expect(drawing.length).toBeGreaterThan(0);
+});
+
 it("has nothing in it of what only /inspect shows", () => {
   const scripts = ownScripts();
   expect([...scripts.keys()].filter((path) => /inspect/i.test(path))).toEqual([]);
   for (const text of scripts.values()) {
     expect(text).not.toContain("sequenceDiagram");
     expect(text).not.toContain("cannot be sent");
+    expect(text).not.toContain("react-flow");
   }
 });

@@ -39,7 +39,18 @@ export function ActorTable(props: {
                     {actor.machine}
                   </button>
                 </th>
-                <td>{actor.id}</td>
+                <td>
+                  {actor.id.split("/").map((part, at) => (
+                    <Fragment key={at}>
+                      {at > 0 && (
+                        <>
+                          /<wbr />
+                        </>
+                      )}
+                      {part}
+                    </Fragment>
+                  ))}
+                </td>
                 <td>
                   {actor.state.split(" ").map((state) => (
                     <Fragment key={state}>

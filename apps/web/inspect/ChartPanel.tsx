@@ -40,27 +40,26 @@ export function ChartPanel(props: {
   const pick = (event: string, why: string | null): void =>
     setPicked({ event, why: silent ?? why, key: actor.key });
   return (
-    <section className="panel chart-panel" aria-label="Chart">
+    <section className={`panel chart-panel ${isLarge ? "large" : ""}`} aria-label="Chart">
       <h2>
         {actor.machine}{" "}
         <button type="button" aria-pressed={isLarge} onClick={() => setIsLarge(!isLarge)}>
-          {isLarge ? "Fit" : "Full size"}
+          {isLarge ? "Small" : "Large"}
         </button>{" "}
         <span>{moment ? `${actor.id}, behind ${moment.event}` : actor.id}</span>
       </h2>
       {drawn && (
-        <div className={isLarge ? "chart-frame large" : "chart-frame"}>
-          <ChartPicture
-            {...drawn}
-            state={state}
-            taken={actor.taken}
-            offered={events}
-            onPick={(at) => {
-              const transition = drawn.chart.transitions[at]!;
-              pick(transition.event, whyNot(actor, transition));
-            }}
-          />
-        </div>
+        <ChartPicture
+          key={`${machine} ${isLarge}`}
+          {...drawn}
+          state={state}
+          taken={actor.taken}
+          offered={events}
+          onPick={(at) => {
+            const transition = drawn.chart.transitions[at]!;
+            pick(transition.event, whyNot(actor, transition));
+          }}
+        />
       )}
       {events.length > 0 && (
         <p className="offers">

@@ -1,138 +1,152 @@
-import type { CSSProperties } from "react";
-import type { StepNote } from "#engine/protocol/inspection.ts";
-import { isActive } from "./offers.ts";
-import { linesOfArrow, linesOfState, type Layout } from "./layout.ts";
+import {
+  ControlButton,
+  Controls,
+  MarkerType,
+  MiniMap,
+  ReactFlow,
+  useStore,
+  type ReactFlowInstance,
+} from "@xyflow/react";
+import "@xyflow/react/dist/base.css";
+import { useEffect, useMemo, useRef, useState, type CSSProperties } from "react";
+import {
+  chartEdges,
+  chartNodes,
+  type ArrowEdge,
+  type ChartMoment,
+  type ChartNode,
+} from "./chartElements.ts";
+import { edgeTypes, nodeTypes, PickContext } from "./ChartParts.tsx";
 import type { DrawnChart } from "./readChart.ts";
 
-/** px, as `scripts/machines/layoutOf.ts` reckons with them */
-const line = 15;
-const titleBaseline = 18;
-const firstBaseline = 36;
-const corner = 7;
+/** px of a picture around which there is nothing */
+const margin = 24;
+/** below it stand the controls */
+const room = { top: "10px", right: "10px", bottom: "46px", left: "10px" } as const;
+const fitting = { padding: room, maxZoom: 1 };
+const scales = { minZoom: 0.1, maxZoom: 2.5 };
+const arrowhead = { type: MarkerType.ArrowClosed, width: 14, height: 14 } as const;
 
-/** A machine's chart; the states that are active are lit, and the transitions that were taken last. */
+/** A machine's chart; the states that are active are lit, and the transitions that were taken last. It can be moved
+ *  about, and be made larger and smaller. */
 export function ChartPicture(
-  props: DrawnChart & {
-    /** paths of the innermost active states, with spaces between */
-    readonly state: string;
-    readonly taken: StepNote["taken"];
-    /** events that it can be sent */
-    readonly offered: readonly string[];
-    /** @param at place of a transition in the chart */
-    readonly onPick: (at: number) => void;
-  },
+  props: DrawnChart &
+    ChartMoment & {
+      /** @param at place of a transition in the chart */
+      readonly onPick: (at: number) => void;
+    },
 ) {
   const { chart, layout, state, taken, offered, onPick } = props;
-  /** of a line of text: what it is about can be clicked */
-  const edge = (at: number | null) => {
-    if (at === null) return {};
-    const { from, event } = chart.transitions[at]!;
-    const isOffered = offered.includes(event) && isActive(state, from);
-    const classes = [isTaken(at) && "taken", "edge", isOffered && "offered"];
-    return { className: classes.filter(Boolean).join(" "), onClick: () => onPick(at) };
+  const [flow, setFlow] = useState<ReactFlowInstance<ChartNode, ArrowEdge> | null>(null);
+  const nodes = useMemo(
+    () => [...chartNodes({ chart, layout }, { state, taken, offered })],
+    [chart, layout, state, taken, offered],
+  );
+  const edges = useMemo(
+    () =>
+      chartEdges({ chart, layout }, { state, taken, offered }).map((edge) => {
+        const isTaken = edge.data!.isTaken;
+        const color = isTaken ? "var(--lamp)" : "var(--faint)";
+        return { ...edge, className: isTaken ? "taken" : "", markerEnd: { ...arrowhead, color } };
+      }),
+    [chart, layout, state, taken, offered],
+  );
+  const goToActive = (): void => {
+    const lit = nodes.filter((node) => node.type === "state" && node.data.isActive);
+    const innermost = lit.filter(({ id }) => !lit.some((each) => each.id.startsWith(`${id}.`)));
+    void flow?.fitView({ nodes: innermost, padding: room, minZoom: 0.7, maxZoom: 1 });
   };
-  const isTaken = (at: number): boolean => {
-    const { from, event, to } = chart.transitions[at]!;
-    return taken.some(
-      (each) => each.from === from && each.event === event && each.to.join() === to.join(),
-    );
-  };
-  const { width, height } = layout;
-  const name = `${chart.id}: ${state.split(" ").join(", ")}`;
+  const frame = useRef<HTMLDivElement>(null);
+  const isMoved = useRef(false);
+  useEffect(() => {
+    const watch = new ResizeObserver(() => {
+      // what somebody has moved stays where he wants it
+      if (!isMoved.current) requestAnimationFrame(() => void flow?.fitView(fitting));
+    });
+    watch.observe(frame.current!);
+    return () => watch.disconnect();
+  }, [flow]);
   return (
-    <svg
+    <div
       className="chart"
-      role="img"
-      aria-label={name}
-      viewBox={`-6 -6 ${width + 12} ${height + 12}`}
-      style={{ maxWidth: width + 12, "--full": `${width + 12}px` } as CSSProperties}
+      ref={frame}
+      role="group"
+      aria-label={`${chart.id}: ${state.split(" ").join(", ")}`}
+      style={
+        {
+          "--chart-ratio": `${layout.width + margin} / ${layout.height + margin}`,
+          "--chart-height": `${layout.height + margin}px`,
+        } as CSSProperties
+      }
     >
-      <defs>
-        <marker
-          id="arrowhead"
-          viewBox="0 0 8 8"
-          refX="7"
-          refY="4"
-          markerWidth="7"
-          markerHeight="7"
-          orient="auto"
+      <PickContext value={onPick}>
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          onInit={setFlow}
+          onMoveStart={(by) => {
+            isMoved.current ||= by !== null;
+          }}
+          onEdgeClick={({ target }, { data }) => {
+            const [only, another] = data?.lines ?? [];
+            const isText = (target as Element).closest("text") !== null;
+            if (!isText && only && !another) onPick(only.transition!);
+          }}
+          fitView
+          fitViewOptions={fitting}
+          {...scales}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          zoomOnScroll={false}
+          zoomOnDoubleClick={false}
+          preventScrolling={false}
         >
-          <path d="M0 0 8 4 0 8z" />
-        </marker>
-      </defs>
-      {chart.states.map((each, at) => {
-        const { x, y, width: across, height: down } = layout.states[at]!;
-        return (
-          <g
-            key={each.path}
-            className={`state ${each.kind} ${isActive(state, each.path) ? "active" : ""}`}
+          <Controls
+            orientation="horizontal"
+            showInteractive={false}
+            fitViewOptions={fitting}
+            onFitView={() => {
+              isMoved.current = false;
+            }}
           >
-            <title>{each.description ?? each.path}</title>
-            <rect x={x} y={y} width={across} height={down} rx="7" />
-            <text x={x + 12} y={y + titleBaseline} className="name">
-              {each.path.split(".").at(-1)}
-            </text>
-            {linesOfState(chart, each).map(({ text, transition }, row) => (
-              <text
-                key={`${text} ${row}`}
-                x={x + 12}
-                y={y + firstBaseline + row * line}
-                {...edge(transition)}
-              >
-                {text}
-              </text>
-            ))}
-          </g>
-        );
-      })}
-      {layout.dots.map(({ x, y, isInitial }) => (
-        <circle key={`${x} ${y}`} cx={x} cy={y} r="5" className={isInitial ? "initial" : "any"}>
-          <title>{isInitial ? "It begins here." : "Whichever is active."}</title>
-        </circle>
-      ))}
-      {layout.arrows.map((arrow) => (
-        <g
-          key={`${arrow.from} ${arrow.to}`}
-          className={`arrow ${arrow.transitions.some(isTaken) ? "taken" : ""}`}
-        >
-          <path d={path(arrow.points)} markerEnd="url(#arrowhead)" />
-          {arrow.transitions.length === 1 && (
-            <path
-              className="reach"
-              d={path(arrow.points)}
-              onClick={() => onPick(arrow.transitions[0]!)}
-            />
-          )}
-          {arrow.label &&
-            linesOfArrow(chart, arrow).map(({ text, transition }, row) => (
-              <text
-                key={`${text} ${row}`}
-                {...edge(transition)}
-                x={arrow.label!.x}
-                y={arrow.label!.y + 11 + row * line}
-              >
-                <title>{chart.transitions[transition!]!.actions.join(", ") || text}</title>
-                {text}
-              </text>
-            ))}
-        </g>
-      ))}
-    </svg>
+            <ControlButton
+              title="Go to what is active"
+              aria-label="Go to what is active"
+              onClick={goToActive}
+            >
+              <svg viewBox="0 0 16 16">
+                <path d="M7 0h2v3h-2zM7 13h2v3h-2zM0 7h3v2h-3zM13 7h3v2h-3zM8 5a3 3 0 1 1 0 6a3 3 0 1 1 0-6z" />
+              </svg>
+            </ControlButton>
+          </Controls>
+          <Overview width={layout.width} height={layout.height} />
+        </ReactFlow>
+      </PickContext>
+    </div>
   );
 }
 
-/** Lines along the points, their corners rounded. */
-function path(points: Layout["arrows"][number]["points"]): string {
-  const moves = points.map((point, at) => {
-    const [before, after] = [points[at - 1], points[at + 1]];
-    if (!before) return `M${point.join(" ")}`;
-    if (!after) return `L${point.join(" ")}`;
-    const towards = ([x, y]: readonly [number, number]): string => {
-      const [dx, dy] = [x - point[0], y - point[1]];
-      const share = Math.min(0.5, corner / Math.hypot(dx, dy));
-      return `${point[0] + dx * share} ${point[1] + dy * share}`;
-    };
-    return `L${towards(before)}Q${point.join(" ")} ${towards(after)}`;
+/** All of it in small, while not all of it is to be seen. */
+function Overview(props: { readonly width: number; readonly height: number }) {
+  const { width: across, height: down } = props;
+  const isCut = useStore(({ transform, width, height }) => {
+    const [left, top, zoom] = transform;
+    const [right, bottom] = [left + across * zoom, top + down * zoom];
+    return left < -1 || top < -1 || right > width + 1 || bottom > height + 1;
   });
-  return moves.join("");
+  if (!isCut) return null;
+  return (
+    <MiniMap
+      pannable
+      ariaLabel="All of the chart"
+      nodeClassName={({ data }: ChartNode) =>
+        "kind" in data ? `mini ${data.kind} ${data.isActive ? "active" : ""}` : "mini"
+      }
+    />
+  );
 }

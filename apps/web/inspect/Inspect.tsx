@@ -26,7 +26,7 @@ export function Inspect({ page }: { readonly page: Page }) {
   const [isStatelyLost, setIsStatelyLost] = useState(false);
   const live = useInspection();
   const past = useMemo(() => recording?.at(at) ?? null, [recording, at]);
-  const { actors: heard, steps, messages, missed } = past ?? live;
+  const { tabs, actors: heard, steps, messages, missed } = past ?? live;
   const heardNow = useMemo(() => ({ steps, messages }), [steps, messages]);
   const [chosen, setChosen] = useState<Pick<Actor, "key" | "machine"> | null>(null);
   const [held, setHeld] = useState<Heard | null>(null);
@@ -40,9 +40,7 @@ export function Inspect({ page }: { readonly page: Page }) {
     actors.find(({ machine }) => machine === chosen?.machine) ??
     actors[0];
   const shown: Actor | undefined = moment ? { ...moment, tab: "", id: moment.actor } : current;
-  const tables = tablesOf(actors);
-  const tabNames = [...new Set(heard.map(({ tab }) => tab))].filter((tab) => tab !== "").join("\n");
-  const tabs = useMemo(() => tabNames.split("\n"), [tabNames]);
+  const tables = tablesOf(actors, tabs);
   return (
     <main className="inspect">
       <header>
@@ -137,12 +135,13 @@ function silentHost({ side }: Actor): string | null {
     : null;
 }
 
-/** One for each side of each tab, in the order in which the tabs were heard of, and the host's. */
-function tablesOf(actors: readonly Actor[]): readonly Table[] {
-  const named = [...new Set(actors.map(({ tab }) => tab))].filter((tab) => tab !== "");
-  const tabs = named.length > 0 ? named : [""];
-  const pages = tabs.flatMap((tab, at): Table[] => {
-    const which = tabs.length > 1 ? `, tab ${at + 1}` : "";
+/** One for each side of each tab in which something lives, and the host's.
+ *  @param tabs in the order in which they are numbered */
+function tablesOf(actors: readonly Actor[], tabs: readonly string[]): readonly Table[] {
+  const living = tabs.filter((tab) => actors.some((actor) => actor.tab === tab));
+  const shown = living.length > 0 ? living : tabs.slice(0, 1);
+  const pages = (shown.length > 0 ? shown : [""]).flatMap((tab): Table[] => {
+    const which = tabs.length > 1 ? `, tab ${tabs.indexOf(tab) + 1}` : "";
     return [
       { side: "page", tab, title: `Page${which}` },
       { side: "worker", tab, title: `Page worker${which}` },

@@ -34,6 +34,8 @@ export type Step = StepNote & {
 export type Message = MessageNote & { readonly number: number; readonly tab: string };
 
 export type Inspected = {
+  /** in the order in which they were heard of, those that are gone, too; the same array until there are more */
+  readonly tabs: readonly string[];
   readonly actors: readonly Actor[];
   /** oldest first */
   readonly steps: readonly Step[];
@@ -47,6 +49,7 @@ export class InspectionStore {
   #actors = new Map<string, Actor>();
   readonly #steps: NewestNotes<Step>;
   readonly #messages: NewestNotes<Message>;
+  #tabs: readonly string[] = [];
   #missed = 0;
   #count = 0;
 
@@ -58,6 +61,7 @@ export class InspectionStore {
 
   read(): Inspected {
     return {
+      tabs: this.#tabs,
       actors: [...this.#actors.values()],
       steps: this.#steps.read(),
       messages: this.#messages.read(),
@@ -67,6 +71,7 @@ export class InspectionStore {
 
   take({ side, tab, notes, missed }: InspectionBatch): void {
     this.#missed += missed;
+    if (tab !== "" && !this.#tabs.includes(tab)) this.#tabs = [...this.#tabs, tab];
     for (const note of notes) {
       if (note.type === "message") {
         this.#messages.add({ ...note, number: this.#count++, tab });

@@ -5,7 +5,7 @@ import type { Chart, ChartState, ChartTransition } from "#engine/actors/chartOf.
 const rectangle = { x: z.number(), y: z.number(), width: z.number(), height: z.number() };
 
 const arrowSchema = z.object({
-  /** path of a state, or of the dot in it: `open#initial`, `open#any` */
+  /** path of a state, or a dot */
   from: z.string(),
   to: z.string(),
   /** places of its transitions in the chart; none: it leads to where a state begins */
@@ -20,7 +20,8 @@ export const layoutSchema = z.object({
   width: z.number(),
   height: z.number(),
   states: z.array(z.object({ path: z.string(), ...rectangle })),
-  dots: z.array(z.object({ x: z.number(), y: z.number(), isInitial: z.boolean() })),
+  /** their middles; `open#initial`: where that state begins, `open#any`: whichever state in it is active */
+  dots: z.array(z.object({ id: z.string(), x: z.number(), y: z.number() })),
   arrows: z.array(arrowSchema),
 });
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { watchHost, watchTabs } from "../adapters/inspectionChannel.ts";
 import { InspectionStore, type Inspected } from "./inspectionStore.ts";
 
-const nothing: Inspected = { actors: [], steps: [], messages: [], missed: 0 };
+const nothing: Inspected = { tabs: [], actors: [], steps: [], messages: [], missed: 0 };
 /** ms between two pictures */
 const pictureMs = 100;
 
