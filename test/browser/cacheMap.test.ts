@@ -48,6 +48,19 @@ it("shows the track's waveform over what is ready of it, and how soon each click
   const widths = await cells.evaluateAll((all) => all.map((each) => each.clientWidth));
   expect(widths[6]! / widths[0]!).toBeCloseTo(0.4, 1);
 
+  // and why each side is wanted where it is, drawn and said
+  const drawnWhy = (side: string) =>
+    page
+      .getByRole("img", { name: new RegExp(`^${side}: `) })
+      .locator("u")
+      .evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset["why"]));
+  await vi.waitFor(
+    async () =>
+      expect([await drawnWhy("Enhanced"), await drawnWhy("Original")]).toContainEqual(["switch"]),
+    patience,
+  );
+  await page.getByText("you may switch to this side").waitFor();
+
   await player.seek(40);
   const chart = page.getByRole("img", { name: /^The last clicks: / });
   const told = () => chart.getAttribute("aria-label");

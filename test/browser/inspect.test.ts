@@ -32,12 +32,6 @@ afterAll(async () => {
 /** Names of the states that are lit. */
 const lit = (page: Page) => page.locator(".chart .state.active > .name").allTextContents();
 const patience = 15_000;
-/** where `SHOTS` names a folder, pictures for people go there */
-const shots = [
-  ["wide", "dark", 1600],
-  ["narrow", "light", 420],
-] as const;
-
 it("draws the chart of an actor of another tab or of the host, what is active and what happened last lit", async () => {
   const player: Player = await openPlayer(browser, host.url, "?tap&inspect");
   const page = await player.page.context().newPage();
@@ -132,13 +126,6 @@ it("draws what goes from side to side on lifelines; held, it can be gone back in
   await messages.getByRole("slider", { name: /Back in time/ }).press("End");
   await vi.waitFor(async () => expect((await drawn()).length).toBe(rows), patience);
   await messages.getByRole("button", { name: "Go on" }).click();
-  await messages.getByRole("searchbox").fill("");
-  for (const [name, colorScheme, width] of shots) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 1000 });
-    if (process.env["SHOTS"])
-      await page.screenshot({ path: `${process.env["SHOTS"]}/sequence-${name}.png` });
-  }
   expect(errors).toEqual([]);
   await player.close();
 }, 90_000);

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { formatTime } from "../formatTime.ts";
 import { useView } from "../pageContext.ts";
-import { places, sentenceOf, summaryOf, whyOf } from "./cacheWords.ts";
+import { places, reasons, sentenceOf, summaryOf, wantedStretches, whyOf } from "./cacheWords.ts";
 import { IntentionChart } from "./IntentionChart.tsx";
 import { Waveform } from "./Waveform.tsx";
 
@@ -51,6 +51,18 @@ function Map() {
           <div key={side} className={`cache-row ${isHeard ? "heard" : ""}`}>
             <span>{side}</span>
             <div className="cache-cells" role="img" aria-label={`${side}: ${summaryOf(segments)}`}>
+              {segments !== "" &&
+                wantedStretches(position, duration, isHeard).map(({ why, from, until }) => (
+                  <u
+                    key={why}
+                    data-why={why}
+                    style={{
+                      left: `${percent(from)}%`,
+                      width: `${percent(until) - percent(from)}%`,
+                    }}
+                    title={reasons[why]}
+                  />
+                ))}
               {segments === "" && <em>not known yet</em>}
               {[...segments].map((letter, segment) => {
                 const from = segment * segmentSeconds;
@@ -80,6 +92,7 @@ function Map() {
       </div>
       <p className="cache-sentence">{sentenceOf(cached, position, isEnhancedHeard)}</p>
       <p className="cache-legend">
+        <strong>Where it is</strong>
         <span>
           <i data-place="m" /> in the host's memory
         </span>
@@ -95,6 +108,15 @@ function Map() {
         <span>
           <b /> held by this page
         </span>
+      </p>
+      <p className="cache-legend">
+        <strong>Why it is wanted</strong>
+        {Object.entries(reasons).map(([why, text]) => (
+          <span key={why}>
+            <u data-why={why} /> {text}
+          </span>
+        ))}
+        <span>no line: for later, while nobody waits for anything else</span>
       </p>
     </>
   );

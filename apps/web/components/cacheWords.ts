@@ -13,6 +13,34 @@ export const places: Readonly<Record<string, string>> = {
 /** s before and behind the head that the host makes on both sides; as far ahead the page fetches */
 const aroundSeconds = 30;
 
+export const reasons = {
+  next: "you hear it now, or within half a minute",
+  back: "you may go back",
+  switch: "you may switch to this side",
+} as const;
+
+/** Why a side is wanted where it is: stretches, s, that do not overlap. All the rest is for later.
+ *  @param position of the head, s @param isHeard whether it is the side that sounds */
+export function wantedStretches(
+  position: number,
+  duration: number,
+  isHeard: boolean,
+): readonly {
+  readonly why: keyof typeof reasons;
+  readonly from: number;
+  readonly until: number;
+}[] {
+  const from = Math.max(0, position - aroundSeconds);
+  const until = Math.min(duration, position + aroundSeconds);
+  const all = isHeard
+    ? ([
+        { why: "back", from, until: position },
+        { why: "next", from: position, until },
+      ] as const)
+    : ([{ why: "switch", from, until }] as const);
+  return all.filter((each) => each.until > each.from);
+}
+
 /** Why somebody wants a stretch. @param from, until of it, s @param position of the head, s
  *  @param isHeard whether it is of the side that sounds */
 export function whyOf(from: number, until: number, position: number, isHeard: boolean): string {
