@@ -7,6 +7,7 @@ import { chartOf } from "#engine/actors/chartOf.ts";
 import { definitionOf } from "./machines/definitionOf.ts";
 import { knownMachines, type KnownMachine } from "./machines/knownMachines.ts";
 import { layoutOf } from "./machines/layoutOf.ts";
+import { withMeanings } from "./machines/meaningOf.ts";
 import { mermaidOf } from "./machines/mermaidOf.ts";
 
 export const machinesFolder = fileURLToPath(new URL("../docs/machines", import.meta.url));
@@ -26,7 +27,9 @@ export async function machinePages(): Promise<ReadonlyMap<string, string>> {
 }
 
 function pageOf({ machine, file, purpose }: KnownMachine): string {
-  const chart = chartOf(machine);
+  const chart = withMeanings(chartOf(machine));
+  const events = new Map(chart.transitions.map(({ event, description }) => [event, description]));
+  const said = [...events].map(([event, description]) => `| \`${event}\` | ${description} |`);
   const described = chart.states.filter(({ description }) => description !== null);
   const rows = described.map(({ path, description }) => `| \`${path}\` | ${description} |`);
   return [
@@ -38,7 +41,8 @@ function pageOf({ machine, file, purpose }: KnownMachine): string {
     mermaidOf(chart),
     "```",
     "",
-    ...(rows.length > 0 ? ["| state | |", "|---|---|", ...rows, ""] : []),
+    ...["| state | |", "|---|---|", ...rows, ""],
+    ...["| event | |", "|---|---|", ...said, ""],
   ].join("\n");
 }
 

@@ -1,7 +1,7 @@
 /** Host process: a host of the player's own, kept running while it plays.
  *
- *    starting → running → waiting → starting …
- *       └ it never ran → failed      └ it died too often → failed
+ *    starting → running → waiting → restarting → running …
+ *       └ failed             └ it died too often → failed
  *    leave: ending → ended
  *
  *  Invariants:
@@ -18,14 +18,13 @@ export type HostProcessEvent =
   | { readonly type: "host.exited" }
   | { readonly type: "host.leave" };
 
-export type HostProcessContext = { readonly hasRun: boolean; readonly deaths: number };
+export type HostProcessContext = { readonly deaths: number };
 
 const deathsMax = 5;
 
 export const hostProcessMachine = setup({
   types: { context: {} as HostProcessContext, events: {} as HostProcessEvent },
   guards: {
-    hasNeverRun: ({ context }) => !context.hasRun,
     diesTooOften: ({ context }) => context.deaths >= deathsMax,
   },
   actions: {
@@ -34,7 +33,6 @@ export const hostProcessMachine = setup({
     tellRunning: unprovidedAction<undefined>("tellRunning"),
     tellDeath: unprovidedAction<undefined>("tellDeath"),
     tellGivenUp: unprovidedAction<undefined>("tellGivenUp"),
-    noteRun: assign({ hasRun: true }),
     countDeath: assign({ deaths: ({ context }) => context.deaths + 1 }),
     forgive: assign({ deaths: 0 }),
   },
@@ -44,18 +42,24 @@ export const hostProcessMachine = setup({
   },
 }).createMachine({
   id: "hostProcess",
-  context: { hasRun: false, deaths: 0 },
+  context: { deaths: 0 },
   initial: "starting",
   states: {
     starting: {
-      description: "The process has begun; it does not listen yet.",
+      description: "The first process has begun; it does not listen yet.",
       entry: "spawn",
       on: {
-        "host.listening": { target: "running", actions: ["noteRun", "tellRunning"] },
-        "host.exited": [
-          { guard: "hasNeverRun", target: "failed" },
-          { target: "waiting", actions: ["countDeath", "tellDeath"] },
-        ],
+        "host.listening": { target: "running", actions: "tellRunning" },
+        "host.exited": "failed",
+        "host.leave": "ending",
+      },
+    },
+    restarting: {
+      description: "Another one has begun; it does not listen yet.",
+      entry: "spawn",
+      on: {
+        "host.listening": { target: "running", actions: "tellRunning" },
+        "host.exited": { target: "waiting", actions: ["countDeath", "tellDeath"] },
         "host.leave": "ending",
       },
     },
@@ -70,7 +74,7 @@ export const hostProcessMachine = setup({
     waiting: {
       description: "It has exited; another one is started soon.",
       always: { guard: "diesTooOften", target: "failed", actions: "tellGivenUp" },
-      after: { pause: "starting" },
+      after: { pause: "restarting" },
       on: { "host.leave": "ended" },
     },
     ending: {

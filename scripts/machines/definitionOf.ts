@@ -1,7 +1,8 @@
 /** A machine's definition as JSON that `createMachine` and the Stately editor take: names of guards, actions
  *  and delays instead of their code. */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from "xstate";
-import { guardText } from "#engine/actors/chartOf.ts";
+import { eventOf, guardText } from "#engine/actors/chartOf.ts";
+import { meaningOf } from "./meaningOf.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -35,19 +36,14 @@ function nodeOf(node: AnyStateNode): Json {
   });
 }
 
-function transitionOf({
-  target,
-  guard,
-  actions,
-  reenter,
-  description,
-}: AnyTransitionDefinition): Json {
+function transitionOf(transition: AnyTransitionDefinition): Json {
+  const { target, guard, actions, reenter, description, source } = transition;
   return without({
     target: target?.map(({ id }) => `#${id}`),
     guard: guard === undefined ? undefined : guardText(guard),
     actions: actionsOf(actions),
     reenter: reenter || undefined,
-    description,
+    description: description ?? meaningOf(source.machine.id, eventOf(transition)) ?? undefined,
   });
 }
 

@@ -4,11 +4,14 @@ import Elk from "elkjs/lib/elk.bundled.js";
 import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api.js";
 import type { Chart, ChartState } from "#engine/actors/chartOf.ts";
 import {
+  alwaysName,
   arrowsOf,
   linesOfArrow,
+  linesOfMachine,
   linesOfState,
   type Arrow,
   type Layout,
+  type Line,
 } from "../../apps/web/inspect/layout.ts";
 
 /** px of one letter, of one line of a box and of its title, as the page draws them */
@@ -16,6 +19,8 @@ const letter = 6.4;
 const line = 15;
 const title = 26;
 const margin = 14;
+/** id of the box of what is heard in every state */
+const always = "#always";
 
 const options = {
   "elk.algorithm": "layered",
@@ -61,6 +66,7 @@ export async function layoutOf(chart: Chart): Promise<Layout> {
     width: Math.ceil(placed.width ?? 0),
     height: Math.ceil(placed.height ?? 0),
     states: chart.states.map(({ path }) => ({ path, ...rectangleOf(boxes.get(path)!) })),
+    always: boxes.has(always) ? rectangleOf(boxes.get(always)!) : null,
     dots: [...boxes.values()].filter(({ id }) => isDot(id)).map((node) => centreOf(node)),
     arrows: arrows.map((arrow, at) => {
       const { sections, labels } = edges.get(`arrow ${at}`)!;
@@ -79,7 +85,7 @@ function laidOut(chart: Chart, layoutOptions: Record<string, string>): Promise<E
   return new Elk().layout({
     id: "",
     layoutOptions,
-    children: [...dotsIn(chart, null), ...statesIn(chart, null)],
+    children: [...dotsIn(chart, null), ...statesIn(chart, null), ...alwaysIn(chart)],
     edges: edgesIn(chart, ""),
   });
 }
@@ -89,9 +95,9 @@ async function packed(chart: Chart): Promise<ElkNode> {
   const tried = await Promise.all(
     ratios.map((ratio) => laidOut(chart, { ...regionOptions, "elk.aspectRatio": ratio })),
   );
-  const sizeOf = ({ width = 1, height = 1 }: ElkNode): number =>
+  const scaleOf = ({ width = 1, height = 1 }: ElkNode): number =>
     Math.min(screen.width / width, screen.height / height);
-  return tried.reduce((best, each) => (sizeOf(each) > sizeOf(best) ? each : best));
+  return tried.reduce((best, each) => (scaleOf(each) > scaleOf(best) ? each : best));
 }
 
 function statesIn(chart: Chart, around: string | null): ElkNode[] {
@@ -100,11 +106,22 @@ function statesIn(chart: Chart, around: string | null): ElkNode[] {
     .map((state) => nodeOf(chart, state));
 }
 
+/** What is heard in every state stands in a box of its own, which nothing leads to. */
+function alwaysIn(chart: Chart): ElkNode[] {
+  const lines = linesOfMachine(chart);
+  return lines.length === 0 ? [] : [{ id: always, ...sizeOf(alwaysName, lines) }];
+}
+
+function sizeOf(name: string, lines: readonly Line[]): { width: number; height: number } {
+  const texts = [name, ...lines.map(({ text }) => text)];
+  return {
+    width: 2 * margin + letter * Math.max(...texts.map((text) => text.length), 8),
+    height: title + line * lines.length + (lines.length > 0 ? 8 : 4),
+  };
+}
+
 function nodeOf(chart: Chart, state: ChartState): ElkNode {
-  const lines = linesOfState(chart, state).map(({ text }) => text);
-  const name = state.path.split(".").at(-1)!;
-  const width = 2 * margin + letter * Math.max(...[name, ...lines].map((text) => text.length), 8);
-  const height = title + line * lines.length + (lines.length > 0 ? 8 : 4);
+  const { width, height } = sizeOf(state.path.split(".").at(-1)!, linesOfState(chart, state));
   const children = [...dotsIn(chart, state.path), ...statesIn(chart, state.path)];
   if (children.length === 0) return { id: state.path, width, height };
   const isRegion = chart.isParallel && state.parent === null;
@@ -182,7 +199,7 @@ function centreOf(node: ElkNode) {
 }
 
 function isDot(id: string): boolean {
-  return id.includes("#");
+  return id.includes("#") && id !== always;
 }
 
 function round(px: number): number {

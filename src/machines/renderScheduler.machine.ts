@@ -190,6 +190,7 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
           queue.end(id);
         }
       },
+      countFinished: assign({ finished: ({ context }) => context.finished + 1 }),
       count: assign({
         queued: () => queue.queued,
         busy: () => queue.active().length,
@@ -218,10 +219,7 @@ export function renderSchedulerMachine(slots: number, queue: RenderQueue, orders
           "engine.done": {
             guard: { type: "isRunning", params: ({ event }) => event.id },
             target: ".free",
-            actions: [
-              { type: "finish", params: ({ event }) => event.id },
-              assign({ finished: ({ context }) => context.finished + 1 }),
-            ],
+            actions: [{ type: "finish", params: ({ event }) => event.id }, "countFinished"],
           },
           "engine.failed": [
             {

@@ -15,7 +15,7 @@ export const looks = [
   { width: 400, colorScheme: "dark" },
   { width: 400, colorScheme: "light" },
 ] as const;
-export type Look = (typeof looks)[number];
+export type Look = { readonly width: number; readonly colorScheme: "dark" | "light" };
 
 /** Shows the page so, and takes a picture of it: `test-results/looks/NAME-WIDTH-SCHEME.png`.
  *  @param part of the page of which there is to be a picture; left out: all of it */
@@ -26,7 +26,7 @@ export async function lookAt(
   part?: Locator,
 ): Promise<void> {
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-  await page.setViewportSize({ width, height: 900 });
+  await page.setViewportSize({ width, height: 1000 });
   // what is fitted to the window is fitted in the next frame
   await page.evaluate(
     () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
@@ -35,7 +35,8 @@ export async function lookAt(
   const path = join(folder, `${name}-${width}-${colorScheme}.png`);
   if (!part) return void (await page.screenshot({ path, fullPage: true }));
   // what is fixed to the window would lie over it
-  await page.setViewportSize({ width, height: 2400 });
+  if ((await part.evaluate((each) => getComputedStyle(each).position)) !== "fixed")
+    await page.setViewportSize({ width, height: 2400 });
   await part.screenshot({ path });
 }
 

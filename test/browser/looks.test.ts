@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import type { AnyStateMachine, AnyStateNode, StateValue } from "xstate";
+import { stateText } from "#engine/actors/watchActors.ts";
+import { knownMachines } from "../../scripts/machines/knownMachines.ts";
 import { writeMusic } from "../host/madeMusic.ts";
 import { generateScenario } from "../simulation/generateScenario.ts";
 import { runScenario } from "../simulation/simulation.ts";
@@ -118,3 +121,50 @@ it("a recording, at a moment of its slider", async () => {
   expect(errors).toEqual([]);
   await page.close();
 }, 90_000);
+
+it("the chart of every machine", async () => {
+  const machines = knownMachines().map(({ machine }) => machine);
+  const notes = machines.map((machine) => {
+    const state = stateText(initialValue(machine));
+    return { type: "alive", at: 0, actor: `host/${machine.id}`, machine: machine.id, state };
+  });
+  const page = await openView();
+  await page.getByLabel("Open a recording").setInputFiles({
+    ...{ name: "all.inspect.json", mimeType: "application/json" },
+    buffer: Buffer.from(JSON.stringify([{ side: "host", tab: "", missed: 0, notes }])),
+  });
+  await page.setViewportSize({ width: 1600, height: 1100 });
+  const panel = page.getByRole("region", { name: "Chart" });
+  for (const { id } of machines) {
+    await page
+      .getByRole("region", { name: "Host" })
+      .getByRole("button", { name: id, exact: true })
+      .click();
+    await panel.getByRole("button", { name: "Large" }).click();
+    await panel.getByRole("group", { name: new RegExp(`^${id}: `) }).waitFor();
+    await lookAt(page, `machine-${id}`, { width: 1600, colorScheme: "dark" }, panel);
+    const texts = ".chart text, .chart .name, .chart .state > span";
+    expect.soft(await textsUponTexts(page, texts), id).toEqual([]);
+    expect
+      .soft(await textsUponTexts(page, ".chart text, .chart .atomic, .chart .final"), id)
+      .toEqual([]);
+    await panel.getByRole("button", { name: "Small" }).click();
+  }
+  expect(errors).toEqual([]);
+  await page.close();
+}, 90_000);
+
+/** Where a machine begins, read off its chart: it need not run for that. */
+function initialValue({ root }: AnyStateMachine): StateValue {
+  const below = (node: AnyStateNode): StateValue | undefined => {
+    if (node.type === "parallel")
+      return Object.fromEntries(
+        Object.entries<AnyStateNode>(node.states).map(([name, each]) => [name, below(each) ?? {}]),
+      );
+    if (node.type !== "compound") return undefined;
+    const first = node.initial.target![0]! as AnyStateNode;
+    const inner = below(first);
+    return inner === undefined ? first.key : { [first.key]: inner };
+  };
+  return below(root) ?? {};
+}

@@ -2,7 +2,14 @@
 import type { Edge, Node } from "@xyflow/react";
 import type { ChartState } from "#engine/actors/chartOf.ts";
 import type { StepNote } from "#engine/protocol/inspection.ts";
-import { linesOfArrow, linesOfState, type Layout } from "./layout.ts";
+import {
+  alwaysName,
+  linesOfArrow,
+  linesOfMachine,
+  linesOfState,
+  type Layout,
+  type Line,
+} from "./layout.ts";
 import { isActive } from "./offers.ts";
 import type { DrawnChart } from "./readChart.ts";
 
@@ -24,7 +31,7 @@ export type ChartLine = {
 export type StateNode = Node<
   {
     readonly name: string;
-    readonly kind: ChartState["kind"];
+    readonly kind: ChartState["kind"] | "always";
     readonly isActive: boolean;
     readonly title: string;
     readonly lines: readonly ChartLine[];
@@ -71,11 +78,6 @@ export function chartNodes(
   const boxes = chart.states.map((state, at): StateNode => {
     const { x, y, width, height } = layout.states[at]!;
     const { path, kind, description } = state;
-    const lines = linesOfState(chart, state).map((line) => ({
-      ...line,
-      ...marksOf(chart, line.transition, moment),
-      title: titleOf(chart, line.transition, line.text),
-    }));
     return {
       id: path,
       type: "state",
@@ -88,7 +90,7 @@ export function chartNodes(
         kind,
         isActive: isActive(moment.state, path),
         title: description ?? path,
-        lines,
+        lines: markedLines(chart, linesOfState(chart, state), moment),
       },
     };
   });
@@ -101,7 +103,23 @@ export function chartNodes(
     zIndex: 2,
     data: { isInitial: id.endsWith("#initial") },
   }));
-  return [sheet, ...boxes, ...dots];
+  return [sheet, ...alwaysNode({ chart, layout }, moment), ...boxes, ...dots];
+}
+
+function alwaysNode({ chart, layout }: DrawnChart, moment: ChartMoment): readonly StateNode[] {
+  if (!layout.always) return [];
+  const { x, y, width, height } = layout.always;
+  const lines = markedLines(chart, linesOfMachine(chart), moment);
+  const title = "Heard whatever state is active, and none is left.";
+  return [
+    {
+      id: "#always",
+      type: "state",
+      position: { x, y },
+      ...{ width, height, zIndex: 2 },
+      data: { name: alwaysName, kind: "always", isActive: false, title, lines },
+    },
+  ];
 }
 
 /** @returns its arrows, each along the corners that it was laid out with */
@@ -110,11 +128,7 @@ export function chartEdges(
   moment: ChartMoment,
 ): readonly ArrowEdge[] {
   return layout.arrows.map((arrow): ArrowEdge => {
-    const lines = linesOfArrow(chart, arrow).map((line) => ({
-      ...line,
-      ...marksOf(chart, line.transition, moment),
-      title: titleOf(chart, line.transition, line.text),
-    }));
+    const lines = markedLines(chart, linesOfArrow(chart, arrow), moment);
     const { from, to, points, label } = arrow;
     return {
       id: `${from} ${to}`,
@@ -125,6 +139,18 @@ export function chartEdges(
       data: { points, label, lines, isTaken: lines.some(({ isTaken }) => isTaken) },
     };
   });
+}
+
+function markedLines(
+  chart: DrawnChart["chart"],
+  lines: readonly Line[],
+  moment: ChartMoment,
+): readonly ChartLine[] {
+  return lines.map((line) => ({
+    ...line,
+    ...marksOf(chart, line.transition, moment),
+    title: titleOf(chart, line.transition, line.text),
+  }));
 }
 
 function marksOf(

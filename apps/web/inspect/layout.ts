@@ -20,6 +20,8 @@ export const layoutSchema = z.object({
   width: z.number(),
   height: z.number(),
   states: z.array(z.object({ path: z.string(), ...rectangle })),
+  /** the box of what is heard whatever state is active, and leaves none; null: nothing is */
+  always: z.nullable(z.object(rectangle)),
   /** their middles; `open#initial`: where that state begins, `open#any`: whichever state in it is active */
   dots: z.array(z.object({ id: z.string(), x: z.number(), y: z.number() })),
   arrows: z.array(arrowSchema),
@@ -71,6 +73,16 @@ export function linesOfState({ transitions }: Chart, state: ChartState): readonl
       each.from === path && each.to.length === 0 ? [{ text: textOf(each), transition }] : [],
     ),
   ];
+}
+
+/** Name of the box of what is heard whatever state is active. */
+export const alwaysName = "in every state";
+
+/** What a machine hears whatever state is active, and leaves none. */
+export function linesOfMachine({ transitions }: Chart): readonly Line[] {
+  return transitions.flatMap((each, transition) =>
+    each.from === "" && each.to.length === 0 ? [{ text: textOf(each), transition }] : [],
+  );
 }
 
 /** One line for each transition of an arrow. */

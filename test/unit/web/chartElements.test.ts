@@ -44,11 +44,7 @@ describe.each(knownMachines().map(({ machine }) => [machine.id, machine] as cons
       );
       const arrows = chartEdges(chart, nothing).flatMap(({ data }) => data!.lines);
       const found = new Set([...boxes, ...arrows].map(({ transition }) => transition));
-      const ownOnes = chart.chart.transitions.flatMap(({ from, to }, at) =>
-        // what a machine hears without leaving anything is said of the machine
-        from === "" && to.length === 0 ? [] : [at],
-      );
-      for (const at of ownOnes) expect(found).toContain(at);
+      chart.chart.transitions.forEach((_, at) => expect(found).toContain(at));
     });
   },
 );
