@@ -9,7 +9,7 @@
  *
  *  The header says complete only after every block has been flushed: a run that was killed leaves
  *  a file that is known to be partial. */
-import { crc32 } from "../protocol/crc32.ts";
+import { crc32 } from "#crc32";
 import { fault, type Fault } from "../protocol/faults.ts";
 import { frames, type Frames } from "../protocol/geometry.ts";
 

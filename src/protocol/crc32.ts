@@ -1,4 +1,5 @@
-/** CRC-32 (IEEE 802.3, reflected polynomial 0xEDB88320), four bytes a step ("slicing-by-4").
+/** CRC-32 (IEEE 802.3, reflected polynomial 0xEDB88320), four bytes a step ("slicing-by-4"). Imported as
+ *  `#crc32`, which is the platform's own where it has one (`package.json`).
  *  @returns unsigned 32-bit checksum. Cost O(bytes). `seed` continues an earlier checksum. */
 const tables = makeTables();
 

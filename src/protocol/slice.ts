@@ -5,7 +5,7 @@
  *    32 u32 frames   36 u8 channels   37 u8 format (1 = s16le)   38 u8 lane (0 urgent, 1 bulk)
  *    39 u8 zero   40 u32 frames of the segment after this slice
  *    44 u32 CRC-32 of the whole frame with this field zero */
-import { crc32 } from "./crc32.ts";
+import { crc32 } from "#crc32";
 import { frames, type Frames } from "./geometry.ts";
 import { lanes, limits, type Lane, type RenderKey } from "./limits.ts";
 

@@ -1,7 +1,7 @@
 /** What the host keeps about a track between runs, as small JSON files: fingerprint and loudness.
  *  A file that is not as it was written is as good as missing: it is made anew. */
 import * as z from "zod/mini";
-import { crc32 } from "../protocol/crc32.ts";
+import { crc32 } from "#crc32";
 
 const level = z.number();
 

@@ -1,7 +1,7 @@
 /** Plants: deliberate defects, put in at the ports, that prove the judge can fail. None of them is in a
  *  code path that ships. */
 import type { Clock, WallClock } from "#engine/ports/clock.ts";
-import { crc32 } from "#engine/protocol/crc32.ts";
+import { crc32 } from "#crc32";
 import { sliceHeaderBytes } from "#engine/protocol/slice.ts";
 import type { Port } from "#engine/ports/messagePort.ts";
 import type { RenderParts } from "./ports/simulatedRenders.ts";

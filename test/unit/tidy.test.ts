@@ -27,6 +27,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   xstate: ["machines", "actors"],
   "lru-cache": ["actors"],
   "@noble/hashes/": ["protocol", "audio", "actors"],
+  // the engine's own function, or the platform's in its place
+  "#crc32": ["protocol", "audio", "streams", "actors"],
 };
 
 /** Paths relative to the repository that relative and `#engine` imports of a file point at. */
@@ -35,9 +37,11 @@ function targetsOf(path: string, text: string): readonly string[] {
     .map((name) =>
       name.startsWith("#engine/")
         ? name.replace("#engine/", "src/")
-        : name.startsWith(".")
-          ? normalize(join(dirname(path), name)).replace(/\?.*$/, "")
-          : undefined,
+        : name === "#crc32"
+          ? "src/protocol/crc32.ts"
+          : name.startsWith(".")
+            ? normalize(join(dirname(path), name)).replace(/\?.*$/, "")
+            : undefined,
     )
     .filter((target) => target !== undefined);
 }

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import Database from "libsql";
 import type { DiskIndex, IndexChange, IndexedFile } from "#engine/ports/diskIndex.ts";
 import type { Emit } from "#engine/ports/port.ts";
-import { crc32 } from "#engine/protocol/crc32.ts";
+import { crc32 } from "#crc32";
 import { fault, type Fault } from "#engine/protocol/faults.ts";
 
 /** raised whenever a column is added or means something else; an index of another one is made anew */

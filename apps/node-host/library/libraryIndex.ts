@@ -2,7 +2,7 @@
  *  CRC-32 of the rest, then JSON. */
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { crc32 } from "#engine/protocol/crc32.ts";
+import { crc32 } from "#crc32";
 import type { FaultCode } from "#engine/protocol/faults.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
 import type { LibraryTrack } from "./track.ts";

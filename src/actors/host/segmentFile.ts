@@ -1,7 +1,7 @@
 /** A segment on disk: a 48-byte header, then its samples. Little-endian:
  *    0 u32 magic "SGF1"   4 16 bytes render key   20 u32 segment   24 u64 first frame
  *    32 u32 frames   36 u16 channels   38 u16 zero   40 u32 zero   44 u32 CRC-32 of all, this zero */
-import { crc32 } from "../../protocol/crc32.ts";
+import { crc32 } from "#crc32";
 import { frames, type Frames } from "../../protocol/geometry.ts";
 import type { RenderKey } from "../../protocol/limits.ts";
 

@@ -12,7 +12,7 @@
  *  them later is the same too. Applied to its own result it changes nothing. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { crc32 } from "../../protocol/crc32.ts";
+import { crc32 } from "#crc32";
 import { decodeSlice } from "../../protocol/slice.ts";
 import { decodeSegmentFile, segmentFileHeaderBytes } from "../host/segmentFile.ts";
 

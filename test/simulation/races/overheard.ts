@@ -7,7 +7,7 @@ import type { RenderEngine } from "#engine/ports/renderEngine.ts";
 import type { AcceptedSocket, Connect } from "#engine/ports/socket.ts";
 import { decodeSlice, type Slice } from "#engine/protocol/slice.ts";
 import type { Preset } from "#engine/protocol/variant.ts";
-import { crc32 } from "#engine/protocol/crc32.ts";
+import { crc32 } from "#crc32";
 import type { Demand } from "#engine/protocol/clientMessages.ts";
 import type { HostMessage, ReadyRendition } from "#engine/protocol/hostMessages.ts";
 import type { MixerReport } from "#engine/protocol/mixerMessages.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { crc32 } from "#engine/protocol/crc32.ts";
+import { crc32 } from "#crc32";
 import { flacFrames, type FlacFrame } from "../../../apps/node-host/decode/flacFrames.ts";
 import { toneFrames } from "../../fixtures/tone.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { crc32 as zlibCrc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { crc32 as platformsOwn } from "#crc32";
 import { crc32 } from "#engine/protocol/crc32.ts";
 import { frames } from "#engine/protocol/geometry.ts";
 import { decodeSlice, encodeSlice, sliceHeaderBytes, type Slice } from "#engine/protocol/slice.ts";
@@ -55,10 +55,12 @@ describe("a slice", () => {
   });
 });
 
-it("the checksum is the CRC-32 that everybody else computes", () => {
+it("the checksum is the CRC-32 that everybody else computes, in one go or in parts", () => {
+  expect(crc32).not.toBe(platformsOwn);
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
-      expect(crc32(bytes)).toBe(zlibCrc32(bytes));
+    fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(), (bytes, seed) => {
+      expect(crc32(bytes)).toBe(platformsOwn(bytes));
+      expect(crc32(bytes, seed)).toBe(platformsOwn(bytes, seed));
     }),
   );
 });

@@ -1,6 +1,6 @@
 /** Writes PNG pictures (ISO/IEC 15948): 8 bits, RGB, each row with the filter that packs best. */
 import { deflateSync } from "node:zlib";
-import { crc32 } from "#engine/protocol/crc32.ts";
+import { crc32 } from "#crc32";
 
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
