@@ -18,7 +18,12 @@ import { eventText } from "./eventText.ts";
 import { eventFrom } from "./sendableEvents.ts";
 import { stateText } from "./watchActors.ts";
 
-const textMax = 500;
+/** letters of a name, of the states, and of all that is told of the transitions of a step: with 300 of data a note is
+ *  2 KiB of JSON at most */
+const nameMax = 120;
+const stateMax = 400;
+const takenLettersMax = 600;
+/** transitions of a step that are looked at */
 const takenMax = 50;
 
 export class InspectionRelay {
@@ -107,7 +112,7 @@ export class InspectionRelay {
         by: step?.by == null ? null : cut(step.by),
         data: eventText(event),
         state: stateOf(snapshot),
-        taken: step?.taken.slice(0, takenMax) ?? [],
+        taken: fitting(step?.taken ?? []),
       });
     if (isOver) this.#tell({ type: "ended", at: this.#now(), actor: nameOf(actor) });
   }
@@ -162,7 +167,7 @@ function machineOf(actor: AnyActorRef): string {
 
 function stateOf(snapshot: unknown): string {
   const { status, value } = snapshot as { readonly status?: string; readonly value?: unknown };
-  return cut(status === "active" ? stateText(value) : (status ?? "active"));
+  return (status === "active" ? stateText(value) : (status ?? "active")).slice(0, stateMax);
 }
 
 function takenOf(transition: AnyTransitionDefinition): StepNote["taken"][number] {
@@ -174,6 +179,18 @@ function takenOf(transition: AnyTransitionDefinition): StepNote["taken"][number]
   };
 }
 
+/** As many of the transitions, the first ones, as a note has room for. */
+function fitting(taken: StepNote["taken"]): StepNote["taken"] {
+  let letters = 0;
+  const tooFar = taken.findIndex(({ from, event, to }) => {
+    letters += from.length + event.length + to.join("   ").length + frameLetters;
+    return letters > takenLettersMax;
+  });
+  return tooFar < 0 ? taken : taken.slice(0, tooFar);
+}
+/** of `{"from":"","event":"","to":[""]},` */
+const frameLetters = 33;
+
 function cut(text: string): string {
-  return text.slice(0, textMax);
+  return text.slice(0, nameMax);
 }

@@ -10,6 +10,8 @@ import type {
 const notesMax = 500;
 /** characters of what a message carries */
 const dataMax = 300;
+/** in JSON: what nobody who watches is told */
+const secrets = /("[^"]*(?:token|secret|password)[^"]*":)"[^"]*"/gi;
 
 /** A side, and whose it is. */
 export type InspectedPlace = Pick<InspectionBatch, "side" | "tab">;
@@ -45,7 +47,7 @@ export class InspectionLog {
     if (!source || !target || source === target) return;
     const tab = ends.map((end) => end!.tab).find((each) => each !== "") ?? "";
     const place: InspectedPlace = tab === "" ? { side: "host", tab } : { side: "worker", tab };
-    const data = detail.slice(0, dataMax);
+    const data = detail.replace(secrets, '$1"…"').slice(0, dataMax);
     const note = { type: "message", at, from: source, to: target, name, data } as const;
     this.#notes.push({ place, note });
   }

@@ -89,6 +89,32 @@ describe("the relay", () => {
     expect(later).toMatchObject([{ actor: "the parent" }]);
   });
 
+  it("tells of nothing in more than 2 KiB, however long its names and however many its transitions", () => {
+    const long = "a".repeat(300);
+    const regions = Array.from({ length: 30 }, (_, at) => [
+      `region${at}${long}`,
+      { initial: "off", states: { off: { on: { [long]: "on" } }, on: { on: { [long]: "off" } } } },
+    ]);
+    const huge = createMachine({
+      id: `huge${long}`,
+      type: "parallel",
+      states: Object.fromEntries(regions) as never,
+    });
+    const relay = new InspectionRelay(() => Date.UTC(2100, 0) + 0.125);
+    const actor = createActor(huge, { id: long, inspect: relay.inspect }).start();
+    const notes: InspectionNote[] = [];
+    relay.watch((note) => notes.push(inspectionNoteSchema.parse(note)));
+    actor.send({ type: long, text: '"'.repeat(400), names: "日本".repeat(200) } as never);
+    relay.message("host", "worker", {
+      type: long,
+      text: "\u0000".repeat(500),
+      more: "日".repeat(500),
+    });
+    expect(notes.map(({ type }) => type)).toEqual(["alive", "step", "message"]);
+    for (const note of notes)
+      expect(Buffer.byteLength(JSON.stringify(note)), note.type).toBeLessThanOrEqual(2048);
+  });
+
   it("tells nothing any more when one has stopped to watch", () => {
     const { actor, notes, stop } = watched();
     stop();
