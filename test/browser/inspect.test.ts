@@ -1,5 +1,5 @@
 /** `/inspect`: what lives, and the chart of it. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -117,6 +117,24 @@ it("draws what goes from side to side on lifelines; held, it can be gone back in
     expect(labels.length).toBeGreaterThan(1);
     expect(labels.every((label) => label.startsWith("page/intend"))).toBe(true);
   }, patience);
+  // a page that may copy does, one that may not saves a file
+  await page
+    .context()
+    .grantPermissions(["clipboard-read", "clipboard-write"], { origin: host.url });
+  await messages.getByRole("button", { name: "Copy as Mermaid" }).click();
+  await messages.getByText("Copied.").waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toMatch(/^sequenceDiagram[^]*page\/intend/);
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error("not here"));
+  });
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    messages.getByRole("button", { name: "Copy as Mermaid" }).click(),
+  ]);
+  expect(saved.suggestedFilename()).toBe("segue-messages.mmd");
+  expect(readFileSync(await saved.path(), "utf8")).toMatch(/^sequenceDiagram[^]*page\/intend/);
+
   await messages.getByRole("button", { name: "Hold" }).click();
   const rows = (await drawn()).length;
   // back to the first of them: what came later is not there yet

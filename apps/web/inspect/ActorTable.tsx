@@ -1,7 +1,9 @@
-import { Fragment } from "react";
+import { Fragment, type CSSProperties } from "react";
+import { actorTree } from "./actorTree.ts";
+import { Breakable } from "./Breakable.tsx";
 import type { Actor } from "./inspectionStore.ts";
 
-/** The living actors of one side, each with its machine's name and active state; a click draws its chart. */
+/** The living actors of one side as a tree, each with its machine's name and active state; a click draws its chart. */
 export function ActorTable(props: {
   readonly title: string;
   readonly actors: readonly Actor[];
@@ -28,8 +30,12 @@ export function ActorTable(props: {
             </tr>
           </thead>
           <tbody>
-            {actors.map((actor) => (
-              <tr key={actor.key} className={actor.key === chosen ? "chosen" : ""}>
+            {actorTree(actors).map(({ actor, depth, name }) => (
+              <tr
+                key={actor.key}
+                className={actor.key === chosen ? "chosen" : ""}
+                style={{ "--depth": depth } as CSSProperties}
+              >
                 <th scope="row">
                   <button
                     type="button"
@@ -39,22 +45,15 @@ export function ActorTable(props: {
                     {actor.machine}
                   </button>
                 </th>
-                <td>
-                  {actor.id.split("/").map((part, at) => (
-                    <Fragment key={at}>
-                      {at > 0 && (
-                        <>
-                          /<wbr />
-                        </>
-                      )}
-                      {part}
-                    </Fragment>
-                  ))}
+                <td title={actor.id}>
+                  <Breakable text={name} behind="/" />
                 </td>
                 <td>
                   {actor.state.split(" ").map((state) => (
                     <Fragment key={state}>
-                      <code>{state}</code>{" "}
+                      <code>
+                        <Breakable text={state} behind="." />
+                      </code>{" "}
                     </Fragment>
                   ))}
                 </td>

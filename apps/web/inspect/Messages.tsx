@@ -7,6 +7,8 @@ import { StepList } from "./StepList.tsx";
 
 /** rows that are shown */
 const rowsMax = 200;
+/** where a page may not copy */
+const fileName = "segue-messages.mmd";
 
 /** What went from side to side, on lifelines, or what the actors heard, as a list. It can be held, filtered, copied, and
  *  gone back in: a click on a row, or the slider of what is held, goes to that moment. */
@@ -26,7 +28,7 @@ export function Messages(props: {
   const { held, missed, tabs, chosen, current, onHold, onChoose } = props;
   const [asList, setAsList] = useState(false);
   const [filter, setFilter] = useState("");
-  const [copied, setCopied] = useState<boolean | null>(null);
+  const [exported, setExported] = useState<"copied" | "saved" | null>(null);
   const [until, setUntil] = useState<number | null>(null);
   const heard = held ?? props.heard;
   const { from, last } = spanOf(heard);
@@ -85,11 +87,11 @@ export function Messages(props: {
         >
           {held ? "Go on" : "Hold"}
         </button>
-        <button type="button" onClick={() => void copy(copying()).then(setCopied)}>
+        <button type="button" onClick={() => void exportText(copying()).then(setExported)}>
           Copy as Mermaid
         </button>
-        {copied !== null && (
-          <span role="status">{copied ? "Copied." : "This browser does not let pages copy."}</span>
+        {exported !== null && (
+          <span role="status">{exported === "copied" ? "Copied." : `Saved as ${fileName}.`}</span>
         )}
         {missed > 0 && <span>{missed} came too fast to be shown</span>}
       </div>
@@ -139,12 +141,18 @@ function textOf({ side, by, actor, event }: Step): string {
   return `${side} ${by ?? ""} ${actor} ${event}`;
 }
 
-/** @returns whether it could be copied: only a page that came over https, or from this machine, may */
-async function copy(text: string): Promise<boolean> {
+/** Copies it, or saves it as a file: only a page that came over https, or from this machine, may copy. */
+async function exportText(text: string): Promise<"copied" | "saved"> {
   try {
     await navigator.clipboard.writeText(text);
-    return true;
+    return "copied";
   } catch {
-    return false; // as the page says
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    link.download = fileName;
+    link.click();
+    // the browser reads it behind the click
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    return "saved";
   }
 }
