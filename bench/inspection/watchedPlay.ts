@@ -36,6 +36,9 @@ export async function watchedPlay(minutes: number, print: Print): Promise<void> 
         total.silentFrames += part.silentFrames;
         total.heardSeconds += part.heardSeconds;
       }
+      // that silence is counted at all
+      await player.pause();
+      const paused = brokenPlay(await player.takeHeard());
       const notes = view ? (await toldSoFar(view)) - heardBefore : 0;
       print({
         ...{ bench: "inspection", part: "play" },
@@ -43,6 +46,7 @@ export async function watchedPlay(minutes: number, print: Print): Promise<void> 
         ...{ minutes, goal: "0 underruns", ...total, heardSeconds: round(total.heardSeconds) },
         notesPerSecond: round(notes / total.heardSeconds),
         missed: view ? await missedIn(view) : "none",
+        control: { "underruns when it is paused": paused.underruns },
       });
       if (player.errors.length > 0) print({ errors: player.errors });
     } finally {

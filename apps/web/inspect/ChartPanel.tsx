@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import { ChartPicture } from "./ChartPicture.tsx";
-import type { Actor, Step } from "./inspectionStore.ts";
+import { eventName, type Actor, type Step } from "./inspectionStore.ts";
 import { dataFor, offered, whyNot } from "./offers.ts";
 import { readChart, type DrawnChart } from "./readChart.ts";
 import { SendEvent } from "./SendEvent.tsx";
@@ -46,7 +46,7 @@ export function ChartPanel(props: {
         <button type="button" aria-pressed={isLarge} onClick={() => setIsLarge(!isLarge)}>
           {isLarge ? "Small" : "Large"}
         </button>{" "}
-        <span>{moment ? `${actor.id}, behind ${moment.event}` : actor.id}</span>
+        <span>{moment ? `${actor.id}, behind ${eventName(moment)}` : actor.id}</span>
       </h2>
       {drawn && (
         <ChartPicture

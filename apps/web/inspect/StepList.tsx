@@ -1,4 +1,4 @@
-import type { Step } from "./inspectionStore.ts";
+import { eventName, type Step } from "./inspectionStore.ts";
 
 /** What the actors heard, newest first: who told whom what. */
 export function StepList(props: {
@@ -20,7 +20,7 @@ export function StepList(props: {
               {step.by && `${step.by} → `}
               {step.actor}
             </span>
-            <code className={step.taken.length > 0 ? "" : "unheeded"}>{step.event}</code>
+            <code className={step.taken.length > 0 ? "" : "unheeded"}>{eventName(step)}</code>
           </button>
         </li>
       ))}

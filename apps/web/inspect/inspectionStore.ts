@@ -101,11 +101,19 @@ export class InspectionStore {
   }
 }
 
+/** What a chart calls the event of a step: of timers and children xstate's own names are long. */
+export function eventName({ event, taken }: Pick<StepNote, "event" | "taken">): string {
+  const [first] = taken;
+  return event.startsWith("xstate.") && first ? first.event : event;
+}
+
 /** The steps as a Mermaid sequence diagram (https://mermaid.js.org/syntax/sequenceDiagram.html). */
 export function mermaidOf(steps: readonly Step[]): string {
   const name = (id: string) => id.replace(/[^\w./-]/g, "_");
   return [
     "sequenceDiagram",
-    ...steps.map(({ by, actor, event }) => `  ${name(by ?? "outside")}->>${name(actor)}: ${event}`),
+    ...steps.map(
+      (step) => `  ${name(step.by ?? "outside")}->>${name(step.actor)}: ${eventName(step)}`,
+    ),
   ].join("\n");
 }

@@ -3,7 +3,7 @@
 import type { InspectionPlace } from "#engine/protocol/inspection.ts";
 import { orderLifelines } from "../sequence/lifelines.ts";
 import type { MessageRow, Row, Storyboard } from "../sequence/row.ts";
-import type { Message, Step } from "./inspectionStore.ts";
+import { eventName, type Message, type Step } from "./inspectionStore.ts";
 
 export type Heard = { readonly steps: readonly Step[]; readonly messages: readonly Message[] };
 
@@ -139,8 +139,13 @@ function rowOf(note: Step | Message, player: number, startMs: number): Row | nul
   if (targets.length === 0) return null;
   const place = side === "host" ? placeAt(actor) : side;
   const who = actor.split("/").at(-1)!;
-  const change = `${who}: ${event} → ${targets.join(", ")}`;
+  const change = `${who}: ${eventName(note)} → ${targets.map(innermost).join(", ")}`;
   return { kind: "change", atMs, at: lifeline(place, player), change };
+}
+
+/** The chart has the rest of its path. */
+function innermost(path: string): string {
+  return path.split(".").at(-1)!;
 }
 
 /** Of an actor of the host: the pools of workers stand where their workers are. */

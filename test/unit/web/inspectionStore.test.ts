@@ -1,6 +1,10 @@
 import { expect, it } from "vitest";
 import type { InspectionBatch, StepNote } from "#engine/protocol/inspection.ts";
-import { InspectionStore, mermaidOf } from "../../../apps/web/inspect/inspectionStore.ts";
+import {
+  eventName,
+  InspectionStore,
+  mermaidOf,
+} from "../../../apps/web/inspect/inspectionStore.ts";
 
 const step = (over: Partial<StepNote> = {}): StepNote => ({
   type: "step",
@@ -69,4 +73,12 @@ it("draws the steps as a sequence", () => {
       "  page/queue->>page/player: track.load",
     ].join("\n"),
   );
+});
+
+it("calls a timer as the chart does", () => {
+  const taken = [{ from: "news.gathering", event: "after news", to: ["news.quiet"] }];
+  const event = "xstate.after.news.session.talking.talk.live.news.gathering";
+  expect(eventName(step({ event, taken }))).toBe("after news");
+  expect(eventName(step({ event, taken: [] }))).toBe(event);
+  expect(eventName(step())).toBe("transport.play");
 });

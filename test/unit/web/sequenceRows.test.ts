@@ -88,8 +88,8 @@ describe("a sequence picture of what was heard", () => {
     ];
     expect(drawn({ steps }).words).toEqual([
       "== transport.play",
-      "worker1: link: socket.opened → supply.ready",
-      "host/renderers: slot-0: lane.committed → supply.ready",
+      "worker1: link: socket.opened → ready",
+      "host/renderers: slot-0: lane.committed → ready",
     ]);
   });
 
