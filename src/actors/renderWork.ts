@@ -158,8 +158,8 @@ function openSource(files: BlockFiles, source: SourceInfo, total: number | null)
   const reader = createPcmReader(file, source, total);
   return {
     close: file.close,
-    read: (from, until) => {
-      const planar = reader.read(from, until);
+    read: (from, until, into) => {
+      const planar = reader.read(from, until, into);
       if (!isFault(planar)) return planar;
       if (planar.code !== "disk-failed") throw new ReadFailure(planar);
       // Damaged audio must not be found again by the next run, which would trust its header; whoever

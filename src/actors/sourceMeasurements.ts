@@ -15,9 +15,11 @@ export function* analyseSource(
   total: Frames,
   read: ReadSource,
 ): Generator<undefined, Fingerprint> {
-  const analyser = new FingerprintAnalyser(source.rate, source.channels);
+  const { rate, channels, format } = source;
+  const analyser = new FingerprintAnalyser(rate, channels, format === "s16");
+  const into = Array.from({ length: channels }, () => new Float32Array(stepFrames));
   for (let at = 0; at < total; at += stepFrames) {
-    analyser.push(read(at, Math.min(at + stepFrames, total)));
+    analyser.push(read(at, Math.min(at + stepFrames, total), into));
     yield undefined;
   }
   return analyser.finish();

@@ -87,6 +87,7 @@ export type Fingerprint = {
 /** Streaming analyser: any partition of the track into pushes gives the same fingerprint.
  *  Cost about 80 ns per stereo frame; some MB at most, whatever the length. */
 export class FingerprintAnalyser {
+  readonly #isFinite: boolean;
   readonly #rate: number;
   readonly #channels: number;
   readonly #block: readonly Float32Array[];
@@ -109,8 +110,9 @@ export class FingerprintAnalyser {
   #filled = 0;
   #total = 0;
 
-  /** @param rate Hz @param channels 1 or 2 */
-  constructor(rate: number, channels: number) {
+  /** @param rate Hz @param channels 1 or 2 @param isFinite whether every sample is a number within ±1000 */
+  constructor(rate: number, channels: number, isFinite = false) {
+    this.#isFinite = isFinite;
     this.#rate = rate;
     this.#channels = channels;
     this.#spectrum = new SpectrumMeter(rate);
@@ -203,7 +205,7 @@ export class FingerprintAnalyser {
     const count = this.#filled;
     const left = this.#block[0]!;
     const right = this.#block[1] ?? null;
-    for (const samples of this.#block) makeFinite(samples);
+    if (!this.#isFinite) for (const samples of this.#block) makeFinite(samples);
     for (let channel = 0; channel < this.#channels; channel++)
       this.#truePeaks[channel]!.push(this.#block[channel]!, count);
     this.#heard.push(this.#block, count, Math.max(...this.#truePeaks.map(({ peak }) => peak)));

@@ -37,8 +37,10 @@ export class LoudnessMeter {
     let at = 0;
     while (at < frames) {
       const count = Math.min(frames - at, this.#hopFrames - this.#inHop);
-      for (let channel = 0; channel < this.#filters.length; channel++)
-        this.#sum += this.#filters[channel]!.energy(planar[channel]!, at, at + count);
+      const [left, right] = this.#filters as [KWeighting, KWeighting?];
+      this.#sum += right
+        ? left.energyOfBoth(planar[0]!, right, planar[1]!, at, at + count)
+        : left.energy(planar[0]!, at, at + count);
       at += count;
       this.#inHop += count;
       if (this.#inHop === this.#hopFrames) this.#endHop();
@@ -182,12 +184,13 @@ function kCoefficients(rate: number): {
 
 /** The K-weighting of one channel, as it streams. */
 export class KWeighting {
-  readonly #c: Float64Array;
+  /** b0 b1 b2 a1 a2 of the shelf, a1 a2 of the highpass */
+  readonly #c: readonly [number, number, number, number, number, number, number];
   readonly #state = new Float64Array(4);
 
   constructor(rate: number) {
     const { shelf, highpass } = kCoefficients(rate);
-    this.#c = Float64Array.from([...shelf, highpass[3], highpass[4]]);
+    this.#c = [...shelf, highpass[3], highpass[4]];
   }
 
   /** Goes on from where another one, of the same rate, is. */
@@ -195,16 +198,54 @@ export class KWeighting {
     this.#state.set(other.#state);
   }
 
+  /** Sum of squares of the weighted samples `[from, until)` of this channel and another. Either waits for its own last
+   *  sample: side by side they take hardly longer than one. */
+  energyOfBoth(
+    samples: Float32Array,
+    other: KWeighting,
+    otherSamples: Float32Array,
+    from: number,
+    until: number,
+  ): number {
+    const [b0, b1, b2, a1, a2, c1, c2] = this.#c;
+    const state = this.#state;
+    const otherState = other.#state;
+    let p = state[0]!;
+    let q = state[1]!;
+    let u = state[2]!;
+    let v = state[3]!;
+    let op = otherState[0]!;
+    let oq = otherState[1]!;
+    let ou = otherState[2]!;
+    let ov = otherState[3]!;
+    let sum = 0;
+    let otherSum = 0;
+    for (let i = from; i < until; i++) {
+      const x = samples[i]!;
+      const ox = otherSamples[i]!;
+      const y = b0 * x + p;
+      const oy = b0 * ox + op;
+      p = b1 * x - a1 * y + q;
+      op = b1 * ox - a1 * oy + oq;
+      q = b2 * x - a2 * y;
+      oq = b2 * ox - a2 * oy;
+      const w = y + u;
+      const ow = oy + ou;
+      u = -2 * y - c1 * w + v;
+      ou = -2 * oy - c1 * ow + ov;
+      v = y - c2 * w;
+      ov = oy - c2 * ow;
+      sum += w * w;
+      otherSum += ow * ow;
+    }
+    keep(state, p, q, u, v);
+    keep(otherState, op, oq, ou, ov);
+    return sum + otherSum;
+  }
+
   /** Sum of squares of the weighted samples `[from, until)`. */
   energy(samples: Float32Array, from: number, until: number): number {
-    const c = this.#c;
-    const b0 = c[0]!;
-    const b1 = c[1]!;
-    const b2 = c[2]!;
-    const a1 = c[3]!;
-    const a2 = c[4]!;
-    const c1 = c[5]!;
-    const c2 = c[6]!;
+    const [b0, b1, b2, a1, a2, c1, c2] = this.#c;
     const state = this.#state;
     let p = state[0]!;
     let q = state[1]!;
@@ -221,10 +262,15 @@ export class KWeighting {
       v = y - c2 * w;
       sum += w * w;
     }
-    state[0] = Math.abs(p) < 1e-30 ? 0 : p;
-    state[1] = Math.abs(q) < 1e-30 ? 0 : q;
-    state[2] = Math.abs(u) < 1e-30 ? 0 : u;
-    state[3] = Math.abs(v) < 1e-30 ? 0 : v;
+    keep(state, p, q, u, v);
     return sum;
   }
+}
+
+/** Denormal numbers are slow, and nobody hears them. */
+function keep(state: Float64Array, p: number, q: number, u: number, v: number): void {
+  state[0] = Math.abs(p) < 1e-30 ? 0 : p;
+  state[1] = Math.abs(q) < 1e-30 ? 0 : q;
+  state[2] = Math.abs(u) < 1e-30 ? 0 : u;
+  state[3] = Math.abs(v) < 1e-30 ? 0 : v;
 }

@@ -151,10 +151,14 @@ export function readPcmHeader(file: BlockFile, name = ""): PcmHeader | undefined
 }
 
 export type PcmReader = {
-  /** Planar samples of `[from, until)`, new arrays; `from` may be negative. Zeros before frame 0
-   *  and from `total` on. Faults: `busy` when a block is not there yet, `disk-failed` when it is
+  /** Planar samples of `[from, until)`; `from` may be negative. Zeros before frame 0 and from `total` on. New arrays,
+   *  or the beginnings of `into`, which are as long at least. Faults: `busy` when a block is not there yet, `disk-failed` when it is
    *  damaged. Cost O(frames); the last few blocks are kept decoded. */
-  readonly read: (from: number, until: number) => Float32Array[] | Fault;
+  readonly read: (
+    from: number,
+    until: number,
+    into?: readonly Float32Array[],
+  ) => readonly Float32Array[] | Fault;
 };
 
 /** @param total exact length, or null while the source is still being decoded
@@ -173,6 +177,14 @@ export function createPcmReader(
   // Insertion order is age: a read runs forward, so the oldest is the one not needed again.
   const cache = new Map<number, Block>();
 
+  /** Takes the block out that is not needed again: its arrays are. */
+  const oldest = (): Block["planar"] | undefined => {
+    if (cache.size < cachedBlocks) return undefined;
+    const [index, { planar }] = cache.entries().next().value!;
+    cache.delete(index);
+    return planar;
+  };
+
   const load = (index: number): Block | Fault => {
     const known = cache.get(index);
     if (known !== undefined) return known;
@@ -183,27 +195,23 @@ export function createPcmReader(
     const count = readTrailer(bytes, index);
     if (count === undefined)
       return fault("disk-failed", `Block ${index} of the decoded audio is damaged.`);
-    const planar: Float32Array[] = [];
+    const planar = oldest() ?? Array.from({ length: channels }, newBlock);
     for (let c = 0; c < channels; c++) {
-      const out = new Float32Array(pcmBlockFrames);
+      const out = planar[c]!;
       if (format === "f32") for (let i = 0, p = c; i < count; i++, p += channels) out[i] = f32[p]!;
       else for (let i = 0, p = c; i < count; i++, p += channels) out[i] = s16[p]! / 32768;
-      planar.push(out);
     }
     const block = { planar, count };
-    if (cache.size >= cachedBlocks)
-      for (const oldest of cache.keys()) {
-        cache.delete(oldest);
-        break;
-      }
     cache.set(index, block);
     return block;
   };
 
   return {
-    read: (from, until) => {
+    read: (from, until, into) => {
       const length = Math.max(0, until - from);
-      const out = Array.from({ length: channels }, () => new Float32Array(length));
+      const out =
+        into?.map((array) => array.subarray(0, length).fill(0)) ??
+        Array.from({ length: channels }, () => new Float32Array(length));
       const end = Math.min(until, total ?? until);
       for (let at = Math.max(0, from); at < end;) {
         const index = Math.floor(at / pcmBlockFrames);
@@ -224,6 +232,8 @@ export function createPcmReader(
     },
   };
 }
+
+const newBlock = (): Float32Array => new Float32Array(pcmBlockFrames);
 
 type Block = { readonly planar: readonly Float32Array[]; readonly count: number };
 

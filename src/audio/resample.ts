@@ -15,8 +15,12 @@ const cutoff = 0.95;
 /** Above this many phases, neighbouring ones are interpolated (error below −115 dB). */
 const phasesMax = 1280;
 
-/** Planar source samples of the frames `[from, until)`. */
-export type ReadSource = (from: number, until: number) => readonly Float32Array[];
+/** Planar source samples of the frames `[from, until)`: the reader's own, or the beginnings of `into`, if it can fill it. */
+export type ReadSource = (
+  from: number,
+  until: number,
+  into?: readonly Float32Array[],
+) => readonly Float32Array[];
 
 /** The filter for one pair of rates; holds its table and nothing else. */
 export class Resampler {

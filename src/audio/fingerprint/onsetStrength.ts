@@ -92,12 +92,17 @@ export class OnsetStrength {
     const size = this.#size;
     const real = this.#real;
     const imaginary = this.#imaginary;
+    const places = this.#transform.places;
+    const left = this.#left;
+    const right = this.#right;
+    const window = this.#window;
     for (let k = 0; k < size; k++) {
-      real[k] = this.#left[k]! * this.#window[k]!;
-      imaginary[k] = this.#right[k]! * this.#window[k]!;
+      const place = places[k]!;
+      real[place] = left[k]! * window[k]!;
+      imaginary[place] = right[k]! * window[k]!;
     }
-    this.#left.copyWithin(0, size / 2);
-    this.#right.copyWithin(0, size / 2);
+    left.copyWithin(0, size / 2);
+    right.copyWithin(0, size / 2);
     this.#transform.transform(real, imaginary);
     const edges = this.#edges;
     const levels = this.#levels;

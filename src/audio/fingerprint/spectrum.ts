@@ -47,9 +47,17 @@ export class SpectrumMeter {
     const real = this.#real;
     const imaginary = this.#imaginary;
     const window = this.#window;
-    for (let k = 0; k < size; k++) real[k] = left[k]! * window[k]!;
-    if (right === null) imaginary.fill(0);
-    else for (let k = 0; k < size; k++) imaginary[k] = right[k]! * window[k]!;
+    const places = this.#transform.places;
+    if (right === null) {
+      for (let k = 0; k < size; k++) real[places[k]!] = left[k]! * window[k]!;
+      imaginary.fill(0);
+    } else
+      for (let k = 0; k < size; k++) {
+        const place = places[k]!;
+        const weight = window[k]!;
+        real[place] = left[k]! * weight;
+        imaginary[place] = right[k]! * weight;
+      }
     this.#transform.transform(real, imaginary);
     // |L|² + |R|² at bin k is half of |X(k)|² + |X(−k)|², with X the transform of L + iR.
     const block = this.block;
