@@ -247,7 +247,7 @@ export const hostMutants: readonly Mutant[] = [
     guard: "openTracks: makeWay",
     planting: at(
       "src/actors/host/openTracks.ts",
-      `if (open.listeners.size === 0) open.actor.send({ type: "track.giveWay" });`,
+      `if (open.listeners.size === 0) tell({ type: "track.giveWay" });`,
       "void open;",
     ),
   },

@@ -6,7 +6,14 @@ import { fileURLToPath } from "node:url";
 import type { Mutant } from "./mutant.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const copied = ["src", "test/simulation", "package.json", "tsconfig.json"];
+const copied = [
+  "src",
+  "test/simulation",
+  // what `#crc32` is under Node
+  "apps/node-host/adapters/crc32.ts",
+  "package.json",
+  "tsconfig.json",
+];
 
 export type MutatedTree = {
   /** folder, with a slash at its end */
