@@ -101,8 +101,9 @@ describe("races of caches, processing and files", () => {
   });
 
   it("CACHE-5: files of the disk cache that rot or lose their end are never heard, but made anew", () => {
-    const rot = Array.from({ length: 30 }, (_, i): Fault => {
-      return { type: i % 2 ? "rot" : "truncate", atMs: 6000 + i, pick: i * 977 };
+    // one file after the other, every one of them at least once
+    const rot = Array.from({ length: 80 }, (_, i): Fault => {
+      return { type: i % 4 === 3 ? "truncate" : "rot", atMs: 6000 + i, pick: i };
     });
     const faults: Fault[] = [...rot, { type: "restart", atMs: 6500, downMs: 200 }];
     live(
