@@ -11,6 +11,7 @@ import type { Machine } from "./hostRun.ts";
 import type { Docket } from "./judge/docket.ts";
 import { Ear } from "./judge/ear.ts";
 import { mixerDues } from "./judge/mixerDues.ts";
+import { creditDues } from "./judge/creditDues.ts";
 import { onceOnly } from "./judge/onceOnly.ts";
 import { supplyDues } from "./judge/supplyDues.ts";
 import { Listener } from "./judge/listener.ts";
@@ -87,7 +88,12 @@ export class PageLife {
       {
         clock: plants.clock(virtualClock(world, workerRealm)),
         random: { uniform: () => workerRealm.random.uniform() },
-        connect: onceOnly(network.connector(workerRealm), this.ear, docket, memory),
+        connect: onceOnly(
+          creditDues(network.connector(workerRealm), docket, workerRealm.name),
+          this.ear,
+          docket,
+          memory,
+        ),
         memory: simulatedMemoryGauge(world, workerRealm, memory),
         page: toPage,
         openMixer: (ticket) => plants.feed(cloakroom.collect(ticket)),
