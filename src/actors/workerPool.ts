@@ -167,10 +167,12 @@ export function createWorkerPool(ports: WorkerPoolPorts, input: WorkerPoolInput)
         seat.handle?.terminate();
       },
       postJob: (_, { slot, job }) => {
+        const order = jobs.get(job);
+        // given up before the slot heard of it: its worker need not
+        if (order === undefined) return tell(slot, { type: "job.ended", job });
         const seat = seats[slot]!;
         Object.assign(seat, { job, heardMs: ports.clock.now(), longestMs: 0 });
-        const task = jobs.get(job)?.task;
-        seat.handle!.post({ type: "job/start", job, task } satisfies WorkerOrder);
+        seat.handle!.post({ type: "job/start", job, task: order.task } satisfies WorkerOrder);
       },
       postCancel: (_, { slot, job }) => {
         const seat = seats[slot]!;

@@ -94,6 +94,28 @@ describe("worker pool", () => {
     expect(log).toEqual(["two ended"]);
   });
 
+  it("a job that is given up in the turn in which it is assigned is never begun, and its place goes to the next", () => {
+    const { clock, hand, pool, job, ready, told, log } = poolOf();
+    ready();
+    pool.run({
+      ...job("bad"),
+      lost: () => {
+        const giveUp = pool.run(job("never"));
+        pool.run(job("after"));
+        giveUp();
+      },
+    });
+    hand.workers[0]!.crash();
+    clock.pass(restMs);
+    ready();
+    hand.workers[1]!.crash();
+    expect(told()).toEqual([["after"]]);
+    clock.pass(restMs + silenceMs / 2);
+    ready();
+    expect(pool.figures()).toMatchObject({ waiting: 0, busy: 1, idle: 1, lostWorkers: 2 });
+    expect(log).toEqual([]);
+  });
+
   it("gives a job up when its second worker is lost too, and goes on with the others", () => {
     const { clock, hand, pool, job, ready, told, log } = poolOf({ lanes: ["a"] });
     ready();
