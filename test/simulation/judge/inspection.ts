@@ -216,8 +216,10 @@ function inspectPromptness(world: World, docket: Docket, { listener, ear, page, 
   const { aim, isPlaying, lastCommandMs } = listener;
   const sinceMs = Math.max(lastCommandMs, ear.disturbedMs, ear.soundMs);
   if (!aim || !isPlaying || ear.isOver || world.now - sinceMs <= promptMs) return;
-  const { transport, output, link, status } = page.view.getSnapshot();
+  const { transport, output, link, status, fault } = page.view.getSnapshot();
   if (transport === "error") return;
+  // it could not be had, and the page says so
+  if (fault && ear.isTroubled(aim)) return;
   docket.accuse(
     "liveness",
     `${name} hears nothing for ${promptMs} ms, wants ${aim.track.id}: ${transport}, output ${output}, link ${link}, "${status}"`,
