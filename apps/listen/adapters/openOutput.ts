@@ -105,9 +105,12 @@ export function createOpenOutput(
         tellClock();
       }, pumpMs);
       emit({ type: "created", rate: opened.sampleRate, feed: feed.port2 });
+      let told: ContextState | null = null;
+      // word of the suspension above may come after it has been told
       const tellState = (): void => {
-        hasRun ||= opened.state === "running";
-        emit({ type: "state", state: opened.state as ContextState });
+        const state = opened.state as ContextState;
+        hasRun ||= state === "running";
+        if (state !== told) emit({ type: "state", state: (told = state) });
       };
       opened.onstatechange = tellState;
       tellState();
