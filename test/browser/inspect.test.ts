@@ -88,6 +88,34 @@ it("draws the chart of an actor of another tab or of the host, what is active an
   await player.close();
 }, 90_000);
 
+it("has its arrows in every frame, whatever the actor does meanwhile, and however often another is looked at", async () => {
+  const player: Player = await openPlayer(browser, host.url, "?tap&inspect");
+  const page = await player.page.context().newPage();
+  await page.goto(`${host.url}/inspect`);
+  await player.press("Play");
+  const sounding = page
+    .getByRole("region", { name: /^Page, tab \d$/ })
+    .filter({ hasText: "wish.playing" });
+  for (let turn = 0; turn < 4; turn++)
+    for (const machine of ["output", "player"]) {
+      await sounding.getByRole("button", { name: machine, exact: true }).click();
+      const arrows = page.getByRole("group", { name: `${machine}:` }).locator(".react-flow__edge");
+      await vi.waitFor(async () => expect(await arrows.count()).toBeGreaterThan(5), patience);
+    }
+  // a second of what plays: the chart is drawn anew at every step
+  const counted = await page.evaluate(async () => {
+    const counts: number[] = [];
+    while (counts.length < 60) {
+      await new Promise(requestAnimationFrame);
+      counts.push(document.querySelectorAll(".chart .react-flow__edge").length);
+    }
+    return counts;
+  });
+  expect(new Set(counted).size).toBe(1);
+  expect(counted[0]).toBeGreaterThan(5);
+  await player.page.context().close();
+});
+
 it("draws what goes from side to side on lifelines; held, it can be gone back in", async () => {
   const player: Player = await openPlayer(browser, host.url, "?tap&inspect");
   const page = await player.page.context().newPage();

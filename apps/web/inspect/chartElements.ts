@@ -1,5 +1,5 @@
 /** A machine's chart as nodes and edges of React Flow: what is drawn where, and what of it is lit. Plain. */
-import type { Edge, Node } from "@xyflow/react";
+import type { Edge, Node, NodeHandle, Position } from "@xyflow/react";
 import type { ChartState } from "#engine/actors/chartOf.ts";
 import type { StepNote } from "#engine/protocol/inspection.ts";
 import {
@@ -63,6 +63,25 @@ export type ChartMoment = {
   readonly offered: readonly string[];
 };
 
+/** What React Flow measures otherwise, of every node that is new, which all of them are at every step: until it has, no
+ *  edge is drawn. The ends matter to nobody, as arrows know their own way. */
+function sizeOf(width: number, height: number) {
+  const end = (type: NodeHandle["type"], position: `${Position}`): NodeHandle => ({
+    type,
+    position: position as Position,
+    x: width / 2,
+    y: height / 2,
+    width: 1,
+    height: 1,
+  });
+  return {
+    width,
+    height,
+    measured: { width, height },
+    handles: [end("source", "bottom"), end("target", "top")],
+  };
+}
+
 /** @returns a sheet under all of it, the boxes of its states, outer ones before those in them, and its dots */
 export function chartNodes(
   { chart, layout }: DrawnChart,
@@ -73,7 +92,9 @@ export function chartNodes(
     id: "#sheet",
     type: "sheet",
     position: { x: 0, y: 0 },
-    ...{ width, height, zIndex: -1, data: {} },
+    ...sizeOf(width, height),
+    zIndex: -1,
+    data: {},
   };
   const boxes = chart.states.map((state, at): StateNode => {
     const { x, y, width, height } = layout.states[at]!;
@@ -82,7 +103,7 @@ export function chartNodes(
       id: path,
       type: "state",
       position: { x, y },
-      ...{ width, height },
+      ...sizeOf(width, height),
       // arrows run over what is around states, and under states
       zIndex: kind === "compound" || kind === "parallel" ? 0 : 2,
       data: {
@@ -98,8 +119,7 @@ export function chartNodes(
     id,
     type: "dot",
     position: { x: x - dotSize / 2, y: y - dotSize / 2 },
-    width: dotSize,
-    height: dotSize,
+    ...sizeOf(dotSize, dotSize),
     zIndex: 2,
     data: { isInitial: id.endsWith("#initial") },
   }));
@@ -116,7 +136,8 @@ function alwaysNode({ chart, layout }: DrawnChart, moment: ChartMoment): readonl
       id: "#always",
       type: "state",
       position: { x, y },
-      ...{ width, height, zIndex: 2 },
+      ...sizeOf(width, height),
+      zIndex: 2,
       data: { name: alwaysName, kind: "always", isActive: false, title, lines },
     },
   ];

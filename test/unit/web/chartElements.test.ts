@@ -38,6 +38,13 @@ describe.each(knownMachines().map(({ machine }) => [machine.id, machine] as cons
       }
     });
 
+    it("has both ends of every edge where they are, without anybody measuring", () => {
+      for (const { measured, handles } of chartNodes(chart, nothing)) {
+        expect(measured?.width).toBeGreaterThan(0);
+        expect(handles?.map(({ type }) => type)).toEqual(["source", "target"]);
+      }
+    });
+
     it("has every transition on an edge or in a box", () => {
       const boxes = chartNodes(chart, nothing).flatMap((node) =>
         node.type === "state" ? node.data.lines : [],
