@@ -62,7 +62,11 @@ async function startEngine(
   const attach = tapped ? (await import("./adapters/tap.ts")).attachTap : undefined;
   const isRecorded = document.querySelector("meta[name=segue-record]") !== null;
   const parts = isRecorded
-    ? (await import("./adapters/recordPlayer.ts")).recordPlayer(createPage, player)
+    ? (await import("./adapters/recordPlayer.ts")).recordPlayer(
+        createPage,
+        player,
+        inspect !== undefined,
+      )
     : { createPage, worker: spawnWorker(inspect ? player : null) };
   const { worker } = parts;
   return parts.createPage(

@@ -113,7 +113,12 @@ it("has its arrows in every frame, whatever the actor does meanwhile, and howeve
   });
   expect(new Set(counted).size).toBe(1);
   expect(counted[0]).toBeGreaterThan(5);
-  await player.page.context().close();
+
+  // a tab that is closed has no living actors any more
+  await player.page.close();
+  await vi.waitFor(async () => expect(await sounding.count()).toBe(0), patience);
+  expect(await page.getByRole("region", { name: /^Page worker/ }).count()).toBeLessThanOrEqual(1);
+  await page.context().close();
 });
 
 it("draws what goes from side to side on lifelines; held, it can be gone back in", async () => {

@@ -28,6 +28,8 @@ const messageSchema = z.discriminatedUnion("type", [
   /** he watches still */
   z.strictObject({ type: z.literal("still") }),
   z.strictObject({ type: z.literal("notes"), batch: inspectionBatchSchema }),
+  /** a tab was closed, or shows another page: nobody lives there any more */
+  z.strictObject({ type: z.literal("left"), tab: inspectionBatchSchema.shape.tab }),
   /** he asks an actor of one side of one tab to hear something; `ask` names it for the answer */
   z.strictObject({
     type: z.literal("ask"),
@@ -74,14 +76,23 @@ export function tellInspection(side: InspectionBatch["side"], tab: string): Insp
     if (message.type === "hello") stop?.();
     if (!stop) watch();
   });
+  // a worker is not told when its page leaves
+  if (side === "page")
+    addEventListener("pagehide", ({ persisted }) => {
+      if (!persisted) post(channel, { type: "left", tab });
+    });
   return relay;
 }
 
+/** A tab that told of its actors is gone. */
+export type TabLeft = { readonly left: string };
+
 /** Hears of every inspected tab of this browser, this one too. */
-export const watchTabs: Start<null, InspectionBatch> = (_, emit) => {
+export const watchTabs: Start<null, InspectionBatch | TabLeft> = (_, emit) => {
   const channel = new BroadcastChannel(channelName);
   listen(channel, (message) => {
     if (message.type === "notes") emit(message.batch);
+    if (message.type === "left") emit({ left: message.tab });
   });
   post(channel, { type: "hello" });
   const timer = setInterval(() => post(channel, { type: "still" }), stillMs);

@@ -5,10 +5,12 @@ import { RootTape } from "#engine/actors/tape/rootTape.ts";
 import { postTape } from "./postTape.ts";
 import { tapeClock } from "./tapeClock.ts";
 
-/** @param create the page's root @param player its name; the first digits of it name both roots on the tape */
+/** @param create the page's root @param player its name; the first digits of it name both roots on the tape
+ *  @param isInspected whoever watches hears of the worker's actors too */
 export function recordPlayer(
   create: typeof createPage,
   player: string,
+  isInspected: boolean,
 ): {
   readonly createPage: typeof createPage;
   readonly worker: Worker;
@@ -18,7 +20,7 @@ export function recordPlayer(
     createPage: recordPage(create, new RootTape(`page.${name}`, tapeClock, postTape())),
     worker: new Worker(new URL("./recordedPageWorker.worker.ts", import.meta.url), {
       type: "module",
-      name: `worker.${name}`,
+      name: isInspected ? `worker.${name} ${player}` : `worker.${name}`,
     }),
   };
 }

@@ -4,8 +4,13 @@ import "./strictParsing.ts";
 import { createPageWorker } from "#engine/actors/pageWorker.ts";
 import { recordPageWorker } from "#engine/actors/tape/recordPageWorker.ts";
 import { RootTape } from "#engine/actors/tape/rootTape.ts";
+import { tellInspection } from "./inspectionChannel.ts";
 import { postTape } from "./postTape.ts";
 import { startPageWorker } from "./startPageWorker.ts";
 import { tapeClock } from "./tapeClock.ts";
 
-startPageWorker(recordPageWorker(createPageWorker, new RootTape(self.name, tapeClock, postTape())));
+const [root, inspectedTab] = self.name.split(" ");
+startPageWorker(
+  recordPageWorker(createPageWorker, new RootTape(root!, tapeClock, postTape())),
+  inspectedTab ? tellInspection("worker", inspectedTab) : undefined,
+);

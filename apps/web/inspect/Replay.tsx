@@ -18,7 +18,7 @@ export function Replay(props: {
           Open a recording{" "}
           <input
             type="file"
-            accept=".json"
+            accept=".json,.tape"
             onChange={({ target }) => {
               const file = target.files?.[0];
               const take = (read: Recording | null): void => {
@@ -32,7 +32,12 @@ export function Replay(props: {
             }}
           />
         </label>
-        {refused && <span role="alert">{refused} is no recording of a simulated run.</span>}
+        {refused && (
+          <span role="alert">
+            {refused} is no recording of a run. Of a session that a host has recorded{" "}
+            <code>npm run sim -- --replay {refused} --trace</code> makes one.
+          </span>
+        )}
       </p>
     );
   return (

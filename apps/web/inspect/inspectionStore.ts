@@ -50,6 +50,7 @@ export class InspectionStore {
   readonly #steps: NewestNotes<Step>;
   readonly #messages: NewestNotes<Message>;
   #tabs: readonly string[] = [];
+  readonly #left = new Set<string>();
   #missed = 0;
   #count = 0;
 
@@ -70,6 +71,8 @@ export class InspectionStore {
   }
 
   take({ side, tab, notes, missed }: InspectionBatch): void {
+    // its worker may have said something that comes later than that
+    if (this.#left.has(tab)) return;
     this.#missed += missed;
     if (tab !== "" && !this.#tabs.includes(tab)) this.#tabs = [...this.#tabs, tab];
     for (const note of notes) {
@@ -82,6 +85,13 @@ export class InspectionStore {
       else this.#actors.set(key, this.#actorOf(note, { key, side, tab }));
       if (note.type === "step") this.#steps.add({ ...note, number: this.#count++, key, side, tab });
     }
+  }
+
+  /** A tab is gone, and all who lived there; what they did stays. */
+  leave(tab: string): void {
+    this.#left.add(tab);
+    for (const actor of this.#actors.values())
+      if (actor.tab === tab) this.#actors.delete(actor.key);
   }
 
   /** Nothing is known any more of the actors of a side: whoever told of them is gone. */

@@ -28,7 +28,10 @@ export async function openStately(): Promise<void> {
     else feed.take(batch);
   };
   // both begin with the living, whenever that is
-  const stopTabs = watchTabs(null, take);
+  const stopTabs = watchTabs(null, (report) => {
+    if ("left" in report) feed.leave(report.left);
+    else take(report);
+  });
   const stopHost = watchHost(null, (report) => {
     if (report !== "lost") take(report);
   });

@@ -5,6 +5,12 @@ import type { InspectionBatch, InspectionNote } from "#engine/protocol/inspectio
 /** of the inspector's protocol */
 const version = "0.7.2";
 
+type Common = {
+  readonly sessionId: string;
+  readonly rootId: string;
+  readonly createdAt: string;
+  readonly _version: string;
+};
 type Actor = Exclude<InspectionNote, { type: "ended" | "message" }>;
 
 /** One name for an actor among those of all sides and tabs: `page.4f1c/player`. */
@@ -37,9 +43,7 @@ export class StatelyFeed {
       const createdAt = note.at.toString();
       const common = { sessionId, rootId, createdAt, _version: version };
       if (note.type === "ended") {
-        this.#known.delete(sessionId);
-        const snapshot = { status: "stopped" } as never;
-        this.#send({ ...common, type: "@xstate.snapshot", id: "", event: { type: "" }, snapshot });
+        this.#end(common);
         continue;
       }
       if (!this.#known.has(sessionId)) this.#introduce(note, common);
@@ -52,10 +56,30 @@ export class StatelyFeed {
     }
   }
 
-  #introduce(
-    note: Actor,
-    common: Pick<StatelyInspectionEvent, "sessionId" | "rootId" | "createdAt" | "_version">,
-  ): void {
+  /** A tab is gone, and all who lived there. */
+  leave(tab: string): void {
+    const createdAt = (performance.timeOrigin + performance.now()).toString();
+    for (const side of ["page", "worker"] as const) {
+      const rootId = nameOf({ side, tab }, "").slice(0, -1);
+      for (const sessionId of this.#known)
+        if (sessionId.startsWith(`${rootId}/`))
+          this.#end({ sessionId, rootId, createdAt, _version: version });
+    }
+  }
+
+  /** An actor's name begins with that of the one that it belongs to: `host/decoders/slot-0`. */
+  #parentOf(sessionId: string): string | undefined {
+    const name = sessionId.slice(0, sessionId.lastIndexOf("/"));
+    return this.#known.has(name) ? name : undefined;
+  }
+
+  #end(common: Common): void {
+    this.#known.delete(common.sessionId);
+    const snapshot = { status: "stopped" } as never;
+    this.#send({ ...common, type: "@xstate.snapshot", id: "", event: { type: "" }, snapshot });
+  }
+
+  #introduce(note: Actor, common: Common): void {
     this.#known.add(common.sessionId);
     this.#send({
       ...common,
@@ -63,7 +87,7 @@ export class StatelyFeed {
       id: "",
       name: common.sessionId,
       definition: this.#definitionOf(note.machine),
-      parentId: undefined,
+      parentId: this.#parentOf(common.sessionId),
       snapshot: snapshotOf(note),
     });
   }

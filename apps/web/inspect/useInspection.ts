@@ -14,8 +14,9 @@ export function useInspection(): Inspected & { readonly hostTells: boolean } {
   useEffect(() => {
     const store = new InspectionStore();
     let isNews = false;
-    const stopTabs = watchTabs(null, (batch) => {
-      store.take(batch);
+    const stopTabs = watchTabs(null, (report) => {
+      if ("left" in report) store.leave(report.left);
+      else store.take(report);
       isNews = true;
     });
     const stopHost = watchHost(null, (report) => {

@@ -85,6 +85,33 @@ it("introduces the living of page and host to an inspector that comes late, and 
   expect(JSON.stringify(all)).toContain("36 bytes");
 });
 
+it("says to whom an actor belongs, and that all of a tab have ended when it is gone", () => {
+  const sent: StatelyInspectionEvent[] = [];
+  const feed = new StatelyFeed(
+    (event) => sent.push(event),
+    () => undefined,
+  );
+  const alive = (actor: string): InspectionNote => {
+    return { type: "alive", at: 1, actor, machine: "lamp", state: "on" };
+  };
+  const [one, another] = ["aaaa1", "bbbb2"];
+  for (const tab of [one!, another!])
+    feed.take({ side: "page", tab, notes: [alive("page/pool"), alive("page/pool/0")], missed: 0 });
+  expect(sent.map((event) => event.type === "@xstate.actor" && event.parentId)).toEqual([
+    undefined,
+    "page.aaaa/pool",
+    undefined,
+    "page.bbbb/pool",
+  ]);
+  sent.length = 0;
+  feed.leave(one!);
+  feed.leave(one!);
+  expect(sent).toMatchObject([
+    { sessionId: "page.aaaa/pool", snapshot: { status: "stopped" } },
+    { sessionId: "page.aaaa/pool/0", snapshot: { status: "stopped" } },
+  ]);
+});
+
 it("knows the value of a state by its text", () => {
   expect(valueOf("roomy")).toBe("roomy");
   expect(valueOf("open.live.listening")).toEqual({ open: { live: "listening" } });
