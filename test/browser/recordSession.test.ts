@@ -65,3 +65,28 @@ it("a listener's session is recorded on both ends and replayed without a differe
     expect.arrayContaining(["choose", "seek", "setEnhance", "pause", "play"]),
   );
 });
+
+it("a page that is recorded can be watched as a whole, the worker too", async () => {
+  const host = await runHost({
+    folders: [join(place, "music")],
+    data: join(place, "data"),
+    flags: ["--record", join(place, "watched.tape"), "--workers", "1"],
+  });
+  const player = await openPlayer(browser, host.url, "?inspect");
+  const sides = await player.page.evaluate(async () => {
+    const channel = new BroadcastChannel("segue.inspection");
+    const heard = new Set<string>();
+    await new Promise<void>((resolve) => {
+      channel.addEventListener("message", ({ data }) => {
+        if (data.type === "notes") heard.add(data.batch.side);
+        if (heard.size === 2) resolve();
+      });
+      channel.postMessage({ type: "hello" });
+    });
+    return [...heard].toSorted();
+  });
+  expect(sides).toEqual(["page", "worker"]);
+  expect(player.errors).toEqual([]);
+  await player.close();
+  expect(await host.stop()).toBe(0);
+});
