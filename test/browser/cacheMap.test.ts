@@ -59,7 +59,7 @@ it("shows the track's waveform over what is ready of it, and how soon each click
       expect([await drawnWhy("Enhanced"), await drawnWhy("Original")]).toContainEqual(["switch"]),
     patience,
   );
-  await page.getByText("you may switch to this side").waitFor();
+  await page.getByText("you may switch to this side", { exact: true }).waitFor();
 
   await player.seek(40);
   const chart = page.getByRole("img", { name: /^The last clicks: / });
