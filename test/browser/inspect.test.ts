@@ -41,7 +41,7 @@ it("draws the chart of an actor of another tab or of the host, what is active an
   await page.goto(`${host.url}/inspect`);
 
   // two tabs are heard of: the player's, which began before anybody watched, and this one
-  const tables = page.getByRole("region", { name: /^Page, tab \d$/ });
+  const tables = page.getByRole("region", { name: /^Page, tab \d/ });
   await vi.waitFor(async () => expect(await tables.count()).toBe(2), patience);
   await player.press("Play");
   const sounding = tables.filter({ hasText: "wish.playing" });
@@ -94,7 +94,7 @@ it("has its arrows in every frame, whatever the actor does meanwhile, and howeve
   await page.goto(`${host.url}/inspect`);
   await player.press("Play");
   const sounding = page
-    .getByRole("region", { name: /^Page, tab \d$/ })
+    .getByRole("region", { name: /^Page, tab \d/ })
     .filter({ hasText: "wish.playing" });
   for (let turn = 0; turn < 4; turn++)
     for (const machine of ["output", "player"]) {
@@ -128,7 +128,7 @@ it("draws what goes from side to side on lifelines; held, it can be gone back in
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   await page.goto(`${host.url}/inspect`);
-  const tables = page.getByRole("region", { name: /^Page, tab \d$/ });
+  const tables = page.getByRole("region", { name: /^Page, tab \d/ });
   await vi.waitFor(async () => expect(await tables.count()).toBe(2), patience);
   const sequence = page.getByRole("group", { name: "Lifelines" });
   const drawn = () => sequence.locator("g.row text.label").allTextContents();

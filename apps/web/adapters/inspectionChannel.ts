@@ -12,6 +12,7 @@ import {
 } from "#engine/protocol/inspection.ts";
 import { readInspectionBatch } from "#engine/streams/inspectionText.ts";
 import type { Start } from "#engine/ports/port.ts";
+import { takeConnectionSlot } from "./connectionSlot.ts";
 
 const channelName = "segue.inspection";
 /** ms between two batches */
@@ -46,9 +47,14 @@ const messageSchema = z.discriminatedUnion("type", [
 ]);
 type Message = z.infer<typeof messageSchema>;
 
+let ownTab: string | null = null;
+/** @returns what this page calls its tab; null: it tells nobody of its actors */
+export const tabOfThisPage = (): string | null => ownTab;
+
 /** @param tab names the tab; both its sides have the same
  *  @returns what is told of every actor of the side, and of its messages */
 export function tellInspection(side: InspectionBatch["side"], tab: string): InspectionRelay {
+  ownTab = tab;
   const relay = new InspectionRelay(() => performance.timeOrigin + performance.now());
   const channel = new BroadcastChannel(channelName);
   let stop: (() => void) | null = null;
@@ -125,18 +131,26 @@ export const askTab: Start<
   return end;
 };
 
-/** Hears of the host's actors; a connection that broke is made anew by the browser, and begins with the living. */
-export const watchHost: Start<null, InspectionBatch | "lost"> = (_, emit) => {
-  const source = new EventSource("/api/inspect/events");
-  source.onmessage = ({ data }) => {
-    const batch = readInspectionBatch(data as string);
-    if (batch) return emit(batch);
-    // a host of another version: nothing of what it tells can be shown
-    source.close();
-    emit("lost");
+/** Hears of the host's actors; a connection that broke is made anew by the browser, and begins with the living. Where
+ *  as many tabs listen as may, it waits. */
+export const watchHost: Start<null, InspectionBatch | "lost" | "waiting"> = (_, emit) => {
+  let source: EventSource | undefined;
+  const stop = takeConnectionSlot(null, (slot) => {
+    if (slot === "waiting") return emit(slot);
+    source = new EventSource("/api/inspect/events");
+    source.onmessage = ({ data }) => {
+      const batch = readInspectionBatch(data as string);
+      if (batch) return emit(batch);
+      // a host of another version: nothing of what it tells can be shown
+      source?.close();
+      emit("lost");
+    };
+    source.onerror = () => emit("lost");
+  });
+  return () => {
+    source?.close();
+    stop();
   };
-  source.onerror = () => emit("lost");
-  return () => source.close();
 };
 
 function post(channel: BroadcastChannel, message: Message): void {

@@ -10,6 +10,9 @@ const lines = [
   [1000, "1 s"],
 ] as const;
 
+/** percent of the chart's height for what has no time: a stub for what nobody waits for any more */
+const untimed = { heard: 0, pending: 100, replaced: 12, failed: 100 } as const;
+
 /** How long the last clicks took until their first frame was heard: one bar each, the newest on the right. */
 export function IntentionChart() {
   const intentions = useView((view) => view.intentions);
@@ -40,7 +43,7 @@ export function IntentionChart() {
             title={texts[at]}
             data-kind={kind}
             data-outcome={outcome}
-            style={{ height: `${tookMs === null ? 100 : heightOf(tookMs)}%` }}
+            style={{ height: `${tookMs === null ? untimed[outcome] : heightOf(tookMs)}%` }}
           />
         ))}
       </div>

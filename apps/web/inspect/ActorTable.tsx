@@ -2,6 +2,7 @@ import { Fragment, type CSSProperties } from "react";
 import { actorTree } from "./actorTree.ts";
 import { Breakable } from "./Breakable.tsx";
 import type { Actor } from "./inspectionStore.ts";
+import { shortIds } from "./shortIds.ts";
 
 /** The living actors of one side as a tree, each with its machine's name and active state; a click draws its chart. */
 export function ActorTable(props: {
@@ -46,7 +47,7 @@ export function ActorTable(props: {
                   </button>
                 </th>
                 <td title={actor.id}>
-                  <Breakable text={name} behind="/" />
+                  <Breakable text={shortIds(name)} behind="/" />
                 </td>
                 <td>
                   {actor.state.split(" ").map((state) => (

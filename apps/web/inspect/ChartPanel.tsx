@@ -2,8 +2,15 @@ import { useEffect, useMemo, useState } from "react";
 import { ChartPicture } from "./ChartPicture.tsx";
 import { eventName, type Actor, type Step } from "./inspectionStore.ts";
 import { dataFor, offered, whyNot } from "./offers.ts";
-import { readChart, type DrawnChart } from "./readChart.ts";
+import { readChart, type DrawnChart, type Undrawn } from "./readChart.ts";
+import { shortIds } from "./shortIds.ts";
 import { SendEvent } from "./SendEvent.tsx";
+
+/** why there is no chart, in a sentence */
+const undrawn: Readonly<Record<Undrawn, string>> = {
+  unknown: "This page knows no machine of this name, and has no chart of it.",
+  unreachable: "Its chart could not be fetched. When the host is there, load this page again.",
+};
 
 /** The chart of one actor's machine, its active states and last transition lit. Where the actor lives now, a click on
  *  an edge asks whether to send its event; what can be sent stands below, too. */
@@ -16,7 +23,7 @@ export function ChartPanel(props: {
   readonly steps: readonly Step[];
 }) {
   const { actor, moment, silent, steps } = props;
-  const [read, setRead] = useState<{ of: string; drawn: DrawnChart | null } | null>(null);
+  const [read, setRead] = useState<{ of: string; found: DrawnChart | Undrawn } | null>(null);
   const [isLarge, setIsLarge] = useState(false);
   /** what was clicked last, and in whose chart */
   const [picked, setPicked] = useState<{ event: string; why: string | null; key: string } | null>(
@@ -25,14 +32,15 @@ export function ChartPanel(props: {
   useEffect(() => {
     let isMeant = true;
     void readChart(actor.machine).then((found) => {
-      if (isMeant) setRead({ of: actor.machine, drawn: found });
+      if (isMeant) setRead({ of: actor.machine, found });
     });
     return () => {
       isMeant = false;
     };
   }, [actor.machine]);
   const { machine, state } = actor;
-  const drawn = read?.of === machine ? read.drawn : null;
+  const found = read?.of === machine ? read.found : null;
+  const drawn = typeof found === "string" ? null : found;
   const events = useMemo(
     () => (drawn && silent === null ? offered({ machine, state }, drawn.chart) : []),
     [drawn, silent, machine, state],
@@ -46,8 +54,12 @@ export function ChartPanel(props: {
         <button type="button" aria-pressed={isLarge} onClick={() => setIsLarge(!isLarge)}>
           {isLarge ? "Small" : "Large"}
         </button>{" "}
-        <span>{moment ? `${actor.id}, behind ${eventName(moment)}` : actor.id}</span>
+        <span title={actor.id}>
+          {shortIds(actor.id)}
+          {moment && `, behind ${eventName(moment)}`}
+        </span>
       </h2>
+      {typeof found === "string" && <p role="status">{undrawn[found]}</p>}
       {drawn && (
         <ChartPicture
           key={`${machine} ${isLarge}`}

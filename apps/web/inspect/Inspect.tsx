@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import type { ActorLine, Page } from "#engine/actors/pageApi.ts";
+import { tabOfThisPage } from "../adapters/inspectionChannel.ts";
 import { Mark } from "../components/Mark.tsx";
 import { useReadable } from "../pageContext.ts";
 import { ActorTable } from "./ActorTable.tsx";
@@ -23,7 +24,7 @@ export function Inspect({ page }: { readonly page: Page }) {
   const own = useReadable(page.inspect, (lines) => lines);
   const [recording, setRecording] = useState<Recording | null>(null);
   const [at, setAt] = useState(0);
-  const [isStatelyLost, setIsStatelyLost] = useState(false);
+  const [noStately, setNoStately] = useState<string | null>(null);
   const live = useInspection();
   const past = useMemo(() => recording?.at(at) ?? null, [recording, at]);
   const { tabs, actors: heard, steps, messages, missed } = past ?? live;
@@ -53,11 +54,11 @@ export function Inspect({ page }: { readonly page: Page }) {
           <button
             type="button"
             title="Opens stately.ai, which draws the same"
-            onClick={() => void openStately().catch(() => setIsStatelyLost(true))}
+            onClick={() => void openStately().then(setNoStately)}
           >
             Stately inspector
           </button>
-          {isStatelyLost && <span role="alert"> It could not be loaded.</span>}
+          {noStately !== null && <span role="alert"> {noStately}</span>}
         </p>
       </header>
       <Replay
@@ -82,7 +83,7 @@ export function Inspect({ page }: { readonly page: Page }) {
               key={`${side} ${tab}`}
               title={title}
               actors={actors.filter((actor) => actor.side === side && actor.tab === tab)}
-              silence={side === "host" && !live.hostTells ? "The host does not tell." : "None."}
+              silence={(side === "host" && live.hostSilence) || "None."}
               chosen={shown?.key ?? null}
               onChoose={({ key, machine }) => {
                 setChosen({ key, machine });
@@ -117,7 +118,7 @@ export function Inspect({ page }: { readonly page: Page }) {
             }}
             onChoose={(step) => {
               setMoment(step);
-              setChosen(step);
+              if (step) setChosen(step);
               setHeld((kept) => kept ?? heardNow);
             }}
           />
@@ -141,7 +142,8 @@ function tablesOf(actors: readonly Actor[], tabs: readonly string[]): readonly T
   const living = tabs.filter((tab) => actors.some((actor) => actor.tab === tab));
   const shown = living.length > 0 ? living : tabs.slice(0, 1);
   const pages = (shown.length > 0 ? shown : [""]).flatMap((tab): Table[] => {
-    const which = tabs.length > 1 ? `, tab ${tabs.indexOf(tab) + 1}` : "";
+    const own = tab === tabOfThisPage() ? " (this one)" : "";
+    const which = tabs.length > 1 ? `, tab ${tabs.indexOf(tab) + 1}${own}` : "";
     return [
       { side: "page", tab, title: `Page${which}` },
       { side: "worker", tab, title: `Page worker${which}` },

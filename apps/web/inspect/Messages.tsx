@@ -23,7 +23,8 @@ export function Messages(props: {
   /** of the actor whose chart is shown */
   readonly current: string | null;
   readonly onHold: (heard: Heard | null) => void;
-  readonly onChoose: (step: Step) => void;
+  /** null: a moment before any step that was heard of */
+  readonly onChoose: (step: Step | null) => void;
 }) {
   const { held, missed, tabs, chosen, current, onHold, onChoose } = props;
   const [asList, setAsList] = useState(false);
@@ -54,7 +55,7 @@ export function Messages(props: {
       heard.steps.findLast(isPast);
     if (!held) onHold(props.heard);
     setUntil(atMs);
-    if (found) onChoose(found);
+    onChoose(found ?? null);
   };
   const copying = (): string => (sequence ? mermaidText(sequence.board) : mermaidOf(shown));
   const chosenRow = sequence?.rows.findIndex(({ last: { number } }) => number === chosen?.number);
@@ -108,6 +109,14 @@ export function Messages(props: {
           />
           <output>{((Math.min(untilMs, last) - last) / 1000).toFixed(2)} s</output>
         </label>
+      )}
+      {held && until !== null && !chosen && (
+        <p role="status">
+          Nobody had been heard of yet at this moment: the chart shows what is now.
+        </p>
+      )}
+      {words.length > 0 && (sequence?.rows ?? shown).length === 0 && (
+        <p role="status">Nothing that was heard has all of these words.</p>
       )}
       {sequence ? (
         <Lifelines

@@ -1,4 +1,5 @@
 import { eventName, type Step } from "./inspectionStore.ts";
+import { shortIds } from "./shortIds.ts";
 
 /** What the actors heard, newest first: who told whom what. */
 export function StepList(props: {
@@ -17,8 +18,8 @@ export function StepList(props: {
           <button type="button" title={step.data} onClick={() => onChoose(step)}>
             <time>{((newest - step.at) / 1000).toFixed(2)} s ago</time>
             <span className="who">
-              {step.by && `${step.by} → `}
-              {step.actor}
+              {step.by && `${shortIds(step.by)} → `}
+              {shortIds(step.actor)}
             </span>
             <code className={step.taken.length > 0 ? "" : "unheeded"}>{eventName(step)}</code>
           </button>

@@ -14,11 +14,19 @@ export function isActive(state: string, path: string): boolean {
  *  @param machine as the actor calls it @param event as the chart calls it */
 export function whyNot(
   { machine, state }: Pick<Actor, "machine" | "state">,
-  { from, event }: Chart["transitions"][number],
+  { from, event, guard }: Chart["transitions"][number],
 ): string | null {
   const reason = whyUnsendable(machine, event);
   if (reason !== null) return reason;
-  return isActive(state, from) ? null : `It is not in ${from}.`;
+  const absent = [from, ...statesAskedFor(guard)].find((path) => !isActive(state, path));
+  return absent === undefined ? null : `It is not in ${absent}.`;
+}
+
+/** States without which a guard lets nothing through. What else it looks at only the actor knows, which is asked when
+ *  something is sent. @param guard as the chart calls it: `in supply.ended and isLast` */
+function statesAskedFor(guard: string | null): readonly string[] {
+  if (guard === null || /\bor\b|\(/.test(guard)) return [];
+  return guard.split(" and ").flatMap((each) => /^in (\S+)$/.exec(each)?.slice(1) ?? []);
 }
 
 /** Events that it takes in the state that it is in and that can be sent, in the order of its chart. */

@@ -11,14 +11,17 @@ const deferredMax = 2000;
 let stop = (): void => undefined;
 
 /** Called in a click, or the browser keeps the inspector's window from opening. Ends when that is closed, or with the
- *  next call. @throws (rejects) when the inspector's code cannot be loaded */
-export async function openStately(): Promise<void> {
-  const [{ createBrowserInspector }, definitions] = await Promise.all([
-    import("@statelyai/inspect"),
-    definitionTexts(),
-  ]);
+ *  next call. @returns why there is none, in a sentence; null: it has opened */
+export async function openStately(): Promise<string | null> {
+  const fetched = await Promise.all([import("@statelyai/inspect"), definitionTexts()]).catch(
+    () => null,
+  );
+  if (!fetched) return "Its code could not be fetched from the host.";
+  const [{ createBrowserInspector }, definitions] = fetched;
   stop();
   const { adapter } = createBrowserInspector({ maxDeferredEvents: deferredMax });
+  if (!adapter.targetWindow)
+    return "The browser did not let its window open: allow this page to open windows.";
   const feed = new StatelyFeed(
     (event) => adapter.send(event),
     (machine) => definitions.get(machine),
@@ -33,11 +36,12 @@ export async function openStately(): Promise<void> {
     else take(report);
   });
   const stopHost = watchHost(null, (report) => {
-    if (report !== "lost") take(report);
+    if (typeof report !== "string") take(report);
   });
   stop = () => {
     stopTabs();
     stopHost();
     stop = () => undefined;
   };
+  return null;
 }

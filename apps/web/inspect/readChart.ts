@@ -19,13 +19,17 @@ export async function definitionTexts(): Promise<ReadonlyMap<string, string>> {
   return texts;
 }
 
-/** @param machine its id; the tiers of a cache share one
- *  @returns null when no such machine is known */
-export async function readChart(machine: string): Promise<DrawnChart | null> {
+/** Why a chart cannot be drawn: no such machine is known, or it could not be fetched. */
+export type Undrawn = "unknown" | "unreachable";
+
+/** @param machine its id; the tiers of a cache share one */
+export async function readChart(machine: string): Promise<DrawnChart | Undrawn> {
   const name = machine.endsWith("Tier") ? "diskTier" : machine;
   const definition = definitions[`../../../docs/machines/${name}.json`];
   const layout = layouts[`../../../docs/machines/${name}.layout.json`];
-  if (!definition || !layout) return null;
-  const [defined, placed] = await Promise.all([definition(), layout()]);
+  if (!definition || !layout) return "unknown";
+  const fetched = await Promise.all([definition(), layout()]).catch(() => null);
+  if (!fetched) return "unreachable";
+  const [defined, placed] = fetched;
   return { chart: chartOf(createMachine(defined)), layout: layoutSchema.parse(placed) };
 }

@@ -4,6 +4,7 @@ import type { InspectionPlace } from "#engine/protocol/inspection.ts";
 import { orderLifelines } from "../sequence/lifelines.ts";
 import type { MessageRow, Row, Storyboard } from "../sequence/row.ts";
 import { eventName, type Message, type Step } from "./inspectionStore.ts";
+import { shortIds } from "./shortIds.ts";
 
 export type Heard = { readonly steps: readonly Step[]; readonly messages: readonly Message[] };
 
@@ -138,7 +139,7 @@ function rowOf(note: Step | Message, player: number, startMs: number): Row | nul
   const targets = taken.flatMap(({ to }) => to);
   if (targets.length === 0) return null;
   const place = side === "host" ? placeAt(actor) : side;
-  const who = actor.split("/").at(-1)!;
+  const who = shortIds(actor.split("/").at(-1)!);
   const change = `${who}: ${eventName(note)} → ${targets.map(innermost).join(", ")}`;
   return { kind: "change", atMs, at: lifeline(place, player), change };
 }

@@ -3,14 +3,19 @@ import { watchHost, watchTabs } from "../adapters/inspectionChannel.ts";
 import { InspectionStore, type Inspected } from "./inspectionStore.ts";
 
 const nothing: Inspected = { tabs: [], actors: [], steps: [], messages: [], missed: 0 };
+/** why nothing is heard of the host */
+const silences = {
+  lost: "The host does not tell.",
+  waiting: "Three tabs of this browser listen to the host already: close one of them.",
+} as const;
 /** ms between two pictures */
 const pictureMs = 100;
 
 /** What has been heard of all actors of page, page worker and host, ten times a second.
- *  @returns also whether the host tells */
-export function useInspection(): Inspected & { readonly hostTells: boolean } {
+ *  @returns also why the host tells nothing, in a sentence; null: it does */
+export function useInspection(): Inspected & { readonly hostSilence: string | null } {
   const [inspected, setInspected] = useState<Inspected>(nothing);
-  const [hostTells, setHostTells] = useState(true);
+  const [hostSilence, setHostSilence] = useState<string | null>(null);
   useEffect(() => {
     const store = new InspectionStore();
     let isNews = false;
@@ -20,9 +25,9 @@ export function useInspection(): Inspected & { readonly hostTells: boolean } {
       isNews = true;
     });
     const stopHost = watchHost(null, (report) => {
-      if (report === "lost") store.forget("host");
-      else store.take(report);
-      setHostTells(report !== "lost");
+      if (typeof report !== "string") store.take(report);
+      else if (report === "lost") store.forget("host");
+      setHostSilence(typeof report === "string" ? silences[report] : null);
       isNews = true;
     });
     const timer = setInterval(() => {
@@ -36,5 +41,5 @@ export function useInspection(): Inspected & { readonly hostTells: boolean } {
       clearInterval(timer);
     };
   }, []);
-  return { ...inspected, hostTells };
+  return { ...inspected, hostSilence };
 }

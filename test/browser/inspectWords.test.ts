@@ -1,0 +1,96 @@
+/** `/inspect` where something is not to be had: it says what, and why. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { writeCodedWav } from "./frameCode.ts";
+import { launchChromium } from "./player.ts";
+import { runHost, type RunningHost } from "./runHost.ts";
+
+const rate = 44_100;
+const patience = 15_000;
+
+let folder: string;
+let host: RunningHost;
+let browser: Browser;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "segue-words-"));
+  const music = join(folder, "music");
+  mkdirSync(music);
+  writeCodedWav(join(music, "one.wav"), 5 * rate, rate, 1);
+  host = await runHost({ folders: [music], data: join(folder, "data"), flags: ["--inspect"] });
+  browser = await launchChromium();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  expect(await host?.stop()).toBe(0);
+  rmSync(folder, { recursive: true, force: true });
+}, 30_000);
+beforeEach(async () => {
+  context = await browser.newContext();
+});
+afterEach(() => context.close());
+
+async function open(): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${host.url}/inspect`);
+  return page;
+}
+const hostTable = (page: Page) => page.getByRole("region", { name: "Host", exact: true });
+const hears = (page: Page) => hostTable(page).getByRole("button", { name: "cache", exact: true });
+const waits = (page: Page) => hostTable(page).getByText(/listen to the host already/);
+
+it("three tabs listen to the host, the fourth waits, says so, and hears it when one is closed", async () => {
+  const tabs: Page[] = [];
+  for (let tab = 0; tab < 3; tab++) {
+    tabs.push(await open());
+    await hears(tabs[tab]!).waitFor();
+  }
+  const fourth = await open();
+  await waits(fourth).waitFor();
+  expect(await hears(fourth).count()).toBe(0);
+  // it is told apart from the others
+  expect(await fourth.getByRole("region", { name: /\(this one\)$/ }).count()).toBe(2);
+  // which leave the browser enough to fetch with
+  await open();
+  await tabs[1]!.close();
+  await hears(fourth).waitFor();
+  expect(await waits(fourth).count()).toBe(0);
+}, 60_000);
+
+it("a chart that cannot be fetched", async () => {
+  await context.route(/diskIndex.*layout/, (route) => route.abort());
+  const page = await open();
+  await hostTable(page).getByRole("button", { name: "diskIndex", exact: true }).click();
+  const chart = page.getByRole("region", { name: "Chart" });
+  await chart.getByText("Its chart could not be fetched.").waitFor();
+  await hears(page).click();
+  await chart.locator(".react-flow__node").first().waitFor();
+  expect(await chart.getByText("could not be fetched").count()).toBe(0);
+}, 60_000);
+
+it("a Stately inspector that the browser does not let open", async () => {
+  const page = await open();
+  await page.evaluate(() => {
+    window.open = () => null;
+  });
+  const said = page.getByRole("alert");
+  await page.getByRole("button", { name: "Stately inspector" }).click();
+  await vi.waitFor(
+    async () => expect(await said.allTextContents()).toEqual([expect.stringContaining("window")]),
+    patience,
+  );
+}, 60_000);
+
+it("words that nothing has", async () => {
+  const page = await open();
+  await hears(page).waitFor();
+  const messages = page.getByRole("region", { name: "Messages" });
+  await messages.getByRole("searchbox").fill("nobody says this");
+  await messages.getByText("Nothing that was heard has all of these words.").waitFor();
+  await messages.getByRole("searchbox").fill("");
+  expect(await messages.getByText("Nothing that was heard").count()).toBe(0);
+}, 60_000);

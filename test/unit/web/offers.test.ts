@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import type { ChartTransition } from "#engine/actors/chartOf.ts";
+import { offered, whyNot } from "../../../apps/web/inspect/offers.ts";
+import { shortIds } from "../../../apps/web/inspect/shortIds.ts";
+
+function playIn(guard: string | null): ChartTransition {
+  const rest = { to: [], actions: [], description: null };
+  return { from: "wish.paused", event: "transport.play", guard, ...rest };
+}
+const paused = { machine: "player", state: "wish.paused intention.settled supply.ready" };
+
+it("offers what the state takes, as far as its guards ask for states", () => {
+  expect(whyNot(paused, playIn(null))).toBeNull();
+  expect(whyNot({ ...paused, state: "wish.playing" }, playIn(null))).toBe(
+    "It is not in wish.paused.",
+  );
+  expect(whyNot(paused, playIn("in supply.ready and in intention"))).toBeNull();
+  expect(whyNot(paused, playIn("in supply.failed"))).toBe("It is not in supply.failed.");
+  expect(whyNot(paused, playIn("isLast and in supply.ended"))).toBe("It is not in supply.ended.");
+  // only the actor knows
+  for (const guard of ["isLast", "not in supply.ready", "in supply.failed or in supply.ready"])
+    expect(whyNot(paused, playIn(guard)), guard).toBeNull();
+});
+
+it("offers an event once, and not where each of its transitions wants another state", () => {
+  const chart = (...guards: (string | null)[]) => ({
+    ...{ id: "player", description: null, isParallel: true, states: [] },
+    transitions: guards.map(playIn),
+  });
+  expect(offered(paused, chart("in supply.failed", null, "isLast"))).toEqual(["transport.play"]);
+  expect(offered(paused, chart("in supply.failed"))).toEqual([]);
+});
+
+it("shortens opaque ids, and nothing else", () => {
+  const id = "aP_Qd7Yi9l-LHsDKK3Wflk4JawEWDaXFCde1xrJwcys";
+  expect(shortIds(`host/track.${id}.0`)).toBe("host/track.aP_Qd7Yi….0");
+  expect(shortIds("host/renderScheduler session.0.warmer")).toBe(
+    "host/renderScheduler session.0.warmer",
+  );
+});
