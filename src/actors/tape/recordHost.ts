@@ -69,11 +69,11 @@ function recordHostPorts(tape: RootTape, ports: HostPorts): HostPorts {
 function recordSpares(tape: RootTape, spares: SpareSources): SpareSources {
   return {
     keep: (path, pcmPath) => {
-      tape.did("decode", tape.number(), "keep", pcmPath);
+      tape.did("decode", tape.number(), "keep", { path, pcmPath });
       spares.keep(path, pcmPath);
     },
     discard: (pcmPath) => {
-      tape.did("decode", tape.number(), "discard", pcmPath);
+      tape.did("decode", tape.number(), "discard", { pcmPath });
       spares.discard(pcmPath);
     },
   };

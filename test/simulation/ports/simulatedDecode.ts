@@ -16,7 +16,8 @@ const blockFrames = 1600;
 export type Content = { readonly track: SimulatedTrack; readonly version: number };
 
 export function pcmPathOf({ track, version }: Content): string {
-  return `pcm/${track.id}.${version}`;
+  // absolute, as a real one is
+  return `/data/pcm/${track.id}.${version}`;
 }
 
 /** 32 hexadecimal digits, one value per track and version. */

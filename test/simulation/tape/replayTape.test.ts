@@ -50,6 +50,13 @@ describe("a recorded session", () => {
     expect(recorded.outcome.hash).toBe(runScenario(scenario).hash);
   });
 
+  it("is replayed where the host analyses what nobody plays, and throws away what it decoded for that", () => {
+    const alone: Scenario = { seed: 5, commands: [], faults: [], climate: { isSurveyed: true } };
+    const { tape } = recordSimulation(alone);
+    expect(tape).toMatch(/decode#\d+\.discard/);
+    expect(replayTape(tape).divergences).toEqual([]);
+  });
+
   it("is replayed event for event, on both sides of the host's death", () => {
     const outcome = replayTape(recorded.tape);
     expect(describeOutcome(outcome).at(-1)).toBe(
