@@ -1,7 +1,9 @@
 import { useEffect } from "react";
 import type { Page } from "#engine/actors/pageApi.ts";
+import { CacheMap } from "./components/CacheMap.tsx";
 import { EnhancePanel } from "./components/EnhancePanel.tsx";
 import { Mark } from "./components/Mark.tsx";
+import { Notice } from "./components/Notice.tsx";
 import { NowPlaying } from "./components/NowPlaying.tsx";
 import { PlayerBar } from "./components/PlayerBar.tsx";
 import { TrackList } from "./components/TrackList.tsx";
@@ -49,7 +51,11 @@ function Main() {
         <NowPlaying />
         <EnhancePanel />
       </div>
-      <TrackList />
+      <div className="content">
+        <Notice />
+        <CacheMap />
+        <TrackList />
+      </div>
       <PlayerBar />
     </main>
   );

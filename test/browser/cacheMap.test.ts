@@ -36,7 +36,6 @@ it("shows the track's waveform over what is ready of it, and how soon each click
   const { page } = player;
   await player.choose("one");
   await player.until("transport", ["playing"]);
-  await page.getByText("What is ready").click();
 
   const waveform = page.getByRole("img", { name: "Waveform", exact: true });
   await vi.waitFor(async () => expect(await waveform.count()).toBe(1), patience);
@@ -74,3 +73,39 @@ it("shows the track's waveform over what is ready of it, and how soon each click
   expect(player.errors).toEqual([]);
   await player.close();
 }, 90_000);
+
+it("is open where there is room for it, stays as somebody leaves it, and a click into the waveform goes there", async () => {
+  const player = await openPlayer(browser, host.url);
+  const { page } = player;
+  const sentence = page.locator(".cache-sentence");
+  expect(await sentence.textContent()).toMatch(/^Choose a track: /);
+  await player.choose("one");
+  await player.until("transport", ["playing"]);
+  const waveform = page.getByRole("img", { name: "Waveform", exact: true });
+  await waveform.waitFor();
+  const { width, height } = (await waveform.boundingBox())!;
+  await waveform.click({ position: { x: width / 2, y: height / 2 } });
+  const clicks = page.getByRole("img", { name: /^The last clicks: / });
+  await vi.waitFor(
+    async () => expect(await clicks.getAttribute("aria-label")).toMatch(/Seek to 0:3[12]: \d/),
+    patience,
+  );
+  await page.getByText("What is ready").click();
+  expect(await sentence.count()).toBe(0);
+  await page.reload();
+  await player.until("link", ["live"]);
+  expect(await sentence.count()).toBe(0);
+  await page.getByText("What is ready").click();
+  await sentence.waitFor();
+  expect(player.errors).toEqual([]);
+  await player.close();
+}, 60_000);
+
+it("is closed where it would leave no room for the tracks", async () => {
+  const context = await browser.newContext({ viewport: { width: 400, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(host.url);
+  await page.getByText("What is ready").waitFor();
+  expect(await page.locator(".cache-sentence").count()).toBe(0);
+  await context.close();
+}, 30_000);

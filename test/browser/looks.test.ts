@@ -66,7 +66,6 @@ async function openView(): Promise<Page> {
 
 it("the map of what is ready", async () => {
   const { page } = player;
-  await page.getByText("What is ready").click();
   const map = page.locator("details").filter({ hasText: "What is ready" });
   await player.seek(62);
   const clicks = page.getByRole("img", { name: /^The last clicks: / });

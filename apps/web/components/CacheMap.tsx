@@ -1,47 +1,70 @@
 import { useState } from "react";
+import { createStorage } from "../adapters/storage.ts";
 import { formatTime } from "../formatTime.ts";
-import { useView } from "../pageContext.ts";
+import { usePage, useView } from "../pageContext.ts";
 import { places, reasons, sentenceOf, summaryOf, wantedStretches, whyOf } from "./cacheWords.ts";
 import { IntentionChart } from "./IntentionChart.tsx";
 import { Waveform } from "./Waveform.tsx";
 
+/** where there is room for it, and for the tracks below it */
+const roomy = "(min-width: 1100px) and (min-height: 760px)";
+const opened = createStorage("segue.ready");
+
 /** What of the track is ready, and where, to one scale: its waveform, a row of stretches for each side, the head
- *  across them; below, how long the last clicks took. */
+ *  across them, and how long the last clicks took. Open where there is room for it, until somebody closes it. */
 export function CacheMap() {
-  const hasTrack = useView((view) => view.track !== null);
-  const [isOpen, setIsOpen] = useState(false);
-  if (!hasTrack) return null;
+  const [isOpen, setIsOpen] = useState(() => {
+    const kept = opened.read();
+    return kept === null ? matchMedia(roomy).matches : kept === "open";
+  });
   return (
-    <details
-      className="cache-map"
-      open={isOpen}
-      onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}
-    >
-      <summary>What is ready</summary>
-      {isOpen && <Map />}
-      {isOpen && <IntentionChart />}
+    <details className="panel cache-map" open={isOpen}>
+      <summary
+        onClick={(click) => {
+          // it is opened by what is kept, not the other way round
+          click.preventDefault();
+          opened.write(isOpen ? "closed" : "open");
+          setIsOpen(!isOpen);
+        }}
+      >
+        What is ready
+      </summary>
+      {isOpen && (
+        <div className="cache-body">
+          <Map />
+          <Legend />
+          <IntentionChart />
+        </div>
+      )}
     </details>
   );
 }
 
 function Map() {
+  const page = usePage();
   const cached = useView((view) => view.cached);
   const track = useView((view) => view.track);
   const duration = useView((view) => view.durationSeconds);
   const position = useView((view) => view.positionSeconds);
   const variant = useView((view) => view.variant);
-  if (!track) return null;
   const { original, enhanced, segmentSeconds, heldFromSeconds, heldUntilSeconds } = cached;
   const isEnhancedHeard = variant === "" ? null : variant !== "original";
   const percent = (seconds: number): number =>
     duration > 0 ? Math.min(100, (100 * seconds) / duration) : 0;
   const held = [percent(heldFromSeconds), percent(heldUntilSeconds)] as const;
-  const revision = `${track.exact} ${track.durationFrames}`;
+  const revision = track ? `${track.exact} ${track.durationFrames}` : "";
   return (
-    <>
+    <div className="cache-whole">
       <div className="cache-axis">
         <span />
-        <Waveform track={track.id} revision={revision} held={held} />
+        <Waveform
+          track={track?.id ?? null}
+          revision={revision}
+          held={held}
+          onPick={(share) => {
+            if (duration > 0) page.seek(share * duration);
+          }}
+        />
         {(
           [
             ["Enhanced", enhanced, isEnhancedHeard === true],
@@ -63,7 +86,7 @@ function Map() {
                     title={reasons[why]}
                   />
                 ))}
-              {segments === "" && <em>not known yet</em>}
+              {segments === "" && track && <em>not known yet</em>}
               {[...segments].map((letter, segment) => {
                 const from = segment * segmentSeconds;
                 const until = Math.min(duration, from + segmentSeconds);
@@ -86,11 +109,25 @@ function Map() {
             </div>
           </div>
         ))}
-        <div className="cache-over">
-          <b className="cache-head" style={{ left: `${percent(position)}%` }} />
-        </div>
+        {track && (
+          <div className="cache-over">
+            <b className="cache-head" style={{ left: `${percent(position)}%` }} />
+          </div>
+        )}
       </div>
-      <p className="cache-sentence">{sentenceOf(cached, position, isEnhancedHeard)}</p>
+      <p className="cache-sentence">
+        {track
+          ? sentenceOf(cached, position, isEnhancedHeard)
+          : "Choose a track: here is what of it is ready, where, and why."}
+      </p>
+    </div>
+  );
+}
+
+/** What its colours and lines mean. */
+function Legend() {
+  return (
+    <div className="cache-legends">
       <p className="cache-legend">
         <strong>Where it is</strong>
         <span>
@@ -118,6 +155,6 @@ function Map() {
         ))}
         <span>no line: for later, while nobody waits for anything else</span>
       </p>
-    </>
+    </div>
   );
 }

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from "react";
 import { usePage, useView } from "../pageContext.ts";
-import { CacheMap } from "./CacheMap.tsx";
 import { Crossfade } from "./Crossfade.tsx";
 import { Explanation } from "./Explanation.tsx";
 import { Loudness } from "./Loudness.tsx";
@@ -72,7 +71,6 @@ export function EnhancePanel() {
         <Crossfade />
       </div>
       <Explanation />
-      <CacheMap />
     </section>
   );
 }

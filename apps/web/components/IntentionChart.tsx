@@ -19,9 +19,8 @@ export function IntentionChart() {
   const tracks = useView((view) => view.tracks);
   const titleOf = (id: string): string =>
     tracks.find((track) => track.id === id)?.title ?? "a track";
-  if (intentions.length === 0) return null;
   const texts = intentions.map((each) => textOf(each, titleOf));
-  const newest = texts.at(-1)!;
+  const newest = texts.at(-1) ?? "none yet";
   return (
     <figure className="intentions">
       <figcaption>
@@ -30,7 +29,7 @@ export function IntentionChart() {
       <div
         className="intention-bars"
         role="img"
-        aria-label={`The last clicks: ${texts.join("; ")}`}
+        aria-label={`The last clicks: ${texts.join("; ") || newest}`}
       >
         {lines.map(([ms, name]) => (
           <u key={ms} style={{ bottom: `${heightOf(ms)}%` }}>

@@ -4,7 +4,6 @@ import type { TrackEntry } from "#engine/protocol/library.ts";
 import type { TrackId } from "#engine/protocol/limits.ts";
 import { usePage, useView } from "../pageContext.ts";
 import { EmptyLibrary } from "./EmptyLibrary.tsx";
-import { Notice } from "./Notice.tsx";
 import { TrackRow } from "./TrackRow.tsx";
 
 /** Rows that appear and disappear together; only blocks near the window have any. */
@@ -20,7 +19,6 @@ export function TrackList() {
   const blocks = Math.ceil(tracks.length / blockRows);
   return (
     <section className="library" aria-labelledby="tracks-heading">
-      <Notice />
       <header className="library-head">
         <h2 id="tracks-heading">Tracks</h2>
         <p className="library-count">

@@ -5,21 +5,23 @@ import { readWaveform } from "../adapters/readWaveform.ts";
 
 /** The track's waveform over the whole width, that part of it lit which this page holds; before the host has decoded
  *  the track, a line.
- *  @param track its id @param revision another one: the host knows more of it, and is asked again while there is none
- *  @param held percent of the width, from and until */
+ *  @param track its id; null: there is none @param revision another one: the host knows more of it, and is asked again while there is none
+ *  @param held percent of the width, from and until
+ *  @param onPick hears of a click, at which share of the width; who has no pointer has the slider of the position */
 export function Waveform(props: {
-  readonly track: TrackId;
+  readonly track: TrackId | null;
   readonly revision: string;
   readonly held: readonly [number, number];
+  readonly onPick: (share: number) => void;
 }) {
-  const { track, revision, held } = props;
+  const { track, revision, held, onPick } = props;
   const [read, setRead] = useState<{ readonly of: TrackId; readonly columns: Columns } | null>(
     null,
   );
   const columns = read?.of === track ? read.columns : null;
   const isWanted = columns === null;
   useEffect(() => {
-    if (!isWanted) return undefined;
+    if (!isWanted || track === null) return undefined;
     return readWaveform(track, (found) => setRead({ of: track, columns: found }));
   }, [track, revision, isWanted]);
   const outline = useMemo(() => outlineOf(columns), [columns]);
@@ -31,6 +33,10 @@ export function Waveform(props: {
       aria-label={columns ? "Waveform" : "The waveform comes when the track is decoded"}
       viewBox={`0 -130 ${waveformColumns} 260`}
       preserveAspectRatio="none"
+      onClick={({ clientX, currentTarget }) => {
+        const { left, width } = currentTarget.getBoundingClientRect();
+        onPick((clientX - left) / width);
+      }}
     >
       <clipPath id="waveform-held">
         <rect x={from} y="-130" width={Math.max(0, until! - from!)} height="260" />
