@@ -91,8 +91,11 @@ it("draws the chart of an actor of another tab or of the host, what is active an
 it("has its arrows in every frame, whatever the actor does meanwhile, and however often another is looked at", async () => {
   const player: Player = await openPlayer(browser, host.url, "?tap&inspect");
   const page = await player.page.context().newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(`${host.url}/inspect`);
   await player.press("Play");
+  await player.until("transport", ["playing"]);
   const sounding = page
     .getByRole("region", { name: /^Page, tab \d/ })
     .filter({ hasText: "wish.playing" });
@@ -102,10 +105,14 @@ it("has its arrows in every frame, whatever the actor does meanwhile, and howeve
       const arrows = page.getByRole("group", { name: `${machine}:` }).locator(".react-flow__edge");
       await vi.waitFor(async () => expect(await arrows.count()).toBeGreaterThan(5), patience);
     }
-  // a second of what plays: the chart is drawn anew at every step
+  // the chart is drawn anew at every step of what plays
+  const messages = page.getByRole("region", { name: "Messages" });
+  await messages.getByRole("button", { name: "List" }).click();
+  await messages.getByRole("searchbox").fill("player lane.moved");
   const counted = await page.evaluate(async () => {
-    const counts: number[] = [];
-    while (counts.length < 60) {
+    const steps = () => Number(document.querySelector(".steps h2 span")!.textContent);
+    const [counts, before] = [[] as number[], steps()];
+    while (counts.length < 60 || steps() < before + 10) {
       await new Promise(requestAnimationFrame);
       counts.push(document.querySelectorAll(".chart .react-flow__edge").length);
     }
@@ -117,7 +124,8 @@ it("has its arrows in every frame, whatever the actor does meanwhile, and howeve
   // a tab that is closed has no living actors any more
   await player.page.close();
   await vi.waitFor(async () => expect(await sounding.count()).toBe(0), patience);
-  expect(await page.getByRole("region", { name: /^Page worker/ }).count()).toBeLessThanOrEqual(1);
+  expect(await page.getByRole("region", { name: /^Page worker/ }).count()).toBe(1);
+  expect(errors).toEqual([]);
   await page.context().close();
 });
 
@@ -216,6 +224,10 @@ it("says how much came too fast, and goes on answering while more comes than it 
   const context = await browser.newContext();
   const source = await context.newPage();
   await source.goto(`${host.url}/healthz`);
+  // as a tab does that lives
+  await source.evaluate(() => {
+    void navigator.locks.request("segue.tab.made", () => new Promise(() => undefined));
+  });
   const page = await context.newPage();
   await page.goto(`${host.url}/inspect`);
   const messages = page.getByRole("region", { name: "Messages" });

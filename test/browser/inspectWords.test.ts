@@ -53,7 +53,8 @@ it("three tabs listen to the host, the fourth waits, says so, and hears it when 
   await waits(fourth).waitFor();
   expect(await hears(fourth).count()).toBe(0);
   // it is told apart from the others
-  expect(await fourth.getByRole("region", { name: /\(this one\)$/ }).count()).toBe(2);
+  const own = fourth.getByRole("region", { name: /\(this one\)$/ });
+  await vi.waitFor(async () => expect(await own.count()).toBe(2), patience);
   // which leave the browser enough to fetch with
   await open();
   await tabs[1]!.close();
@@ -61,7 +62,7 @@ it("three tabs listen to the host, the fourth waits, says so, and hears it when 
   expect(await waits(fourth).count()).toBe(0);
 }, 60_000);
 
-it("a chart that cannot be fetched", async () => {
+it("says that a chart could not be fetched", async () => {
   await context.route(/diskIndex.*layout/, (route) => route.abort());
   const page = await open();
   await hostTable(page).getByRole("button", { name: "diskIndex", exact: true }).click();
@@ -72,7 +73,7 @@ it("a chart that cannot be fetched", async () => {
   expect(await chart.getByText("could not be fetched").count()).toBe(0);
 }, 60_000);
 
-it("a Stately inspector that the browser does not let open", async () => {
+it("says that the browser does not let the Stately inspector open", async () => {
   const page = await open();
   await page.evaluate(() => {
     window.open = () => null;
@@ -85,7 +86,7 @@ it("a Stately inspector that the browser does not let open", async () => {
   );
 }, 60_000);
 
-it("words that nothing has", async () => {
+it("says that nothing has the words that are looked for", async () => {
   const page = await open();
   await hears(page).waitFor();
   const messages = page.getByRole("region", { name: "Messages" });
@@ -93,4 +94,30 @@ it("words that nothing has", async () => {
   await messages.getByText("Nothing that was heard has all of these words.").waitFor();
   await messages.getByRole("searchbox").fill("");
   expect(await messages.getByText("Nothing that was heard").count()).toBe(0);
+}, 60_000);
+
+it("says at a moment before any step that nobody had been heard of, and nothing of the kind of an actor chosen meanwhile", async () => {
+  const page = await open();
+  await hears(page).waitFor();
+  const messages = page.getByRole("region", { name: "Messages" });
+  await messages.getByRole("button", { name: "List" }).click();
+  await messages.locator("ol button").first().click();
+  await hears(page).click();
+  expect(await messages.getByText("Nobody had been heard of yet").count()).toBe(0);
+}, 60_000);
+
+it("gives its place back when the host refuses it for good, and hears of a tab that crashes", async () => {
+  const page = await open();
+  await hears(page).waitFor();
+  const refused = await context.newPage();
+  await refused.route("**/api/inspect/events", (route) => route.fulfill({ status: 503 }));
+  await refused.goto(`${host.url}/inspect`);
+  await hostTable(refused).getByText("The host does not tell.").waitFor();
+  for (let tab = 0; tab < 2; tab++) await hears(await open()).waitFor();
+  const crashing = await context.newPage();
+  await crashing.goto(`${host.url}/?inspect`);
+  const players = page.getByRole("region", { name: /^Page, tab/ });
+  await vi.waitFor(async () => expect(await players.count()).toBe(5), patience);
+  await crashing.goto("chrome://crash").catch(() => undefined);
+  await vi.waitFor(async () => expect(await players.count()).toBe(4), patience);
 }, 60_000);

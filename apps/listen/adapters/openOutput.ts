@@ -110,7 +110,9 @@ export function createOpenOutput(
       const tellState = (): void => {
         const state = opened.state as ContextState;
         hasRun ||= state === "running";
-        if (state !== told) emit({ type: "state", state: (told = state) });
+        if (state === told) return;
+        told = state;
+        emit({ type: "state", state });
       };
       opened.onstatechange = tellState;
       tellState();

@@ -13,6 +13,7 @@ import {
 import { readInspectionBatch } from "#engine/streams/inspectionText.ts";
 import type { Start } from "#engine/ports/port.ts";
 import { takeConnectionSlot } from "./connectionSlot.ts";
+import { hearOfEnd, liveAs } from "./tabLife.ts";
 
 const channelName = "segue.inspection";
 /** ms between two batches */
@@ -29,8 +30,6 @@ const messageSchema = z.discriminatedUnion("type", [
   /** he watches still */
   z.strictObject({ type: z.literal("still") }),
   z.strictObject({ type: z.literal("notes"), batch: inspectionBatchSchema }),
-  /** a tab was closed, or shows another page: nobody lives there any more */
-  z.strictObject({ type: z.literal("left"), tab: inspectionBatchSchema.shape.tab }),
   /** he asks an actor of one side of one tab to hear something; `ask` names it for the answer */
   z.strictObject({
     type: z.literal("ask"),
@@ -82,28 +81,37 @@ export function tellInspection(side: InspectionBatch["side"], tab: string): Insp
     if (message.type === "hello") stop?.();
     if (!stop) watch();
   });
-  // a worker is not told when its page leaves
-  if (side === "page")
-    addEventListener("pagehide", ({ persisted }) => {
-      if (!persisted) post(channel, { type: "left", tab });
-    });
+  // a worker ends with its page
+  if (side === "page") liveAs(tab);
   return relay;
 }
 
 /** A tab that told of its actors is gone. */
 export type TabLeft = { readonly left: string };
 
-/** Hears of every inspected tab of this browser, this one too. */
+/** Hears of every inspected tab of this browser, this one too, until it is gone. */
 export const watchTabs: Start<null, InspectionBatch | TabLeft> = (_, emit) => {
   const channel = new BroadcastChannel(channelName);
+  /** by tab: gives up to hear of its end; null: it is gone, and what is still on its way from there is not told */
+  const known = new Map<string, (() => void) | null>();
   listen(channel, (message) => {
-    if (message.type === "notes") emit(message.batch);
-    if (message.type === "left") emit({ left: message.tab });
+    if (message.type !== "notes") return;
+    const { tab } = message.batch;
+    if (!known.has(tab))
+      known.set(
+        tab,
+        hearOfEnd(tab, () => {
+          known.set(tab, null);
+          emit({ left: tab });
+        }),
+      );
+    if (known.get(tab) !== null) emit(message.batch);
   });
   post(channel, { type: "hello" });
   const timer = setInterval(() => post(channel, { type: "still" }), stillMs);
   return () => {
     clearInterval(timer);
+    for (const giveUp of known.values()) giveUp?.();
     channel.close();
   };
 };
@@ -135,22 +143,27 @@ export const askTab: Start<
  *  as many tabs listen as may, it waits. */
 export const watchHost: Start<null, InspectionBatch | "lost" | "waiting"> = (_, emit) => {
   let source: EventSource | undefined;
-  const stop = takeConnectionSlot(null, (slot) => {
+  const end = (): void => {
+    source?.close();
+    giveBack();
+  };
+  const giveBack = takeConnectionSlot(null, (slot) => {
     if (slot === "waiting") return emit(slot);
-    source = new EventSource("/api/inspect/events");
-    source.onmessage = ({ data }) => {
+    const opened = (source = new EventSource("/api/inspect/events"));
+    opened.onmessage = ({ data }) => {
       const batch = readInspectionBatch(data as string);
       if (batch) return emit(batch);
       // a host of another version: nothing of what it tells can be shown
-      source?.close();
+      end();
       emit("lost");
     };
-    source.onerror = () => emit("lost");
+    opened.onerror = () => {
+      // refused for good; otherwise the browser tries again
+      if (opened.readyState === EventSource.CLOSED) end();
+      emit("lost");
+    };
   });
-  return () => {
-    source?.close();
-    stop();
-  };
+  return end;
 };
 
 function post(channel: BroadcastChannel, message: Message): void {

@@ -8,13 +8,13 @@ import { Waveform } from "./Waveform.tsx";
 
 /** where there is room for it, and for the tracks below it */
 const roomy = "(min-width: 1100px) and (min-height: 760px)";
-const opened = createStorage("segue.ready");
+const keptOpen = createStorage("segue.ready");
 
 /** What of the track is ready, and where, to one scale: its waveform, a row of stretches for each side, the head
  *  across them, and how long the last clicks took. Open where there is room for it, until somebody closes it. */
 export function CacheMap() {
   const [isOpen, setIsOpen] = useState(() => {
-    const kept = opened.read();
+    const kept = keptOpen.read();
     return kept === null ? matchMedia(roomy).matches : kept === "open";
   });
   return (
@@ -23,7 +23,7 @@ export function CacheMap() {
         onClick={(click) => {
           // it is opened by what is kept, not the other way round
           click.preventDefault();
-          opened.write(isOpen ? "closed" : "open");
+          keptOpen.write(isOpen ? "closed" : "open");
           setIsOpen(!isOpen);
         }}
       >
@@ -54,7 +54,7 @@ function Map() {
   const held = [percent(heldFromSeconds), percent(heldUntilSeconds)] as const;
   const revision = track ? `${track.exact} ${track.durationFrames}` : "";
   return (
-    <div className="cache-whole">
+    <div>
       <div className="cache-axis">
         <span />
         <Waveform
@@ -127,7 +127,7 @@ function Map() {
 /** What its colours and lines mean. */
 function Legend() {
   return (
-    <div className="cache-legends">
+    <div>
       <p className="cache-legend">
         <strong>Where it is</strong>
         <span>

@@ -29,8 +29,9 @@ export function Waveform(props: {
   return (
     <svg
       className="waveform"
+      data-none={track === null || undefined}
       role="img"
-      aria-label={columns ? "Waveform" : "The waveform comes when the track is decoded"}
+      aria-label={labelOf(track, columns !== null)}
       viewBox={`0 -130 ${waveformColumns} 260`}
       preserveAspectRatio="none"
       onClick={({ clientX, currentTarget }) => {
@@ -45,6 +46,11 @@ export function Waveform(props: {
       <path d={outline} className="held" clipPath="url(#waveform-held)" />
     </svg>
   );
+}
+
+function labelOf(track: TrackId | null, isKnown: boolean): string {
+  if (track === null) return "No track";
+  return isKnown ? "Waveform" : "The waveform comes when the track is decoded";
 }
 
 /** Along the highest samples there, along the lowest ones back. */

@@ -54,7 +54,7 @@ export function Inspect({ page }: { readonly page: Page }) {
           <button
             type="button"
             title="Opens stately.ai, which draws the same"
-            onClick={() => void openStately().then(setNoStately)}
+            onClick={() => void openStately(live.watch).then(setNoStately)}
           >
             Stately inspector
           </button>

@@ -110,7 +110,7 @@ export function Messages(props: {
           <output>{((Math.min(untilMs, last) - last) / 1000).toFixed(2)} s</output>
         </label>
       )}
-      {held && until !== null && !chosen && (
+      {held && until !== null && !heard.steps.some(({ at }) => at <= until) && (
         <p role="status">
           Nobody had been heard of yet at this moment: the chart shows what is now.
         </p>

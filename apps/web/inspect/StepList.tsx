@@ -17,7 +17,7 @@ export function StepList(props: {
         <li key={step.number} className={step.number === chosen?.number ? "chosen" : ""}>
           <button type="button" title={step.data} onClick={() => onChoose(step)}>
             <time>{((newest - step.at) / 1000).toFixed(2)} s ago</time>
-            <span className="who">
+            <span className="who" title={step.actor}>
               {step.by && `${shortIds(step.by)} → `}
               {shortIds(step.actor)}
             </span>

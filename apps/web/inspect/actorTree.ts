@@ -11,10 +11,10 @@ export type Branch = {
 /** Actors of one side as a tree: each is followed by those that live in it, whose ids begin with its own. Siblings
  *  keep their order. Cost O(n × length of an id). */
 export function actorTree(actors: readonly Actor[]): readonly Branch[] {
-  const known = new Map(actors.map((actor) => [actor.id, actor]));
+  const known = new Set(actors.map(({ id }) => id));
   const below = new Map<string, Actor[]>();
   for (const actor of actors) {
-    const around = aroundOf(actor.id, known);
+    const around = aroundOf(actor.id, (id) => known.has(id)) ?? "";
     below.set(around, [...(below.get(around) ?? []), actor]);
   }
   const from = (around: string, depth: number): readonly Branch[] =>
@@ -25,9 +25,9 @@ export function actorTree(actors: readonly Actor[]): readonly Branch[] {
   return from("", 0);
 }
 
-/** Id of the innermost known actor around one; empty: none is. */
-function aroundOf(id: string, known: ReadonlyMap<string, Actor>): string {
+/** @returns id of the innermost known actor around one, whose id the other's begins with; null: none is known */
+export function aroundOf(id: string, isKnown: (id: string) => boolean): string | null {
   for (let end = id.lastIndexOf("/"); end > 0; end = id.lastIndexOf("/", end - 1))
-    if (known.has(id.slice(0, end))) return id.slice(0, end);
-  return "";
+    if (isKnown(id.slice(0, end))) return id.slice(0, end);
+  return null;
 }

@@ -50,7 +50,6 @@ export class InspectionStore {
   readonly #steps: NewestNotes<Step>;
   readonly #messages: NewestNotes<Message>;
   #tabs: readonly string[] = [];
-  readonly #left = new Set<string>();
   #missed = 0;
   #count = 0;
 
@@ -71,8 +70,6 @@ export class InspectionStore {
   }
 
   take({ side, tab, notes, missed }: InspectionBatch): void {
-    // its worker may have said something that comes later than that
-    if (this.#left.has(tab)) return;
     this.#missed += missed;
     if (tab !== "" && !this.#tabs.includes(tab)) this.#tabs = [...this.#tabs, tab];
     for (const note of notes) {
@@ -87,9 +84,15 @@ export class InspectionStore {
     }
   }
 
+  /** The living, as whoever begins to watch is told of them. @param at ms since 1970 */
+  living(at: number): readonly InspectionBatch[] {
+    return [...this.#actors.values()].map(({ side, tab, id, machine, state }) => {
+      return { side, tab, notes: [{ type: "alive", at, actor: id, machine, state }], missed: 0 };
+    });
+  }
+
   /** A tab is gone, and all who lived there; what they did stays. */
   leave(tab: string): void {
-    this.#left.add(tab);
     for (const actor of this.#actors.values())
       if (actor.tab === tab) this.#actors.delete(actor.key);
   }

@@ -1,6 +1,5 @@
 /** Shows all that `/inspect` hears of in the Stately inspector, which is a page of stately.ai. */
-import type { InspectionBatch } from "#engine/protocol/inspection.ts";
-import { watchHost, watchTabs } from "../adapters/inspectionChannel.ts";
+import type { InspectionWatch } from "./inspectionWatch.ts";
 import { definitionTexts } from "./readChart.ts";
 import { StatelyFeed } from "./statelyFeed.ts";
 
@@ -10,9 +9,11 @@ const deferredMax = 2000;
 /** ends what feeds the inspector that was opened last */
 let stop = (): void => undefined;
 
+const now = (): number => performance.timeOrigin + performance.now();
+
 /** Called in a click, or the browser keeps the inspector's window from opening. Ends when that is closed, or with the
  *  next call. @returns why there is none, in a sentence; null: it has opened */
-export async function openStately(): Promise<string | null> {
+export async function openStately(watch: InspectionWatch): Promise<string | null> {
   const fetched = await Promise.all([import("@statelyai/inspect"), definitionTexts()]).catch(
     () => null,
   );
@@ -26,21 +27,15 @@ export async function openStately(): Promise<string | null> {
     (event) => adapter.send(event),
     (machine) => definitions.get(machine),
   );
-  const take = (batch: InspectionBatch): void => {
-    if (adapter.targetWindow?.closed) stop();
-    else feed.take(batch);
-  };
-  // both begin with the living, whenever that is
-  const stopTabs = watchTabs(null, (report) => {
-    if ("left" in report) feed.leave(report.left);
-    else take(report);
-  });
-  const stopHost = watchHost(null, (report) => {
-    if (typeof report !== "string") take(report);
+  const stopListening = watch.listen((report) => {
+    if (adapter.targetWindow?.closed) return stop();
+    if (report === "lost") feed.leave("", now());
+    else if (report === "waiting") return;
+    else if ("left" in report) feed.leave(report.left, now());
+    else feed.take(report);
   });
   stop = () => {
-    stopTabs();
-    stopHost();
+    stopListening();
     stop = () => undefined;
   };
   return null;

@@ -1,6 +1,7 @@
 /** What is heard of the actors, in the words of the Stately inspector (@statelyai/inspect). */
 import type { StatelyInspectionEvent } from "@statelyai/inspect";
 import type { InspectionBatch, InspectionNote } from "#engine/protocol/inspection.ts";
+import { aroundOf } from "./actorTree.ts";
 
 /** of the inspector's protocol */
 const version = "0.7.2";
@@ -11,10 +12,11 @@ type Common = {
   readonly createdAt: string;
   readonly _version: string;
 };
+type Place = Pick<InspectionBatch, "side" | "tab">;
 type Actor = Exclude<InspectionNote, { type: "ended" | "message" }>;
 
 /** One name for an actor among those of all sides and tabs: `page.4f1c/player`. */
-function nameOf({ side, tab }: Pick<InspectionBatch, "side" | "tab">, actor: string): string {
+function nameOf({ side, tab }: Place, actor: string): string {
   const root = tab === "" ? side : `${side}.${tab.slice(0, 4)}`;
   return `${root}/${actor.replace(`${side}/`, "")}`;
 }
@@ -46,7 +48,7 @@ export class StatelyFeed {
         this.#end(common);
         continue;
       }
-      if (!this.#known.has(sessionId)) this.#introduce(note, common);
+      if (!this.#known.has(sessionId)) this.#introduce(batch, note, common);
       if (note.type !== "step") continue;
       const event = { type: note.event, ...(note.data && { data: note.data }) };
       const sourceId = note.by === null ? undefined : nameOf(batch, note.by);
@@ -56,21 +58,15 @@ export class StatelyFeed {
     }
   }
 
-  /** A tab is gone, and all who lived there. */
-  leave(tab: string): void {
-    const createdAt = (performance.timeOrigin + performance.now()).toString();
-    for (const side of ["page", "worker"] as const) {
+  /** A tab is gone, or the host where that is empty, and all who lived there. @param at ms since 1970 */
+  leave(tab: string, at: number): void {
+    const createdAt = at.toString();
+    for (const side of tab === "" ? (["host"] as const) : (["page", "worker"] as const)) {
       const rootId = nameOf({ side, tab }, "").slice(0, -1);
       for (const sessionId of this.#known)
         if (sessionId.startsWith(`${rootId}/`))
           this.#end({ sessionId, rootId, createdAt, _version: version });
     }
-  }
-
-  /** An actor's name begins with that of the one that it belongs to: `host/decoders/slot-0`. */
-  #parentOf(sessionId: string): string | undefined {
-    const name = sessionId.slice(0, sessionId.lastIndexOf("/"));
-    return this.#known.has(name) ? name : undefined;
   }
 
   #end(common: Common): void {
@@ -79,7 +75,8 @@ export class StatelyFeed {
     this.#send({ ...common, type: "@xstate.snapshot", id: "", event: { type: "" }, snapshot });
   }
 
-  #introduce(note: Actor, common: Common): void {
+  #introduce(place: Place, note: Actor, common: Common): void {
+    const around = aroundOf(note.actor, (id) => this.#known.has(nameOf(place, id)));
     this.#known.add(common.sessionId);
     this.#send({
       ...common,
@@ -87,7 +84,7 @@ export class StatelyFeed {
       id: "",
       name: common.sessionId,
       definition: this.#definitionOf(note.machine),
-      parentId: this.#parentOf(common.sessionId),
+      parentId: around === null ? undefined : nameOf(place, around),
       snapshot: snapshotOf(note),
     });
   }

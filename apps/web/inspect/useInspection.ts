@@ -1,45 +1,44 @@
 import { useEffect, useState } from "react";
+import { slotsMax } from "../adapters/connectionSlot.ts";
 import { watchHost, watchTabs } from "../adapters/inspectionChannel.ts";
-import { InspectionStore, type Inspected } from "./inspectionStore.ts";
+import type { Inspected } from "./inspectionStore.ts";
+import { InspectionWatch, type HostSilence } from "./inspectionWatch.ts";
 
 const nothing: Inspected = { tabs: [], actors: [], steps: [], messages: [], missed: 0 };
-/** why nothing is heard of the host */
-const silences = {
+const silences: Readonly<Record<HostSilence, string>> = {
   lost: "The host does not tell.",
-  waiting: "Three tabs of this browser listen to the host already: close one of them.",
-} as const;
+  waiting: `${slotsMax} tabs of this browser listen to the host already: close one of them.`,
+};
 /** ms between two pictures */
 const pictureMs = 100;
+const now = (): number => performance.timeOrigin + performance.now();
 
 /** What has been heard of all actors of page, page worker and host, ten times a second.
- *  @returns also why the host tells nothing, in a sentence; null: it does */
-export function useInspection(): Inspected & { readonly hostSilence: string | null } {
+ *  @returns also why the host tells nothing, in a sentence, or null; and the watch that hears all of it */
+export function useInspection(): Inspected & {
+  readonly hostSilence: string | null;
+  readonly watch: InspectionWatch;
+} {
+  const [watch] = useState(() => new InspectionWatch({ watchTabs, watchHost, now }));
   const [inspected, setInspected] = useState<Inspected>(nothing);
-  const [hostSilence, setHostSilence] = useState<string | null>(null);
+  const [silence, setSilence] = useState<HostSilence | null>(null);
   useEffect(() => {
-    const store = new InspectionStore();
     let isNews = false;
-    const stopTabs = watchTabs(null, (report) => {
-      if ("left" in report) store.leave(report.left);
-      else store.take(report);
+    const stopListening = watch.listen(() => {
       isNews = true;
     });
-    const stopHost = watchHost(null, (report) => {
-      if (typeof report !== "string") store.take(report);
-      else if (report === "lost") store.forget("host");
-      setHostSilence(typeof report === "string" ? silences[report] : null);
-      isNews = true;
-    });
+    const stop = watch.start();
     const timer = setInterval(() => {
       if (!isNews) return;
       isNews = false;
-      setInspected(store.read());
+      setInspected(watch.store.read());
+      setSilence(watch.hostSilence);
     }, pictureMs);
     return () => {
-      stopTabs();
-      stopHost();
+      stop();
+      stopListening();
       clearInterval(timer);
     };
-  }, []);
-  return { ...inspected, hostSilence };
+  }, [watch]);
+  return { ...inspected, hostSilence: silence && silences[silence], watch };
 }

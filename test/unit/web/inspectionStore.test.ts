@@ -26,12 +26,11 @@ const batch = (notes: InspectionBatch["notes"], over: Partial<InspectionBatch> =
   ...over,
 });
 
-it("knows nobody of a tab that is gone, though its worker is heard after it; the others keep their numbers", () => {
+it("knows nobody of a tab that is gone; what they did stays, and the others keep their numbers", () => {
   const store = new InspectionStore();
   store.take(batch([step()]));
   store.take(batch([step()], { tab: "t2" }));
   store.leave("t1");
-  store.take(batch([step({ actor: "worker/link" })], { side: "worker" }));
   expect(store.read().actors.map(({ tab }) => tab)).toEqual(["t2"]);
   expect(store.read().tabs).toEqual(["t1", "t2"]);
   expect(store.read().steps).toHaveLength(2);

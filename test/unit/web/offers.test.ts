@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import type { ChartTransition } from "#engine/actors/chartOf.ts";
 import { offered, whyNot } from "../../../apps/web/inspect/offers.ts";
-import { shortIds } from "../../../apps/web/inspect/shortIds.ts";
 
 function playIn(guard: string | null): ChartTransition {
   const rest = { to: [], actions: [], description: null };
@@ -29,12 +28,4 @@ it("offers an event once, and not where each of its transitions wants another st
   });
   expect(offered(paused, chart("in supply.failed", null, "isLast"))).toEqual(["transport.play"]);
   expect(offered(paused, chart("in supply.failed"))).toEqual([]);
-});
-
-it("shortens opaque ids, and nothing else", () => {
-  const id = "aP_Qd7Yi9l-LHsDKK3Wflk4JawEWDaXFCde1xrJwcys";
-  expect(shortIds(`host/track.${id}.0`)).toBe("host/track.aP_Qd7Yi….0");
-  expect(shortIds("host/renderScheduler session.0.warmer")).toBe(
-    "host/renderScheduler session.0.warmer",
-  );
 });

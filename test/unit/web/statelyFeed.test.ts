@@ -104,12 +104,36 @@ it("says to whom an actor belongs, and that all of a tab have ended when it is g
     "page.bbbb/pool",
   ]);
   sent.length = 0;
-  feed.leave(one!);
-  feed.leave(one!);
+  feed.leave(one!, 2);
+  feed.leave(one!, 3);
   expect(sent).toMatchObject([
     { sessionId: "page.aaaa/pool", snapshot: { status: "stopped" } },
     { sessionId: "page.aaaa/pool/0", snapshot: { status: "stopped" } },
   ]);
+});
+
+it("has the actors of the host below the host, and each below the innermost that is known", () => {
+  const parents = new Map<string, string | undefined>();
+  const ended: string[] = [];
+  const feed = new StatelyFeed(
+    (event) => {
+      if (event.type === "@xstate.actor") parents.set(event.name, event.parentId);
+      if (event.type === "@xstate.snapshot") ended.push(event.sessionId);
+    },
+    () => undefined,
+  );
+  const notes = ["host", "host/decoders", "host/decoders/spare/slot-0"].map(
+    (actor): InspectionNote => ({ type: "alive", at: 1, actor, machine: "lamp", state: "on" }),
+  );
+  feed.take({ side: "host", tab: "", notes, missed: 0 });
+  expect([...parents]).toEqual([
+    ["host/host", undefined],
+    ["host/decoders", "host/host"],
+    ["host/decoders/spare/slot-0", "host/decoders"],
+  ]);
+  // the host tells no more
+  feed.leave("", 2);
+  expect(ended).toEqual([...parents.keys()]);
 });
 
 it("knows the value of a state by its text", () => {
