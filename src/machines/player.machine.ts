@@ -9,7 +9,8 @@
  *  - what sounds goes on until the newest intention is committed, by the mixer, at one frame;
  *  - a report that names an older generation changes nothing but the record of what sounds, unless it
  *    says that there is sound already of what something else was to stand in for;
- *  - what sounds of a file that is another now is meant anew where it sounds;
+ *  - what sounds of a file that is another now is meant anew where it sounds, and what could not be had before is
+ *    told of still;
  *  - a failed intention is given up: what sounds is meant again, its end leads on, and if nothing
  *    sounds Play tries again;
  *  - pause and play wait for nothing;
@@ -66,6 +67,7 @@ export const playerMachine = setup({
       needsStandIn(context),
     isAwaited: ({ context, event }) => isAwaited(context, event),
     isOutdated: ({ context: { heard, outdated } }) => heard?.generation === (outdated ?? -1),
+    isAnew: ({ context: { anew, generation } }) => anew === generation,
     /** there was sound at its place before the mixer heard of the stand-in */
     isBridged: ({ context, event }) =>
       event.type === "lane.committed" && isBridgedBy(context, event.generation),
@@ -104,6 +106,7 @@ export const playerMachine = setup({
         event.type === "supply.outdated" ? event.generation : context.outdated,
     }),
     forgetOutdated: assign({ outdated: null }),
+    noteAnew: assign({ anew: ({ context }) => context.generation }),
     recordPosition: assign(({ context, event }) =>
       event.type === "lane.moved" && context.heard?.generation === event.generation
         ? { heard: { ...context.heard, frame: event.frame } }
@@ -150,6 +153,7 @@ export const playerMachine = setup({
     chosen: input.chosen,
     counterpart: input.counterpart,
     outdated: null,
+    anew: null,
     awaited: null,
     waitsFor: null,
     rate: null,
@@ -213,6 +217,7 @@ export const playerMachine = setup({
         ],
         // an older generation may have been committed just before the newer intention was heard of
         "lane.committed": [
+          { guard: and(["isNewest", "isAnew"]), target: ".settled", actions: "recordCommit" },
           { guard: "isNewest", target: ".settled", actions: ["recordCommit", "clearFault"] },
           {
             guard: "hasMovedOn",
@@ -251,7 +256,7 @@ export const playerMachine = setup({
           always: {
             guard: and(["isOutdated", "isSounding"]),
             target: "preparing",
-            actions: ["forgetOutdated", "aimBack", "intend"],
+            actions: ["forgetOutdated", "aimBack", "intend", "noteAnew"],
           },
           on: {
             "lane.committed": [

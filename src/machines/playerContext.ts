@@ -34,6 +34,8 @@ export type PlayerContext = {
   readonly heard: Heard | null;
   /** generation whose lane is of a file that is another by now; nothing is made of it while something else is meant */
   readonly outdated: number | null;
+  /** generation that makes anew what sounds already: what could not be had before it is no better for it */
+  readonly anew: number | null;
   /** what the listener chose, and the other side of A/B */
   readonly chosen: VariantName;
   readonly counterpart: VariantName;

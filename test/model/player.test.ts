@@ -294,7 +294,8 @@ function invariantsOfReports(
     event.type === "intention.failed" && isNewest ? 1 : 0,
     "passOver",
   );
-  if (event.type === "lane.committed" && isNewest) assert.equal(is.fault, null);
+  if (event.type === "lane.committed" && isNewest)
+    assert.equal(is.fault, was.anew === was.generation ? was.fault : null);
   if (event.type === "intention.failed" && isNewest)
     assert.deepEqual([is.fault, is.failedTrack], [noFile, was.target?.track]);
   if (event.type === "lane.moved" && event.generation === was.heard?.generation)

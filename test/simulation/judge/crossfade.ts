@@ -49,6 +49,12 @@ export function crossfadeFrom(
   return { old: { ...voice }, frames, framesMin, sinceMs: nowMs, isMeant: !isGoneOn };
 }
 
+/** Whether what comes up gave way meanwhile, in its place, to what its file is by now. Of three at a time nothing tells the
+ *  gains. */
+export function isMadeAnew({ frames }: Crossfade, { code, faded }: Onset): boolean {
+  return code.version > 0 && faded < frames && code.frame === faded;
+}
+
 /** What is wrong with the crossfade into `onset`, or null. @param run the frames before it, first to last */
 export function wrongWith(
   { old, frames, framesMin }: Crossfade,

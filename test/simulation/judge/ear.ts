@@ -10,7 +10,7 @@ import { quantumFrames, type Ear as EarPort, type Platform } from "../ports/simu
 import type { World } from "../world/world.ts";
 import type { SimulatedLibrary } from "../ports/simulatedLibrary.ts";
 import type { Docket } from "./docket.ts";
-import { crossfadeFrom, wrongWith, type Crossfade } from "./crossfade.ts";
+import { crossfadeFrom, isMadeAnew, wrongWith, type Crossfade } from "./crossfade.ts";
 import { complaint, frameText, showSound } from "./complaint.ts";
 import { PauseDues } from "./pauseDues.ts";
 import { Succession } from "./succession.ts";
@@ -272,7 +272,7 @@ export class Ear implements EarPort {
     const { crossfade } = this;
     const isWhole = crossfade?.isMeant && code.track !== crossfade.old.track && this.silences === 0;
     if (isWhole && this.listener.lastCommandMs < crossfade.sinceMs) {
-      const wrong = wrongWith(crossfade, onset, this.run);
+      const wrong = isMadeAnew(crossfade, onset) ? null : wrongWith(crossfade, onset, this.run);
       if (wrong) this.accuse("crossfade", wrong);
     } else if (!isHidden && !isFadeInto(onset, this.run))
       this.accuse("fade", `${onset.faded} frames before ${frameText(code, 0)} are no fade into it`);

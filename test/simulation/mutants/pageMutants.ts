@@ -274,4 +274,15 @@ export const pageMutants: readonly Mutant[] = [
         'event.type === "supply.outdated" && context.heard?.generation === event.generation ? event.generation : context.outdated',
     },
   },
+  {
+    name: "why-it-failed-forgotten-when-made-anew",
+    what: "what could not be had is told of no more when what sounds has been made anew",
+    guard: "player: isAnew",
+    planting: {
+      by: "source",
+      file: "src/machines/player.machine.ts",
+      find: "isAnew: ({ context: { anew, generation } }) => anew === generation",
+      replace: "isAnew: () => false",
+    },
+  },
 ];

@@ -92,20 +92,6 @@ describe("an intention", () => {
     expect(last()).toMatchObject({ variant: "warm@80", frame: 5000, alignTo: 2 });
   });
 
-  it("is meant anew in its place when its file is another by the time that it sounds, whichever is known first", () => {
-    player.send({ type: "track.load", track: "A", frame: 700 });
-    player.send({ type: "supply.prepared", generation: 1 });
-    player.send({ type: "supply.outdated", generation: 1 });
-    expect(posts).toHaveLength(1);
-    player.send({ type: "lane.committed", generation: 1, frame: 720 });
-    expect(posts).toHaveLength(2);
-    expect(last()).toMatchObject({ track: "A", frame: 720, alignTo: 1 });
-    player.send({ type: "lane.committed", generation: 2, frame: 730 });
-    expect(state()).toMatchObject({ intention: "settled" });
-    player.send({ type: "supply.outdated", generation: 2 });
-    expect(posts).toHaveLength(3);
-  });
-
   it("waits for an output and is posted when there is one", () => {
     posts = [];
     const early = createActor(
