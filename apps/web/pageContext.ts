@@ -19,10 +19,7 @@ export function useView<Part>(select: (view: PageView) => Part): Part {
 }
 
 /** Reads any of the page's readables through @xstate/react. */
-export function useReadable<Value, Part>(
-  readable: Readable<Value>,
-  select: (value: Value) => Part,
-): Part {
+function useReadable<Value, Part>(readable: Readable<Value>, select: (value: Value) => Part): Part {
   return useSelector(actorOf(readable) as Selectable<Value>, select);
 }
 

@@ -33,11 +33,10 @@ export async function startPage(): Promise<Page> {
   return claimTab(page, { clock, openTabClaim, inspect });
 }
 
-/** At `/inspect`, with `?inspect` in the address, and where the host wants every page inspected, whoever watches hears of every actor of the page; elsewhere
+/** With `?inspect` in the address, and where the host wants every page inspected, whoever watches hears of every actor of the page; elsewhere
  *  there is nothing in between. */
 async function tellIfInspected(tab: string): Promise<Inspect | undefined> {
   const isWanted =
-    location.pathname.startsWith("/inspect") ||
     new URLSearchParams(location.search).has("inspect") ||
     document.querySelector("meta[name=segue-inspect]") !== null;
   if (!isWanted || typeof BroadcastChannel === "undefined") return undefined;

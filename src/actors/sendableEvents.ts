@@ -182,5 +182,8 @@ export function eventFrom(
     return "What it carries is no JSON.";
   }
   const parsed = found.schema.safeParse(carried);
-  return parsed.success ? { ...parsed.data, type } : "It does not carry this.";
+  if (parsed.success) return { ...parsed.data, type };
+  const { example } = found;
+  const proper = example && ` What it may carry is ${JSON.stringify(example)}, say.`;
+  return `It does not carry this.${proper ?? ""}`;
 }

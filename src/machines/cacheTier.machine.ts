@@ -163,7 +163,7 @@ export function cacheTierMachine(policy: TierPolicy, moves: MoveQueue, orders: T
             description: "Whether anything gets too old.",
             initial: policy.sweepMs === null ? "none" : "waiting",
             states: {
-              none: { description: "Nothing does in this tier." },
+              none: { description: "Nothing does in this tier, ever: it is memory." },
               waiting: {
                 description: "Looked for once in a while.",
                 entry: "sweep",

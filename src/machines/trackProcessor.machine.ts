@@ -322,6 +322,7 @@ export function trackProcessorMachine(idleMs: number, partsOf: (serial: number) 
           closing: {
             description: "Its parts are given back; its parent takes it away.",
             entry: "close",
+            type: "final",
           },
         },
       },

@@ -82,7 +82,7 @@ it("the map of what is ready", async () => {
 it("the living actors, a chart and the lifelines", async () => {
   const page = await openView();
   const table = page
-    .getByRole("region", { name: /^Page, tab/ })
+    .getByRole("region", { name: /^Page(, tab \d)?$/ })
     .filter({ hasText: "wish.playing" });
   await table.getByRole("button", { name: "player", exact: true }).click();
   await vi.waitFor(async () => {

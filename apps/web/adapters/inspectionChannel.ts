@@ -46,14 +46,9 @@ const messageSchema = z.discriminatedUnion("type", [
 ]);
 type Message = z.infer<typeof messageSchema>;
 
-let ownTab: string | null = null;
-/** @returns what this page calls its tab; null: it tells nobody of its actors */
-export const tabOfThisPage = (): string | null => ownTab;
-
 /** @param tab names the tab; both its sides have the same
  *  @returns what is told of every actor of the side, and of its messages */
 export function tellInspection(side: InspectionBatch["side"], tab: string): InspectionRelay {
-  ownTab = tab;
   const relay = new InspectionRelay(() => performance.timeOrigin + performance.now());
   const channel = new BroadcastChannel(channelName);
   let stop: (() => void) | null = null;

@@ -72,7 +72,7 @@ export function sentenceOf(
 ): string {
   const holds =
     heldUntilSeconds > heldFromSeconds
-      ? `This page holds ${formatTime(heldFromSeconds)} to ${formatTime(heldUntilSeconds)} and needs nobody for that.`
+      ? `This page holds ${formatTime(heldFromSeconds)} to ${formatTime(heldUntilSeconds)}: so much plays even without the host.`
       : "This page holds nothing of the track.";
   const made = [
     ["the enhanced sound", enhanced, isEnhancedHeard === true],

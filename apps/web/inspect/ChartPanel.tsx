@@ -21,8 +21,12 @@ export function ChartPanel(props: {
   /** why nothing can be sent to it, whatever its state; null: it lives */
   readonly silent: string | null;
   readonly steps: readonly Step[];
+  /** in which of several tabs it lives: `, tab 2` */
+  readonly where: string;
+  /** it is gone back to a moment before anything was heard of it */
+  readonly isUnheardOf: boolean;
 }) {
-  const { actor, moment, silent, steps } = props;
+  const { actor, moment, silent, steps, where, isUnheardOf } = props;
   const [read, setRead] = useState<{ of: string; found: DrawnChart | Undrawn } | null>(null);
   const [isLarge, setIsLarge] = useState(false);
   /** what was clicked last, and in whose chart */
@@ -41,10 +45,19 @@ export function ChartPanel(props: {
   const { machine, state } = actor;
   const found = read?.of === machine ? read.found : null;
   const drawn = typeof found === "string" ? null : found;
-  const events = useMemo(
+  const offers = useMemo(
     () => (drawn && silent === null ? offered({ machine, state }, drawn.chart) : []),
     [drawn, silent, machine, state],
   );
+  const events = [...new Set(offers.map((at) => drawn!.chart.transitions[at]!.event))];
+  useEffect(() => {
+    if (!isLarge) return undefined;
+    const onKey = ({ key }: KeyboardEvent): void => {
+      if (key === "Escape") setIsLarge(false);
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [isLarge]);
   const pick = (event: string, why: string | null): void =>
     setPicked({ event, why: silent ?? why, key: actor.key });
   return (
@@ -56,9 +69,16 @@ export function ChartPanel(props: {
         </button>{" "}
         <span title={actor.id}>
           {shortIds(actor.id)}
+          {where}
           {moment && `, behind ${eventName(moment)}`}
         </span>
       </h2>
+      {isUnheardOf && (
+        <p role="status">
+          Nothing had been heard of it yet at the moment that is gone back to: this is how it stands
+          now.
+        </p>
+      )}
       {typeof found === "string" && <p role="status">{undrawn[found]}</p>}
       {drawn && (
         <ChartPicture
@@ -66,7 +86,7 @@ export function ChartPanel(props: {
           {...drawn}
           state={state}
           taken={actor.taken}
-          offered={events}
+          offered={offers}
           onPick={(at) => {
             const transition = drawn.chart.transitions[at]!;
             pick(transition.event, whyNot(actor, transition));
@@ -87,6 +107,7 @@ export function ChartPanel(props: {
         <SendEvent
           key={`${picked.event} ${picked.why}`}
           actor={actor}
+          where={where}
           event={picked.event}
           refused={picked.why}
           data={dataFor(actor, picked.event, steps)}

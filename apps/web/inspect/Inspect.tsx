@@ -1,8 +1,5 @@
-import { useMemo, useState } from "react";
-import type { ActorLine, Page } from "#engine/actors/pageApi.ts";
-import { tabOfThisPage } from "../adapters/inspectionChannel.ts";
+import { useMemo, useRef, useState } from "react";
 import { Mark } from "../components/Mark.tsx";
-import { useReadable } from "../pageContext.ts";
 import { ActorTable } from "./ActorTable.tsx";
 import { ChartPanel } from "./ChartPanel.tsx";
 import type { Actor, Step } from "./inspectionStore.ts";
@@ -11,37 +8,49 @@ import type { Recording } from "./recording.ts";
 import { Replay } from "./Replay.tsx";
 import { Messages } from "./Messages.tsx";
 import type { Heard } from "./sequenceRows.ts";
+import { whereIs } from "./whereIs.ts";
 import { useInspection } from "./useInspection.ts";
 import "../page.css";
 import "./inspect.css";
 
 type Table = { readonly side: Actor["side"]; readonly tab: string; readonly title: string };
 
+/** What was heard until somebody held it, and how far it was gone back in. */
+type Held = {
+  readonly heard: Heard;
+  /** ms since 1970; null: to its end */
+  readonly until: number | null;
+  /** the step that was picked; null: whatever was the last one of the actor that is looked at */
+  readonly step: Step | null;
+};
+
 /** Every living actor by side, with its machine's name and active state, as text; the chart of one of them, its
- *  active states and last transition lit; and what they tell each other. Page and worker are those of every tab that
- *  is inspected, this one among them; the host's are those of all its sessions. */
-export function Inspect({ page }: { readonly page: Page }) {
-  const own = useReadable(page.inspect, (lines) => lines);
+ *  active states and last transition lit; and what they tell each other. Page and worker are those of every tab whose
+ *  player is inspected; the host's are those of all its sessions. */
+export function Inspect() {
   const [recording, setRecording] = useState<Recording | null>(null);
   const [at, setAt] = useState(0);
   const [noStately, setNoStately] = useState<string | null>(null);
   const live = useInspection();
   const past = useMemo(() => recording?.at(at) ?? null, [recording, at]);
-  const { tabs, actors: heard, steps, messages, missed } = past ?? live;
+  const { tabs, actors, steps, messages, missed } = past ?? live;
   const heardNow = useMemo(() => ({ steps, messages }), [steps, messages]);
-  const [chosen, setChosen] = useState<Pick<Actor, "key" | "machine"> | null>(null);
-  const [held, setHeld] = useState<Heard | null>(null);
-  const [moment, setMoment] = useState<Step | null>(null);
-  // a page that plays through an audio element tells nobody but itself
-  const isTold = past !== null || heard.some(({ side }) => side !== "host");
-  const actors = isTold ? heard : [...own.map(actorOf), ...heard];
-  const current =
-    actors.find(({ key }) => key === chosen?.key) ??
-    // in a recording there are others of its kind
-    actors.find(({ machine }) => machine === chosen?.machine) ??
-    actors[0];
-  const shown: Actor | undefined = moment ? { ...moment, tab: "", id: moment.actor } : current;
+  const [chosen, setChosen] = useState<Pick<Actor, "key" | "machine" | "id" | "tab"> | null>(null);
+  const [held, setHeld] = useState<Held | null>(null);
+  const aside = useRef<HTMLDivElement>(null);
+  const current = currentOf(actors, chosen, past !== null);
+  const key = chosen?.key ?? current?.key ?? null;
+  const moment = momentOf(held, key);
+  const shown: Actor | undefined = moment ? { ...moment, id: moment.actor } : current;
+  const isUnheardOf = moment === null && isHeardOfLater(held, key);
   const tables = tablesOf(actors, tabs);
+  const restart = (): void => setHeld(null);
+  const choose = (actor: Pick<Actor, "key" | "machine" | "id" | "tab">): void => {
+    setChosen(actor);
+    setHeld((kept) => kept && { ...kept, step: null });
+    // on a narrow page it stands far below
+    requestAnimationFrame(() => aside.current?.scrollIntoView({ block: "nearest" }));
+  };
   return (
     <main className="inspect">
       <header>
@@ -50,7 +59,11 @@ export function Inspect({ page }: { readonly page: Page }) {
           Segue
         </h1>
         <p>
-          {actors.length} living actors · <a href="/?inspect">a player to watch</a> ·{" "}
+          {actors.length} living actors ·{" "}
+          <a href="/?inspect" target="_blank" rel="opener">
+            a player to watch
+          </a>{" "}
+          ·{" "}
           <button
             type="button"
             title="Opens stately.ai, which draws the same"
@@ -67,17 +80,24 @@ export function Inspect({ page }: { readonly page: Page }) {
         onOpen={(opened) => {
           setRecording(opened);
           setAt(opened?.from ?? 0);
-          setMoment(null);
-          setHeld(null);
+          restart();
         }}
         onGo={(moved) => {
           setAt(moved);
-          setMoment(null);
-          setHeld(null);
+          restart();
         }}
       />
       <div className="columns">
         <div>
+          {tables.length === 1 && (
+            <section className="panel" aria-label="No player">
+              <h2>Page</h2>
+              <p>
+                No player is watched. One that is opened with <a href="/?inspect">?inspect</a> is,
+                and every one where the host was started with <code>--inspect</code>.
+              </p>
+            </section>
+          )}
           {tables.map(({ side, tab, title }) => (
             <ActorTable
               key={`${side} ${tab}`}
@@ -85,18 +105,17 @@ export function Inspect({ page }: { readonly page: Page }) {
               actors={actors.filter((actor) => actor.side === side && actor.tab === tab)}
               silence={(side === "host" && live.hostSilence) || "None."}
               chosen={shown?.key ?? null}
-              onChoose={({ key, machine }) => {
-                setChosen({ key, machine });
-                setMoment(null);
-              }}
+              onChoose={choose}
             />
           ))}
         </div>
-        <div className="aside">
-          {shown && (
+        <div className="aside" ref={aside}>
+          {shown ? (
             <ChartPanel
               actor={shown}
+              where={whereIs(shown.tab, tabs)}
               moment={moment}
+              isUnheardOf={isUnheardOf}
               steps={steps}
               silent={
                 past || moment
@@ -104,28 +123,66 @@ export function Inspect({ page }: { readonly page: Page }) {
                   : silentHost(shown)
               }
             />
+          ) : (
+            chosen && (
+              <section className="panel chart-panel" aria-label="Chart">
+                <h2>{chosen.machine}</h2>
+                <p role="status">
+                  {chosen.id}
+                  {whereIs(chosen.tab, tabs)} lives no more.
+                </p>
+              </section>
+            )
           )}
           <Messages
-            heard={heardNow}
+            heard={held?.heard ?? heardNow}
             missed={missed}
             tabs={tabs}
-            held={held}
+            isHeld={held !== null}
+            until={held?.until ?? null}
             chosen={moment}
-            current={shown?.key ?? null}
-            onHold={(kept) => {
-              setHeld(kept);
-              if (!kept) setMoment(null);
-            }}
-            onChoose={(step) => {
-              setMoment(step);
-              if (step) setChosen(step);
-              setHeld((kept) => kept ?? heardNow);
+            onHold={(isToBe) =>
+              setHeld(isToBe ? { heard: heardNow, until: null, step: null } : null)
+            }
+            onGoTo={(until, step) => {
+              setHeld((kept) => ({ heard: kept?.heard ?? heardNow, until, step }));
+              if (step) setChosen({ ...step, id: step.actor });
+              else if (!chosen && current) setChosen(current);
             }}
           />
         </div>
       </div>
     </main>
   );
+}
+
+/** Whose chart is shown. @param isPast in a recording, where there are others of its kind */
+function currentOf(
+  actors: readonly Actor[],
+  chosen: Pick<Actor, "key" | "machine"> | null,
+  isPast: boolean,
+): Actor | undefined {
+  if (!chosen) return actors[0];
+  const found = actors.find(({ key }) => key === chosen.key);
+  if (found || !isPast) return found;
+  return actors.find(({ machine }) => machine === chosen.machine) ?? actors[0];
+}
+
+/** The step behind which an actor is shown; null: as it is now. */
+function momentOf(held: Held | null, key: string | null): Step | null {
+  if (!held || held.until === null) return held?.step ?? null;
+  const { until } = held;
+  return (
+    held.step ?? held.heard.steps.findLast((each) => each.key === key && each.at <= until) ?? null
+  );
+}
+
+/** Whether the first that was heard of an actor is behind the moment that was gone back to. */
+function isHeardOfLater(held: Held | null, key: string | null): boolean {
+  const until = held?.until ?? null;
+  if (!held || until === null) return false;
+  const first = held.heard.steps.find((each) => each.key === key);
+  return first !== undefined && first.at > until;
 }
 
 /** Why the host hears nothing that is sent to it from here; null: it does, or the actor is not the host's. */
@@ -140,18 +197,9 @@ function silentHost({ side }: Actor): string | null {
  *  @param tabs in the order in which they are numbered */
 function tablesOf(actors: readonly Actor[], tabs: readonly string[]): readonly Table[] {
   const living = tabs.filter((tab) => actors.some((actor) => actor.tab === tab));
-  const shown = living.length > 0 ? living : tabs.slice(0, 1);
-  const pages = (shown.length > 0 ? shown : [""]).flatMap((tab): Table[] => {
-    const own = tab === tabOfThisPage() ? " (this one)" : "";
-    const which = tabs.length > 1 ? `, tab ${tabs.indexOf(tab) + 1}${own}` : "";
-    return [
-      { side: "page", tab, title: `Page${which}` },
-      { side: "worker", tab, title: `Page worker${which}` },
-    ];
-  });
+  const pages = living.flatMap((tab): Table[] => [
+    { side: "page", tab, title: `Page${whereIs(tab, tabs)}` },
+    { side: "worker", tab, title: `Page worker${whereIs(tab, tabs)}` },
+  ]);
   return [...pages, { side: "host", tab: "", title: "Host" }];
-}
-
-function actorOf({ side, id, machine, state }: ActorLine): Actor {
-  return { key: `${side} ${id}`, side, tab: "", id, machine, state, taken: [] };
 }

@@ -17,23 +17,22 @@ export function Messages(props: {
   readonly missed: number;
   /** in the order in which they are numbered */
   readonly tabs: readonly string[];
-  readonly held: Heard | null;
+  /** nothing newer is shown until it goes on */
+  readonly isHeld: boolean;
+  /** ms since 1970 up to which is shown what is held; null: to its end */
+  readonly until: number | null;
   /** the step whose moment is shown */
   readonly chosen: Step | null;
-  /** of the actor whose chart is shown */
-  readonly current: string | null;
-  readonly onHold: (heard: Heard | null) => void;
-  /** null: a moment before any step that was heard of */
-  readonly onChoose: (step: Step | null) => void;
+  readonly onHold: (isToBe: boolean) => void;
+  /** @param step that was picked; null: a moment was, and nothing particular */
+  readonly onGoTo: (until: number | null, step: Step | null) => void;
 }) {
-  const { held, missed, tabs, chosen, current, onHold, onChoose } = props;
+  const { heard, missed, tabs, isHeld, until, chosen, onHold, onGoTo } = props;
   const [asList, setAsList] = useState(false);
   const [filter, setFilter] = useState("");
   const [exported, setExported] = useState<"copied" | "saved" | null>(null);
-  const [until, setUntil] = useState<number | null>(null);
-  const heard = held ?? props.heard;
   const { from, last } = spanOf(heard);
-  const untilMs = held && until !== null ? until : Number.POSITIVE_INFINITY;
+  const untilMs = until ?? Number.POSITIVE_INFINITY;
   const words = useMemo(() => filter.toLowerCase().split(/\s+/).filter(Boolean), [filter]);
   const fitting = useMemo(() => {
     const wanted = (text: string): boolean =>
@@ -47,22 +46,13 @@ export function Messages(props: {
   }, [heard, words, asList, untilMs, tabs]);
   const { steps, sequence } = fitting;
   const shown = steps.slice(-rowsMax);
-  const goTo = (atMs: number, step?: Step): void => {
-    const isPast = ({ at }: Step): boolean => at <= atMs;
-    const found =
-      step ??
-      heard.steps.findLast((each) => each.key === current && isPast(each)) ??
-      heard.steps.findLast(isPast);
-    if (!held) onHold(props.heard);
-    setUntil(atMs);
-    onChoose(found ?? null);
-  };
-  const copying = (): string => (sequence ? mermaidText(sequence.board) : mermaidOf(shown));
+  const count = sequence?.rows.length ?? shown.length;
+  const copying = (): string => (sequence ? mermaidText(sequence.board) : mermaidOf(shown, tabs));
   const chosenRow = sequence?.rows.findIndex(({ last: { number } }) => number === chosen?.number);
   return (
     <section className="panel steps" aria-label="Messages">
       <h2>
-        Messages <span>{sequence ? heard.messages.length : steps.length}</span>
+        Messages <span>{count === rowsMax ? `the newest ${rowsMax}` : count}</span>
       </h2>
       <div className="tools">
         <input
@@ -78,15 +68,8 @@ export function Messages(props: {
         <button type="button" aria-pressed={asList} onClick={() => setAsList(true)}>
           List
         </button>
-        <button
-          type="button"
-          aria-pressed={held !== null}
-          onClick={() => {
-            setUntil(null);
-            onHold(held ? null : props.heard);
-          }}
-        >
-          {held ? "Go on" : "Hold"}
+        <button type="button" aria-pressed={isHeld} onClick={() => onHold(!isHeld)}>
+          {isHeld ? "Go on" : "Hold"}
         </button>
         <button type="button" onClick={() => void exportText(copying()).then(setExported)}>
           Copy as Mermaid
@@ -96,7 +79,7 @@ export function Messages(props: {
         )}
         {missed > 0 && <span>{missed} came too fast to be shown</span>}
       </div>
-      {held && last > from && (
+      {isHeld && last > from && (
         <label className="back">
           Back in time
           <input
@@ -105,35 +88,31 @@ export function Messages(props: {
             max={last}
             step="any"
             value={Math.min(untilMs, last)}
-            onChange={({ target }) => goTo(Number(target.value))}
+            onChange={({ target }) => onGoTo(Number(target.value), null)}
           />
           <output>{((Math.min(untilMs, last) - last) / 1000).toFixed(2)} s</output>
         </label>
       )}
-      {held && until !== null && !heard.steps.some(({ at }) => at <= until) && (
-        <p role="status">
-          Nobody had been heard of yet at this moment: the chart shows what is now.
-        </p>
-      )}
-      {words.length > 0 && (sequence?.rows ?? shown).length === 0 && (
+      {words.length > 0 && count === 0 && (
         <p role="status">Nothing that was heard has all of these words.</p>
       )}
       {sequence ? (
         <Lifelines
           board={sequence.board}
-          follows={!held}
+          follows={!isHeld}
           chosen={chosenRow === undefined || chosenRow < 0 ? null : chosenRow}
           onChoose={(row) => {
             const found = sequence.rows[row]!.last;
-            goTo(found.at, found.type === "step" ? found : undefined);
+            onGoTo(found.at, found.type === "step" ? found : null);
           }}
         />
       ) : (
         <StepList
           steps={shown}
           newest={last}
+          tabs={tabs}
           chosen={chosen}
-          onChoose={(step) => goTo(untilMs, step)}
+          onChoose={(step) => onGoTo(until, step)}
         />
       )}
     </section>

@@ -34,8 +34,15 @@ export function Replay(props: {
         </label>
         {refused && (
           <span role="alert">
-            {refused} is no recording of a run. Of a session that a host has recorded{" "}
-            <code>npm run sim -- --replay {refused} --trace</code> makes one.
+            {refused.endsWith(".tape") ? (
+              <>
+                {refused} is a session as a host records it:{" "}
+                <code>npm run sim -- --replay {refused} --trace</code> makes of it what can be
+                opened here.
+              </>
+            ) : (
+              `${refused} is no recording of a run, or of a session.`
+            )}
           </span>
         )}
       </p>

@@ -9,6 +9,8 @@ import { isBare } from "./offers.ts";
  *  sent, it says instead. */
 export function SendEvent(props: {
   readonly actor: Actor;
+  /** in which of several tabs it lives: `, tab 2` */
+  readonly where: string;
   readonly event: string;
   /** null: it can be sent */
   readonly refused: string | null;
@@ -16,7 +18,7 @@ export function SendEvent(props: {
   readonly data: string;
   readonly onClose: () => void;
 }) {
-  const { actor, event, refused, onClose } = props;
+  const { actor, where, event, refused, onClose } = props;
   const [data, setData] = useState(props.data);
   const [said, setSaid] = useState<string | null>(null);
   const cancel = useRef<() => void>(undefined);
@@ -48,8 +50,9 @@ export function SendEvent(props: {
       }}
     >
       <p>
-        Send <code>{event}</code> to {actor.id}? It will take it as if it came from where it usually
-        comes from, whether or not what it says has happened.
+        Send <code>{event}</code> to {actor.id}
+        {where}? It will take it as if it came from where it usually comes from, whether or not what
+        it says has happened.
       </p>
       {!isBare(actor.machine, event) && (
         <label>

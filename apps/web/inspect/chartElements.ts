@@ -59,8 +59,8 @@ export type ChartMoment = {
   readonly state: string;
   /** the last transitions */
   readonly taken: StepNote["taken"];
-  /** events that it can be sent */
-  readonly offered: readonly string[];
+  /** transitions whose event it can be sent, by their places in the chart */
+  readonly offered: readonly number[];
 };
 
 /** What React Flow measures otherwise, of every node that is new, which all of them are at every step: until it has, no
@@ -177,7 +177,7 @@ function markedLines(
 function marksOf(
   { transitions }: DrawnChart["chart"],
   at: number | null,
-  { state, taken, offered }: ChartMoment,
+  { taken, offered }: ChartMoment,
 ): Pick<ChartLine, "isTaken" | "isOffered"> {
   if (at === null) return { isTaken: false, isOffered: false };
   const { from, event, to } = transitions[at]!;
@@ -185,7 +185,7 @@ function marksOf(
     isTaken: taken.some(
       (each) => each.from === from && each.event === event && each.to.join() === to.join(),
     ),
-    isOffered: offered.includes(event) && isActive(state, from),
+    isOffered: offered.includes(at),
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   StepNote,
 } from "#engine/protocol/inspection.ts";
 import { NewestNotes } from "./newestNotes.ts";
+import { whereIs } from "./whereIs.ts";
 
 /** steps, and messages, that are kept of what goes on for ever */
 const liveMost = 3000;
@@ -120,13 +121,21 @@ export function eventName({ event, taken }: Pick<StepNote, "event" | "taken">): 
   return event.startsWith("xstate.") && first ? first.event : event;
 }
 
-/** The steps as a Mermaid sequence diagram (https://mermaid.js.org/syntax/sequenceDiagram.html). */
-export function mermaidOf(steps: readonly Step[]): string {
-  const name = (id: string) => id.replace(/[^\w./-]/g, "_");
-  return [
-    "sequenceDiagram",
-    ...steps.map(
-      (step) => `  ${name(step.by ?? "outside")}->>${name(step.actor)}: ${eventName(step)}`,
-    ),
-  ].join("\n");
+/** The steps as a Mermaid sequence diagram (https://mermaid.js.org/syntax/sequenceDiagram.html).
+ *  @param tabs in the order in which they are numbered */
+export function mermaidOf(steps: readonly Step[], tabs: readonly string[]): string {
+  const names = new Map<string, string>();
+  // an id may hold what Mermaid takes for an arrow
+  const name = (who: string): string => {
+    const known = names.get(who) ?? `p${names.size}`;
+    names.set(who, known);
+    return known;
+  };
+  const arrows = steps.map((step) => {
+    const where = whereIs(step.tab, tabs);
+    const by = step.by === null ? "outside" : `${step.by}${where}`;
+    return `  ${name(by)}->>${name(`${step.actor}${where}`)}: ${eventName(step)}`;
+  });
+  const participants = [...names].map(([who, short]) => `  participant ${short} as ${who}`);
+  return ["sequenceDiagram", ...participants, ...arrows].join("\n");
 }

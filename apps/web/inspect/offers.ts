@@ -29,13 +29,12 @@ function statesAskedFor(guard: string | null): readonly string[] {
   return guard.split(" and ").flatMap((each) => /^in (\S+)$/.exec(each)?.slice(1) ?? []);
 }
 
-/** Events that it takes in the state that it is in and that can be sent, in the order of its chart. */
+/** Transitions that it takes in the state that it is in and whose event can be sent, by their places in its chart. */
 export function offered(
   actor: Pick<Actor, "machine" | "state">,
   { transitions }: Chart,
-): readonly string[] {
-  const events = transitions.flatMap((each) => (whyNot(actor, each) === null ? [each.event] : []));
-  return [...new Set(events)];
+): readonly number[] {
+  return transitions.flatMap((each, at) => (whyNot(actor, each) === null ? [at] : []));
 }
 
 /** What an event may carry, as JSON: what this actor heard with it last, else an example; empty: it carries nothing,

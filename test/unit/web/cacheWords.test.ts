@@ -45,7 +45,7 @@ it("says in a sentence what is held, and what is being made for whom", () => {
     ...{ heldFromSeconds: 4, heldUntilSeconds: 9 },
   };
   expect(sentenceOf(cached as never, 5, true)).toBe(
-    "This page holds 0:04 to 0:09 and needs nobody for that. The host is making the enhanced sound from 0:20 on: it comes in 15 s.",
+    "This page holds 0:04 to 0:09: so much plays even without the host. The host is making the enhanced sound from 0:20 on: it comes in 15 s.",
   );
   expect(summaryOf("mmdc-")).toBe(
     "2 of 5 in the host's memory, 1 of 5 on the host's disk, 1 of 5 being made",

@@ -73,14 +73,23 @@ it("forgets a side whose teller is gone", () => {
   expect(store.read().actors.map(({ side }) => side)).toEqual(["page"]);
 });
 
-it("draws the steps as a sequence", () => {
+it("draws the steps as a sequence, the actors of each tab apart, whatever their ids hold", () => {
   const store = new InspectionStore();
   store.take(batch([step(), step({ by: "page/queue", event: "track.load" })]));
-  expect(mermaidOf(store.read().steps)).toBe(
+  store.take(batch([step()], { tab: "t2" }));
+  store.take(batch([step({ actor: "host/track.Zp0-xk--j.1" })], { side: "host", tab: "" }));
+  expect(mermaidOf(store.read().steps, store.read().tabs)).toBe(
     [
       "sequenceDiagram",
-      "  outside->>page/player: transport.play",
-      "  page/queue->>page/player: track.load",
+      "  participant p0 as outside",
+      "  participant p1 as page/player, tab 1",
+      "  participant p2 as page/queue, tab 1",
+      "  participant p3 as page/player, tab 2",
+      "  participant p4 as host/track.Zp0-xk--j.1",
+      "  p0->>p1: transport.play",
+      "  p2->>p1: track.load",
+      "  p0->>p3: transport.play",
+      "  p0->>p4: transport.play",
     ].join("\n"),
   );
 });
