@@ -312,6 +312,7 @@ export class Simulation {
     const { docket, machine, players: all } = this;
     this.isOver = true;
     machine.bench.disarm();
+    machine.library.lateEnds.length = 0;
     for (const player of all) player.leave();
     this.runFor(machine.climate.isSurveyed ? 7 * goodbyeMs : goodbyeMs);
     for (const { name, isThere, pageRealm, workerRealm } of all) {
@@ -320,8 +321,7 @@ export class Simulation {
       if (workerRealm.timers > 0)
         docket.accuse("leak", `${name}: ${workerRealm.timers} worker timers`);
     }
-    const open = machine.network.live().length;
-    if (open > 0) docket.accuse("leak", `${open} connections after the pages were closed`);
+    if (machine.network.live().length > 0) docket.accuse("leak", "connections of closed pages");
     const { host } = this;
     if (!host || docket.first) return;
     const figures = host.host.figures();
@@ -339,8 +339,8 @@ export class Simulation {
     host.survey.end();
     if (!stopped) docket.accuse("leak", "the host never said that it had stopped");
     if (host.realm.timers > 0) docket.accuse("leak", `${host.realm.timers} timers of the host`);
-    const { living } = machine.bench;
-    if (living.length > 0) docket.accuse("leak", `${living.length} render workers live on`);
+    const living = machine.bench.living.length;
+    if (living > 0) docket.accuse("leak", `${living} render workers live on`);
   }
 
   private runFor(ms: number): void {

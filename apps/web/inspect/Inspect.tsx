@@ -48,8 +48,11 @@ export function Inspect() {
   const choose = (actor: Pick<Actor, "key" | "machine" | "id" | "tab">): void => {
     setChosen(actor);
     setHeld((kept) => kept && { ...kept, step: null });
-    // on a narrow page it stands far below
-    requestAnimationFrame(() => aside.current?.scrollIntoView({ block: "nearest" }));
+    // on a narrow page the chart stands far from the tables
+    requestAnimationFrame(() => {
+      const { top = 0 } = aside.current?.getBoundingClientRect() ?? {};
+      if (top < 0 || top > innerHeight) aside.current?.scrollIntoView();
+    });
   };
   return (
     <main className="inspect">
