@@ -4,11 +4,12 @@ import {
   MarkerType,
   MiniMap,
   ReactFlow,
+  useReactFlow,
   useStore,
   type ReactFlowInstance,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { useEffect, useMemo, useRef, useState, type CSSProperties } from "react";
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type RefObject } from "react";
 import {
   chartEdges,
   chartNodes,
@@ -56,20 +57,10 @@ export function ChartPicture(
     const innermost = lit.filter(({ id }) => !lit.some((each) => each.id.startsWith(`${id}.`)));
     void flow?.fitView({ nodes: innermost, padding: room, minZoom: 0.7, maxZoom: 1 });
   };
-  const frame = useRef<HTMLDivElement>(null);
   const isMoved = useRef(false);
-  useEffect(() => {
-    const watch = new ResizeObserver(() => {
-      // what somebody has moved stays where he wants it
-      if (!isMoved.current) requestAnimationFrame(() => void flow?.fitView(fitting));
-    });
-    watch.observe(frame.current!);
-    return () => watch.disconnect();
-  }, [flow]);
   return (
     <div
       className="chart"
-      ref={frame}
       role="group"
       aria-label={`${chart.id}: ${state.split(" ").join(", ")}`}
       style={
@@ -125,10 +116,21 @@ export function ChartPicture(
             </ControlButton>
           </Controls>
           <Overview width={layout.width} height={layout.height} />
+          <Refit isMoved={isMoved} />
         </ReactFlow>
       </PickContext>
     </div>
   );
+}
+
+/** Fits the picture into its frame whenever that has another size; what somebody has moved stays where he wants it. */
+function Refit({ isMoved }: { readonly isMoved: RefObject<boolean> }) {
+  const { fitView } = useReactFlow();
+  const size = useStore(({ width, height }) => `${width} ${height}`);
+  useEffect(() => {
+    if (!isMoved.current) void fitView(fitting);
+  }, [size, fitView, isMoved]);
+  return null;
 }
 
 /** All of it in small, while not all of it is to be seen. */
