@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createHost } from "#engine/actors/host.ts";
 import type { Host, HostConfig, HostPorts, SurveyConfig } from "#engine/actors/hostApi.ts";
 import { recordHost } from "#engine/actors/tape/recordHost.ts";
-import { RootTape } from "#engine/actors/tape/rootTape.ts";
+import { RootTape, type TapeClock } from "#engine/actors/tape/rootTape.ts";
 import { defaultGeometry } from "#engine/protocol/geometry.ts";
 import { limits } from "#engine/protocol/limits.ts";
 import { clock } from "./adapters/clock.ts";
@@ -29,7 +29,10 @@ const connectionsMax = 1024;
 const scanAheadMs = 1000;
 
 /** µs are enough for a tape, and shorter to write than what the clock says. */
-const tapeClock = { now: () => Math.round(clock.now() * 1000) / 1000 };
+const tapeClock: TapeClock = {
+  now: () => Math.round(clock.now() * 1000) / 1000,
+  originMs: Math.round(performance.timeOrigin * 1000) / 1000,
+};
 
 /** Budgets and delays of a host; the epoch is its own. */
 export const defaultHostConfig: Omit<HostConfig, "epoch"> = {

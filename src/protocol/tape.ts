@@ -1,7 +1,7 @@
 /** Tape: a recorded session, one JSON value a line (NDJSON). The first line is the header; every other one
  *  belongs to a root (`host.1`, `page.3f21…`), and a root's lines stand in the order in which they happened.
  *
- *    begin  the root began, with this configuration
+ *    begin  the root began, with this configuration, on a clock of its own
  *    hear   a port reported something into a call, or the root was asked for something (`ask`)
  *    read   a port's answer that is not a report (randomness, a socket's backlog), when it is another
  *    did    what the root did on its ports since the line before: `socket#5.send demand 9af03c11`
@@ -94,6 +94,8 @@ const beginSchema = z.strictObject({
   root,
   /** ms of the root's own clock */
   atMs,
+  /** ms since 1970 when that clock was zero; left out on tapes of before */
+  originMs: z.optional(atMs),
   /** what its app handed to it beside the ports; for the host also `slots` of the engine */
   begin: z.record(z.string(), z.unknown()),
 });

@@ -68,6 +68,7 @@ async function playSome(host: RunningHost, track: string): Promise<void> {
 
 describe("npm start -- --record FILE", () => {
   it("leaves a tape of the host that replays without a difference, and names no folder", async () => {
+    const startedMs = Date.now();
     const host = await start();
     const [track] = await readTracks(host.url);
     await playSome(host, track!.id);
@@ -86,6 +87,10 @@ describe("npm start -- --record FILE", () => {
     expect(text).toContain(`"ask":"accept"`);
     expect(text).toContain(`"ask":"readSegment"`);
     expect(text).toContain(`"ask":"stop"`);
+    const begin = JSON.parse(text.split("\n")[1]!);
+    const begunMs = begin.originMs + begin.atMs;
+    expect(begunMs).toBeGreaterThan(startedMs - 5);
+    expect(begunMs).toBeLessThan(Date.now());
   });
 
   it("is readable up to the end when the host is killed", async () => {

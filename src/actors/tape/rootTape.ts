@@ -10,12 +10,19 @@ import { digestOf, encodeValue, HandleBook, withoutPaths } from "./tapeValue.ts"
 /** Takes one line, without its line feed. @returns false when no more lines are taken */
 export type TapeSink = (line: string) => boolean;
 
+/** The real clock of a root. */
+export type TapeClock = Pick<Clock, "now"> & {
+  /** ms since 1970 when it was zero: lays roots next to each other. Left out: nobody knows */
+  readonly originMs?: number | undefined;
+};
+
 type Reading = { count: number; last: string };
 
 export class RootTape {
   readonly handles = new HandleBook();
   private readonly root: string;
   private readonly clockNow: () => number;
+  private readonly originMs: number | undefined;
   private readonly sink: TapeSink;
   private readonly readings = new Map<string, Reading>();
   private pending: string[] = [];
@@ -26,10 +33,11 @@ export class RootTape {
   private isOver = false;
 
   /** @param root its name on the tape, as `page.3f21`, used once per tape
-   *  @param clock the root's real clock */
-  constructor(root: string, clock: Pick<Clock, "now">, sink: TapeSink) {
+   *  @param clock the root's own */
+  constructor(root: string, clock: TapeClock, sink: TapeSink) {
     this.root = root;
     this.clockNow = () => clock.now();
+    this.originMs = clock.originMs;
     this.sink = sink;
     this.atMs = this.clockNow();
   }
@@ -50,7 +58,8 @@ export class RootTape {
   /** Runs the root's constructor. @param config written to the tape */
   begin<Root>(config: unknown, run: () => Root): Root {
     const begin = encodeValue(config, this.handles) as Record<string, unknown>;
-    return this.during({ root: this.root, atMs: this.atMs, begin }, run);
+    const { root, atMs, originMs } = this;
+    return this.during({ root, atMs, ...(originMs !== undefined && { originMs }), begin }, run);
   }
 
   /** A port reports into `call`, or (`ask`) the app wants something of the root. */

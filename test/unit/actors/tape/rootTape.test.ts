@@ -43,6 +43,17 @@ describe("the tape of a root", () => {
     for (const line of lines) expect(tapeLineSchema.safeParse(line).success).toBe(true);
   });
 
+  it("says when its clock was zero, where that is known", () => {
+    const lines: unknown[] = [];
+    const sink = (line: string): boolean => lines.push(JSON.parse(line)) > 0;
+    const clock = { now: () => 2.5, originMs: 1_700_000_000_000.125 };
+    new RootTape("page.1", clock, sink).begin({}, () => undefined);
+    expect(lines).toEqual([
+      { root: "page.1", atMs: 2.5, originMs: 1_700_000_000_000.125, begin: {} },
+    ]);
+    for (const line of lines) expect(tapeLineSchema.safeParse(line).success).toBe(true);
+  });
+
   it("stands still in time while the root hears something", () => {
     const { time, tape } = tapeRig();
     tape.hear({ port: "clock", call: 0 }, () => {
