@@ -4,10 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { Recording } from "../../apps/web/inspect/recording.ts";
 import { writeMusic } from "../host/madeMusic.ts";
+import { hellosOf } from "../simulation/tape/hellosOf.ts";
 import { describeOutcome, replayTapeFile } from "../simulation/tape/replayTape.ts";
 import { launchChromium, openPlayer } from "./player.ts";
 import { runHost } from "./runHost.ts";
+
+/** ms by which the clocks of two processes of one machine may differ */
+const agreeMs = 5;
 
 let place: string;
 let browser: Browser;
@@ -50,9 +55,13 @@ it("a listener's session is recorded on both ends and replayed without a differe
   await expect.poll(recorded, { timeout: 20_000 }).toBe(2);
   expect(player.errors).toEqual([]);
   await player.close();
+  const text = (): Promise<string> => readFile(tape, "utf8");
+  await expect
+    .poll(text, { timeout: 20_000 })
+    .toMatch(/"root":"host.1".*"port":"socket".*"type":"closed"/);
   expect(await host.stop()).toBe(0);
 
-  const outcome = replayTapeFile(tape);
+  const outcome = replayTapeFile(tape, { trace: true });
   expect(describeOutcome(outcome).at(-1)).toBe("Every root did what it did when it was recorded.");
   expect(outcome.roots.map(({ root }) => root.split(".")[0]).toSorted()).toEqual([
     "host",
@@ -60,7 +69,16 @@ it("a listener's session is recorded on both ends and replayed without a differe
     "worker",
   ]);
   for (const { emissions } of outcome.roots) expect(emissions).toBeGreaterThan(100);
-  const asked = [...(await readFile(tape, "utf8")).matchAll(/"port":"listener","ask":"(\w+)"/g)];
+
+  // on one clock, although that of each began with it; and the page that was closed lives no more
+  const recording = Recording.read("session", outcome.inspected!)!;
+  const [{ said, heard }] = hellosOf(recording) as [ReturnType<typeof hellosOf>[number]];
+  expect(heard! - said).toBeGreaterThan(-agreeMs);
+  expect(heard! - said).toBeLessThan(1000);
+  const living = recording.at(recording.until).actors;
+  expect(living.filter(({ side }) => side !== "host")).toEqual([]);
+
+  const asked = [...(await text()).matchAll(/"port":"listener","ask":"(\w+)"/g)];
   expect(asked.map((match) => match[1])).toEqual(
     expect.arrayContaining(["choose", "seek", "setEnhance", "pause", "play"]),
   );

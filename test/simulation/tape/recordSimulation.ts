@@ -1,8 +1,8 @@
-/** Runs a scenario with recorders on every root of it. */
+/** Runs a scenario with recorders on every root of it. As in a real session, each has a clock of its own. */
 import { recordHost } from "#engine/actors/tape/recordHost.ts";
 import { recordPage } from "#engine/actors/tape/recordPage.ts";
 import { recordPageWorker } from "#engine/actors/tape/recordPageWorker.ts";
-import { RootTape } from "#engine/actors/tape/rootTape.ts";
+import { RootTape, type TapeClock } from "#engine/actors/tape/rootTape.ts";
 import { writeTapeHeader } from "#engine/actors/tape/writeTapeHeader.ts";
 import type { Clock } from "#engine/ports/clock.ts";
 import { shippedRoots, type Roots } from "../roots.ts";
@@ -23,7 +23,7 @@ export function recordSimulation(
   };
   const outcome = runScenario(scenario, {
     rootsOf: (name) => {
-      const tape = (clock: Clock): RootTape => new RootTape(name, clock, sink);
+      const tape = (clock: Clock): RootTape => new RootTape(name, clockFromNow(clock), sink);
       return {
         createHost: (ports, config) =>
           recordHost(roots.createHost, tape(ports.clock))(ports, config),
@@ -35,4 +35,10 @@ export function recordSimulation(
     },
   });
   return { outcome, tape: `${lines.join("\n")}\n` };
+}
+
+/** A clock that begins now. The world began with the year 1970. */
+function clockFromNow(clock: Clock): TapeClock {
+  const originMs = clock.now();
+  return { now: () => clock.now() - originMs, originMs };
 }

@@ -4,10 +4,11 @@
 import { readFileSync } from "node:fs";
 import { rootKind } from "#engine/protocol/tape.ts";
 import { shippedRoots, type Roots } from "../roots.ts";
-import { InspectionLog } from "../world/inspectionLog.ts";
+import { InspectionLog, type InspectedPlace } from "../world/inspectionLog.ts";
 import { withSealedGlobals } from "../world/sealedGlobals.ts";
 import { readTape, TapeRefused, type NumberedLine } from "./readTape.ts";
 import { replayRoot } from "./replayRoot.ts";
+import { rootLives, type RootLife } from "./rootLives.ts";
 import type { Divergence } from "./tapePlayer.ts";
 
 export type TapeViolation = {
@@ -36,7 +37,7 @@ export type TapeOutcome = {
   readonly notes: readonly string[];
   /** every line that was played and what the root did, when asked for */
   readonly trace: readonly string[] | null;
-  /** what `/inspect` opens, where it was traced */
+  /** what `/inspect` opens, where it was traced: all roots on one clock, as well as the tape knows */
   readonly inspected: string | null;
 };
 
@@ -62,8 +63,10 @@ export function replayTape(text: string, options: ReplayOptions = {}): TapeOutco
   const divergences: Divergence[] = [];
   const trace: string[] | null = isTraced ? [] : null;
   const inspected = isTraced ? new InspectionLog() : null;
+  const lives = inspected && rootLives(tape);
   for (const [root, lines] of tape.roots) {
-    const { player, violation } = play(root, lines, roots, inspected);
+    const watched = inspected && { log: inspected, life: lives!.get(root)! };
+    const { player, violation } = play(root, lines, roots, watched);
     const ends = [lines[0]!, lines.findLast(({ line }) => "atMs" in line)!].map(({ line }) =>
       "atMs" in line ? line.atMs : 0,
     );
@@ -86,13 +89,12 @@ function play(
   root: string,
   lines: readonly NumberedLine[],
   roots: Roots,
-  inspected: InspectionLog | null,
+  watched: { readonly log: InspectionLog; readonly life: RootLife } | null,
 ) {
   let violation: TapeViolation | null = null;
   const { player, begin, audit } = replayRoot(root, lines, roots);
-  const side = rootKind(root);
-  const tab = side === "host" ? "" : root.split(".")[1]!;
-  player.watch = inspected?.listen({ side, tab }, () => player.nowMs) ?? null;
+  const place = placeOf(root);
+  player.watch = watched && watched.log.listen(place, () => watched.life.zeroMs + player.nowMs);
   const accuse = (what: TapeViolation["what"], detail: string): void => {
     violation ??= { root, line: player.lineNumber, atMs: player.nowMs, what, detail };
   };
@@ -115,7 +117,14 @@ function play(
       else accuse("crash", textOf(cause));
     },
   );
+  if (watched && watched.life.goneMs !== null) watched.log.leave(place, watched.life.goneMs);
   return { player, violation: violation as TapeViolation | null };
+}
+
+/** Runs of a host follow each other at one place; a page that was loaded anew is another tab. */
+function placeOf(root: string): InspectedPlace {
+  const side = rootKind(root);
+  return { side, tab: side === "host" ? "" : root.slice(side.length + 1) };
 }
 
 function textOf(cause: unknown): string {

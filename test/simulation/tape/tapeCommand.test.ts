@@ -29,7 +29,7 @@ describe("--replay of a recorded session", () => {
     expect(tapeCommand(file, { log: false, inspected }, say)).toBe(0);
     expect(JSON.parse(said.at(-1)!)).toMatchObject({ violations: [], divergences: [] });
 
-    // and what /inspect shows of it has every root of both sides, on one clock
+    // and what /inspect shows of it has every root of both sides
     const recording = Recording.read("session", await readFile(inspected, "utf8"))!;
     const { actors, messages } = recording.at((recording.from + recording.until) / 2);
     expect(actors.map(({ side, machine }) => `${side} ${machine}`)).toEqual(

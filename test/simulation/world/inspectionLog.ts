@@ -25,11 +25,9 @@ export class InspectionLog {
    *  place are gone: a host that crashed says no more.
    *  @param now ms, on one clock for all roots */
   listen(place: InspectedPlace, now: () => number): InspectionRelay {
-    const name = `${place.side} ${place.tab}`;
-    for (const actor of this.#living.get(name) ?? [])
-      this.#notes.push({ place, note: { type: "ended", at: now(), actor } });
+    this.leave(place, now());
     const living = new Set<string>();
-    this.#living.set(name, living);
+    this.#living.set(nameOf(place), living);
     const relay = new InspectionRelay(now);
     relay.watch((note) => {
       if (note.type === "ended") living.delete(note.actor);
@@ -37,6 +35,13 @@ export class InspectionLog {
       this.#notes.push({ place, note });
     });
     return relay;
+  }
+
+  /** Whoever lives at a place is gone. @param at ms */
+  leave(place: InspectedPlace, at: number): void {
+    for (const actor of this.#living.get(nameOf(place)) ?? [])
+      this.#notes.push({ place, note: { type: "ended", at, actor } });
+    this.#living.delete(nameOf(place));
   }
 
   /** A message has come, or has been called out. What stays on one side its actors tell of.
@@ -65,6 +70,10 @@ export class InspectionLog {
     }
     return JSON.stringify(batches);
   }
+}
+
+function nameOf({ side, tab }: InspectedPlace): string {
+  return `${side} ${tab}`;
 }
 
 /** @returns undefined for what is on none of the sides: mixers, ears, disks */
