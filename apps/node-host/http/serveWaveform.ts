@@ -5,7 +5,7 @@ import { waveformSchema, type Waveform } from "#engine/protocol/library.ts";
 import { parseStored, writeStored } from "#engine/streams/storedFacts.ts";
 import { readWaveform } from "../decode/readWaveform.ts";
 import type { LibraryTrack } from "../library/track.ts";
-import { answerJson, refusal } from "./answers.ts";
+import { answerJson } from "./answers.ts";
 import { openReady } from "./openReady.ts";
 import type { Exchange } from "./router.ts";
 
@@ -17,7 +17,8 @@ const keptMax = 64;
 type Disk = Pick<HostPorts["disk"], "read" | "write">;
 
 /** Serves `GET /api/tracks/ID/waveform`: `{low, high}`, as soon as the track is decoded. It is read off the decoded
- *  audio once for every source, one source at a time, and kept in the data folder.
+ *  audio once for every source, one source at a time, and kept in the data folder. 202 when the decoded audio cannot be
+ *  looked at just now.
  *  @param data absolute; its `pcm` holds the decoded audio
  *  @param trackOf what is known of a track by now, when it is decoded more than when it was asked for */
 export function createWaveforms(
@@ -59,7 +60,8 @@ export function createWaveforms(
     try {
       const sourceId = trackOf(id)?.facts.sourceId;
       const waveform = sourceId ? await waveformOf(sourceId) : null;
-      if (!waveform) throw refusal("analysing", "The decoded audio cannot be looked at yet.");
+      // no fault: whoever asks again has it, and a browser complains of faults wherever they are expected
+      if (!waveform) return answerJson(response, {}, 202, { "retry-after": "1" });
       const etag = `"${sourceId}"`;
       const headers = { etag, "cache-control": "private, no-cache" };
       if (request.headers["if-none-match"]?.includes(etag)) response.writeHead(304, headers).end();

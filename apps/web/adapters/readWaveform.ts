@@ -12,10 +12,11 @@ export const readWaveform: Start<TrackId, Waveform> = (track, emit) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ask = async (attempt: number): Promise<void> => {
     const answer = await fetch(`/api/tracks/${track}/waveform`, { signal: abort.signal });
-    const waveform = answer.ok ? waveformSchema.safeParse(await answer.json()) : null;
+    const isLater = answer.status === 202 || answer.status === 503;
+    const waveform = answer.ok && !isLater ? waveformSchema.safeParse(await answer.json()) : null;
     if (abort.signal.aborted) return;
     if (waveform?.success) emit(waveform.data);
-    else if (answer.status === 503 && attempt < attemptsMax)
+    else if (isLater && attempt < attemptsMax)
       timer = setTimeout(() => void ask(attempt + 1).catch(leave), againMs * attempt);
   };
   const leave = (): void => undefined; // the host is gone, or the asker: the page says so where it matters

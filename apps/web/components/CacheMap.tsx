@@ -52,14 +52,13 @@ function Map() {
   const percent = (seconds: number): number =>
     duration > 0 ? Math.min(100, (100 * seconds) / duration) : 0;
   const held = [percent(heldFromSeconds), percent(heldUntilSeconds)] as const;
-  const revision = track ? `${track.exact} ${track.durationFrames}` : "";
   return (
     <div>
       <div className="cache-axis">
         <span />
         <Waveform
           track={track?.id ?? null}
-          revision={revision}
+          isDecoded={track?.exact ?? false}
           held={held}
           onPick={(share) => {
             if (duration > 0) page.seek(share * duration);

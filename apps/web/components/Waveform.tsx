@@ -5,25 +5,25 @@ import { readWaveform } from "../adapters/readWaveform.ts";
 
 /** The track's waveform over the whole width, that part of it lit which this page holds; before the host has decoded
  *  the track, a line.
- *  @param track its id; null: there is none @param revision another one: the host knows more of it, and is asked again while there is none
+ *  @param track its id; null: there is none @param isDecoded as far as is known; before it is, the host is not asked
  *  @param held percent of the width, from and until
  *  @param onPick hears of a click, at which share of the width; who has no pointer has the slider of the position */
 export function Waveform(props: {
   readonly track: TrackId | null;
-  readonly revision: string;
+  readonly isDecoded: boolean;
   readonly held: readonly [number, number];
   readonly onPick: (share: number) => void;
 }) {
-  const { track, revision, held, onPick } = props;
+  const { track, isDecoded, held, onPick } = props;
   const [read, setRead] = useState<{ readonly of: TrackId; readonly columns: Columns } | null>(
     null,
   );
   const columns = read?.of === track ? read.columns : null;
   const isWanted = columns === null;
   useEffect(() => {
-    if (!isWanted || track === null) return undefined;
+    if (!isWanted || track === null || !isDecoded) return undefined;
     return readWaveform(track, (found) => setRead({ of: track, columns: found }));
-  }, [track, revision, isWanted]);
+  }, [track, isDecoded, isWanted]);
   const outline = useMemo(() => outlineOf(columns), [columns]);
   const [from, until] = held.map((percent) => (percent / 100) * waveformColumns);
   return (
