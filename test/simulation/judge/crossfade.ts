@@ -45,7 +45,9 @@ export function crossfadeFrom(
   const shorter = Math.min(framesAt(track, rate), framesAt(next, rate));
   const most = Math.min(Math.round(crossfadeSeconds * rate), Math.floor(shorter / 2));
   if (frames <= 0 || frames > most) return null;
-  const framesMin = isCalm ? most - 2 * quantumFrames + 1 : 0;
+  // what was once damaged is looked at again when it is about to follow, and comes late
+  const isInTime = isCalm && !library.isTroubled(next, 0);
+  const framesMin = isInTime ? most - 2 * quantumFrames + 1 : 0;
   return { old: { ...voice }, frames, framesMin, sinceMs: nowMs, isMeant: !isGoneOn };
 }
 
