@@ -29,7 +29,7 @@ export type QueueContext = {
   readonly length: number;
   readonly place: number | null;
   readonly revision: number;
-  /** nobody chose this track: it follows one that ended */
+  /** nobody chose this track: it follows one that ended, or is just the first */
   readonly unattended: boolean;
 };
 
@@ -54,6 +54,7 @@ export const queueMachine = setup({
       place: "place" in event ? event.place : context.place,
       unattended: event.type.startsWith("track."),
     })),
+    noteUnattended: assign({ unattended: true }),
     load: unprovidedAction<undefined>("load"),
   },
 }).createMachine({
@@ -73,7 +74,12 @@ export const queueMachine = setup({
     waiting: {
       description: "There are tracks; none was chosen.",
       on: {
-        "queue.next": { guard: "hasPlace", target: "standing", actions: ["setPlace", "load"] },
+        // the first there is, whichever that be
+        "queue.next": {
+          guard: "hasPlace",
+          target: "standing",
+          actions: ["setPlace", "noteUnattended", "load"],
+        },
       },
     },
     standing: {

@@ -170,7 +170,8 @@ const steps: fc.Arbitrary<ListStep>[] = [
   onQueue(
     "next",
     (list) => list.queue.send({ type: "queue.next", place: list.at(1) }),
-    (paper) => paper.go(1, false),
+    // where nothing is chosen it is the first one, which nobody meant in particular
+    (paper) => paper.go(1, !paper.isStanding),
   ),
   onQueue(
     "previous",

@@ -36,6 +36,12 @@ it("passes over broken tracks that follow one that ended, until one can be heard
   expect(loaded).toEqual([0, 1, 2, 3]);
 });
 
+it("passes over broken tracks where nothing was chosen and the first one is to be heard", () => {
+  queue.send({ type: "queue.next", place: 0 });
+  queue.send({ type: "track.failed", place: 1 });
+  expect(loaded).toEqual([0, 1]);
+});
+
 it("leaves a broken track standing, with its fault, when somebody chose it", () => {
   queue.send({ type: "place.choose", place: 1 });
   queue.send({ type: "track.failed", place: 2 });
