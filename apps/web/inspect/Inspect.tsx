@@ -39,7 +39,7 @@ export function Inspect() {
   const [held, setHeld] = useState<Held | null>(null);
   const aside = useRef<HTMLDivElement>(null);
   const current = currentOf(actors, chosen, past !== null);
-  const key = chosen?.key ?? current?.key ?? null;
+  const key = current?.key ?? chosen?.key ?? null;
   const moment = momentOf(held, key);
   const shown: Actor | undefined = moment ? { ...moment, id: moment.actor } : current;
   const isUnheardOf = moment === null && isHeardOfLater(held, key);
@@ -63,7 +63,7 @@ export function Inspect() {
         </h1>
         <p>
           {actors.length} living actors ·{" "}
-          <a href="/?inspect" target="_blank" rel="opener">
+          <a href="/?inspect" target="_blank">
             a player to watch
           </a>{" "}
           ·{" "}
@@ -92,12 +92,15 @@ export function Inspect() {
       />
       <div className="columns">
         <div>
-          {tables.length === 1 && (
+          {!past && tables.length === 1 && (
             <section className="panel" aria-label="No player">
               <h2>Page</h2>
               <p>
-                No player is watched. One that is opened with <a href="/?inspect">?inspect</a> is,
-                and every one where the host was started with <code>--inspect</code>.
+                No player is watched. One that is opened as{" "}
+                <a href="/?inspect" target="_blank">
+                  /?inspect
+                </a>{" "}
+                is, and every one where the host was started with <code>--inspect</code>.
               </p>
             </section>
           )}
@@ -106,7 +109,7 @@ export function Inspect() {
               key={`${side} ${tab}`}
               title={title}
               actors={actors.filter((actor) => actor.side === side && actor.tab === tab)}
-              silence={(side === "host" && live.hostSilence) || "None."}
+              silence={(side === "host" && !past && live.hostSilence) || "None."}
               chosen={shown?.key ?? null}
               onChoose={choose}
             />
