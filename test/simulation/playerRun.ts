@@ -86,7 +86,8 @@ export class PlayerRun {
       seconds: view.positionSeconds,
       duration: view.durationSeconds,
     };
-    ear.follow(shown, failureOf(view), deed.type === "seek");
+    const isPlaced = deed.type === "seek" || deed.type === "previous";
+    ear.follow(shown, failureOf(view), isPlaced);
     // without an output the page says that first, whatever has ended before; what failed is tried again
     const endedUnseen = view.transport === "error" && ear.isSoundedOut;
     const hasEnded = view.transport === "ended" || endedUnseen;

@@ -297,7 +297,7 @@ export class Ear implements EarPort {
    *  @param shown on the page
    *  @param failure what the page says of what was meant: it cannot be had and something else goes on, or
    *  nothing does, and Play tries again
-   *  @param isPlaced the click names a place in the track that is shown */
+   *  @param isPlaced the click counts from the track that is shown */
   follow(shown: Shown, failure: "goesOn" | "silent" | null, isPlaced: boolean): void {
     const wrong = this.succession.follow(
       shown,

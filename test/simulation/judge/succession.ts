@@ -147,7 +147,7 @@ export class Succession {
    *  @param shown on the page
    *  @param failure what the page says of what was meant: it cannot be had and something else goes on, or
    *  nothing does, and Play tries again
-   *  @param isPlaced the click names a place in that track
+   *  @param isPlaced the click counts from that track
    *  @param lateMs by which the page hears of what sounds later than it usually does
    *  @returns what is wrong with what is shown, or null */
   follow(
