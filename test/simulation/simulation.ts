@@ -67,7 +67,7 @@ const calmMs = 15_000;
 const inspectEveryMs = 100;
 /** ms after the end within which everything has to be gone; seven times that until all tracks were analysed for nobody */
 const goodbyeMs = 10_000;
-/** more events than this in one run are a livelock */
+/** events of one run, beyond which it is a livelock */
 const eventsMax = 400_000;
 
 /** Runs a scenario to its end, or to the first violation. Synchronous; the same scenario and plants
@@ -264,13 +264,14 @@ export class Simulation {
   /** What only the passing of time can violate. */
   private inspectRepeatedly(): void {
     if (this.isOver) return;
-    const { world, docket, host, disturbedMs, players } = this;
+    const { world, docket, host, disturbedMs, players, machine } = this;
     for (const player of players) {
       this.inspectPlayer(player);
       if (host) inspectAgreement(world, docket, player, host.host, disturbedMs);
     }
     host?.survey.inspect(players, disturbedMs);
-    if (host) inspectIdleness(world, docket, host.host, players, disturbedMs);
+    const calm = { disturbedMs, ...machine.climate };
+    if (host) inspectIdleness(world, docket, host.host, players, calm);
     this.world.schedule(inspectEveryMs, "inspection", () => this.inspectRepeatedly());
   }
 
@@ -339,8 +340,7 @@ export class Simulation {
     host.survey.end();
     if (!stopped) docket.accuse("leak", "the host never said that it had stopped");
     if (host.realm.timers > 0) docket.accuse("leak", `${host.realm.timers} timers of the host`);
-    const living = machine.bench.living.length;
-    if (living > 0) docket.accuse("leak", `${living} render workers live on`);
+    if (machine.bench.living.length > 0) docket.accuse("leak", "render workers live on");
   }
 
   private runFor(ms: number): void {

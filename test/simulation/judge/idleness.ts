@@ -6,21 +6,24 @@ import type { World } from "../world/world.ts";
 import type { Docket } from "./docket.ts";
 import { calmSeconds } from "./ear.ts";
 
-/** ms after the last command within which everything that it takes has been made */
+/** ms after the last command within which everything that it takes has been made, but for analyses, one of which may have
+ *  to wait for another */
 const restingMs = 5000;
+const analysesMax = 2;
 
-/** @param disturbedMs when the last fault was over */
+/** @param calm `disturbedMs`: when the last fault was over; `analysisMs`: what an analysis takes at most */
 export function inspectIdleness(
   world: World,
   docket: Docket,
   host: Host,
   players: readonly PlayerRun[],
-  disturbedMs: number,
+  calm: { readonly disturbedMs: number; readonly analysisMs?: number },
 ): void {
+  const { disturbedMs, analysisMs = 0 } = calm;
   if (world.now - disturbedMs <= calmSeconds * 1000) return;
   for (const { listener } of players) {
     const sinceMs = Math.max(listener.lastCommandMs, listener.wishSinceMs);
-    if (listener.isPlaying || world.now - sinceMs <= restingMs) return;
+    if (listener.isPlaying || world.now - sinceMs <= restingMs + analysesMax * analysisMs) return;
   }
   const { queueDepth, running } = host.figures();
   const waiting = Object.values(queueDepth).reduce((sum, depth) => sum + depth, 0);
