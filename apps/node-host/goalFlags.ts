@@ -13,7 +13,7 @@ export const goalHelp: readonly (readonly [string, string])[] = [
     "--target-lufs N",
     `loudness that intensity 100 brings a track to (${defaultGoals.targetLoudness})`,
   ],
-  ["--ceiling N", `dBTP that the limiter holds (${defaultGoals.ceilingDb})`],
+  ["--ceiling N", `dBTP that the limiter holds, within half a dB (${defaultGoals.ceilingDb})`],
 ];
 
 /** `--flag -14` as `--flag=-14`: else a number below nought would be taken for a flag.

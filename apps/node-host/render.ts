@@ -1,6 +1,6 @@
 /** `npm run render`: files through the host's own engine, into WAV or FLAC. */
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { checkRender, unwritable } from "./checkRender.ts";
 import { Refusal } from "./http/answers.ts";
@@ -19,8 +19,17 @@ if (parsed.type === "help") {
   process.exitCode = 2;
 } else await renderAll(parsed);
 
-/** One after the other; what cannot be rendered is told of, and the rest goes on. */
+/** One after the other; what cannot be rendered is told of, and the rest goes on. Interrupted, it leaves nothing half
+ *  done behind, and exits as a process does that the signal ended. */
 async function renderAll(run: RenderRun): Promise<void> {
+  const interrupted = new AbortController();
+  const { signal } = interrupted;
+  // a second one ends it at once
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(name, () => {
+      process.exitCode = 128 + constants.signals[name];
+      interrupted.abort();
+    });
   const data = await mkdtemp(join(tmpdir(), "segue-render-"));
   const fingerprints: MadeFingerprints = new Map();
   let engines: Engines | undefined;
@@ -31,6 +40,7 @@ async function renderAll(run: RenderRun): Promise<void> {
       process.exitCode = 1;
     }
     for (const { input, output } of pairs) {
+      if (signal.aborted) break;
       const refused = await checkRender(input, output);
       if (refused) {
         console.error(refused.line);
@@ -41,10 +51,18 @@ async function renderAll(run: RenderRun): Promise<void> {
       const order = { ...run, input, output };
       try {
         const advanced = tellProgress(basename(output), run.isProgressTold);
-        const { report, flaw } = await renderFile(order, engines, data, fingerprints, advanced);
+        const { report, flaw } = await renderFile(
+          order,
+          engines,
+          data,
+          fingerprints,
+          advanced,
+          signal,
+        );
         if (flaw) console.error(`${input}: ${flaw.detail}`);
         if (report !== "") console.log(report);
       } catch (cause) {
+        if (signal.aborted) break;
         const told =
           cause instanceof Refusal ? unrendered(input, cause.message) : unwritable(output, cause);
         console.error(told);

@@ -1,10 +1,10 @@
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FLACDecoder } from "@wasm-audio-decoders/flac";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { LoudnessMeter } from "#engine/audio/loudness.ts";
 import { runHost, type RunningHost } from "../browser/runHost.ts";
 import { parseWav, readTracks } from "./client.ts";
@@ -65,6 +65,39 @@ async function decodedFlac(bytes: Buffer) {
   decoder.free();
   return decoded;
 }
+
+describe("npm run render, interrupted", () => {
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "by %s leaves nothing behind, and says so with its status",
+    async (signal) => {
+      const [from, to, own] = ["from", "to", "own"].map((name) => join(place, `${signal} ${name}`));
+      for (const folder of [from!, to!, own!]) await mkdir(folder);
+      writeMusic(join(from!, "long.wav"), { seconds: 400, rate: 44_100, channels: 2, level: 0.5 });
+      const child = execFile(process.execPath, ["--import", "tsx", script, from!, to!], {
+        env: { ...process.env, TMPDIR: own! },
+      });
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      // what runs TypeScript has a folder there, too
+      const temporary = async () =>
+        (await readdir(own!)).filter((name) => name.startsWith("segue-"));
+      // it has begun to decode
+      const isUnderWay = async (): Promise<boolean> => {
+        const [made] = await temporary();
+        const files =
+          made === undefined ? [] : await readdir(join(own!, made), { recursive: true });
+        return files.some((name) => name.endsWith(".pcm"));
+      };
+      await vi.waitFor(async () => expect(await isUnderWay()).toBe(true), {
+        timeout: 20_000,
+        interval: 20,
+      });
+      child.kill(signal);
+      expect(await ended).toBe(128 + constants.signals[signal]);
+      expect([await readdir(to!), await temporary()]).toEqual([[], []]);
+    },
+    60_000,
+  );
+});
 
 describe("npm run render", () => {
   it.each([

@@ -41,13 +41,15 @@ export type Rendered = {
 
 /** @param data folder for what is decoded @param fingerprints of what was rendered into that folder before
  *  @param advanced called with the share that is written, 0 … 1
- *  @throws Refusal with the fault of the file, or the system's error where the output fails */
+ *  @param signal aborted when nobody wants it any more: nothing of it is left then
+ *  @throws Refusal with the fault of the file, or `link-lost` after an abort; the system's error where the output fails */
 export async function renderFile(
   order: RenderOrder,
   engines: Engines,
   data: string,
   fingerprints: MadeFingerprints,
   advanced: (share: number) => void,
+  signal: AbortSignal,
 ): Promise<Rendered> {
   const { input, output, variant, goals } = order;
   const made = await (order.isAlbum && variant !== "original" ? albumOf : singleFile)(input, data);
@@ -73,7 +75,6 @@ export async function renderFile(
     // what is rendered goes into one file, and is not looked for again
     { ...defaultHostConfig, epoch: "render", goals, diskBytes: 0 },
   );
-  const { signal } = new AbortController();
   const part = `${output}.${process.pid}.part`;
   try {
     // before anything is decoded: an output that cannot be written is told of at once
@@ -89,7 +90,7 @@ export async function renderFile(
       const writer = await openWriter(file, rendition, order.format);
       const meter = order.isReported ? new OutputMeter(rate, channels) : null;
       let written = 0;
-      for await (const samples of segmentsOf(host, rendition, tap, order.format)) {
+      for await (const samples of segmentsOf(host, rendition, tap, order.format, signal)) {
         meter?.push(samples);
         await writer.write(samples);
         written += samples.length / channels;
@@ -120,15 +121,17 @@ async function* segmentsOf(
   { key, rate, frames }: ReadyRendition,
   tap: RenderTap,
   { bits }: OutputFormat,
+  signal: AbortSignal,
 ): AsyncGenerator<SegmentSamples> {
   const leaving = new AbortController();
+  const over = AbortSignal.any([leaving.signal, signal]);
   const count = segmentCount(defaultHostConfig.geometry, rate, asFrames(frames));
   const ahead: Promise<{ readonly samples: Buffer }>[] = [];
   let ordered = 0;
   try {
     for (let segment = 0; segment < count; segment++) {
       for (; ordered < count && ahead.length <= tap.engine.slots; ordered++) {
-        const reading = readSegment(host, { key, segment: ordered }, leaving.signal);
+        const reading = readSegment(host, { key, segment: ordered }, over);
         // its fault is heard when its turn comes
         reading.catch(() => undefined);
         ahead.push(reading);
