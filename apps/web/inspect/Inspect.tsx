@@ -176,11 +176,10 @@ function currentOf(
 
 /** The step behind which an actor is shown; null: as it is now. */
 function momentOf(held: Held | null, key: string | null): Step | null {
-  if (!held || held.until === null) return held?.step ?? null;
-  const { until } = held;
-  return (
-    held.step ?? held.heard.steps.findLast((each) => each.key === key && each.at <= until) ?? null
-  );
+  if (!held) return null;
+  const { heard, until, step } = held;
+  if (step || until === null) return step;
+  return heard.steps.findLast((each) => each.key === key && each.at <= until) ?? null;
 }
 
 /** Whether the first that was heard of an actor is behind the moment that was gone back to. */

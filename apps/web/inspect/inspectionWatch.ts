@@ -18,12 +18,15 @@ export type InspectionWatchPorts = {
 
 export class InspectionWatch {
   readonly store = new InspectionStore();
+  /** ms since 1970 */
+  readonly now: () => number;
   readonly #ports: InspectionWatchPorts;
   readonly #listeners = new Set<Emit<InspectionReport>>();
   #hostSilence: HostSilence | null = null;
 
   constructor(ports: InspectionWatchPorts) {
     this.#ports = ports;
+    this.now = ports.now;
   }
 
   /** null: it is heard, or was not asked yet */
@@ -39,7 +42,7 @@ export class InspectionWatch {
 
   /** Tells of the living at once, and of everything from then on. */
   listen(emit: Emit<InspectionReport>): Cancel {
-    for (const batch of this.store.living(this.#ports.now())) emit(batch);
+    for (const batch of this.store.living(this.now())) emit(batch);
     this.#listeners.add(emit);
     return () => this.#listeners.delete(emit);
   }

@@ -9,8 +9,6 @@ const deferredMax = 2000;
 /** ends what feeds the inspector that was opened last */
 let stop = (): void => undefined;
 
-const now = (): number => performance.timeOrigin + performance.now();
-
 /** Called in a click, or the browser keeps the inspector's window from opening. Ends when that is closed, or with the
  *  next call. @returns why there is none, in a sentence; null: it has opened */
 export async function openStately(watch: InspectionWatch): Promise<string | null> {
@@ -29,9 +27,9 @@ export async function openStately(watch: InspectionWatch): Promise<string | null
   );
   const stopListening = watch.listen((report) => {
     if (adapter.targetWindow?.closed) return stop();
-    if (report === "lost") feed.leave("", now());
+    if (report === "lost") feed.leave("", watch.now());
     else if (report === "waiting") return;
-    else if ("left" in report) feed.leave(report.left, now());
+    else if ("left" in report) feed.leave(report.left, watch.now());
     else feed.take(report);
   });
   stop = () => {

@@ -1,4 +1,4 @@
-/** Roster: every actor of page and worker with its active state, for /inspect. */
+/** Roster: every actor of page and worker with its active state, for whoever holds the page. */
 import type { AnyActorRef } from "xstate";
 import type { ActorLine } from "../pageApi.ts";
 import { describeActors, type ActorState } from "../watchActors.ts";
