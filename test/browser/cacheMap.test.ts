@@ -1,38 +1,14 @@
 /** What the player shows of its caches: the waveform of what is decoded, and how long clicks took. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { writeCodedWav } from "./frameCode.ts";
-import { launchChromium, openPlayer } from "./player.ts";
-import { runHost, type RunningHost } from "./runHost.ts";
+import { expect, it, vi } from "vitest";
+import { hostOfOne } from "./hostOfOne.ts";
+import { openPlayer } from "./player.ts";
 
-const rate = 44_100;
-
-let folder: string;
-let host: RunningHost;
-let browser: Browser;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "segue-map-"));
-  const music = join(folder, "music");
-  mkdirSync(music);
-  writeCodedWav(join(music, "one.wav"), 64 * rate, rate, 1);
-  host = await runHost({ folders: [music], data: join(folder, "data") });
-  browser = await launchChromium();
-}, 120_000);
-
-afterAll(async () => {
-  await browser?.close();
-  expect(await host?.stop()).toBe(0);
-  rmSync(folder, { recursive: true, force: true });
-}, 30_000);
+const bench = hostOfOne(64);
 
 const patience = 20_000;
 
 it("shows the track's waveform over what is ready of it, and how soon each click was heard", async () => {
-  const player = await openPlayer(browser, host.url);
+  const player = await openPlayer(bench.browser, bench.host.url);
   const { page } = player;
   await player.choose("one");
   await player.until("transport", ["playing"]);
@@ -75,7 +51,7 @@ it("shows the track's waveform over what is ready of it, and how soon each click
 }, 90_000);
 
 it("is open where there is room for it, stays as somebody leaves it, and a click into the waveform goes there", async () => {
-  const player = await openPlayer(browser, host.url);
+  const player = await openPlayer(bench.browser, bench.host.url);
   const { page } = player;
   const sentence = page.locator(".cache-sentence");
   expect(await sentence.textContent()).toMatch(/^Choose a track: /);
@@ -102,9 +78,9 @@ it("is open where there is room for it, stays as somebody leaves it, and a click
 }, 60_000);
 
 it("is closed where it would leave no room for the tracks", async () => {
-  const context = await browser.newContext({ viewport: { width: 400, height: 800 } });
+  const context = await bench.browser.newContext({ viewport: { width: 400, height: 800 } });
   const page = await context.newPage();
-  await page.goto(host.url);
+  await page.goto(bench.host.url);
   await page.getByText("What is ready").waitFor();
   expect(await page.locator(".cache-sentence").count()).toBe(0);
   await context.close();

@@ -1,39 +1,23 @@
 /** Whom `/inspect` speaks to: the host that it came from, and, when that is asked for, the Stately inspector. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { StatelyInspectionEvent } from "@statelyai/inspect";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { writeCodedWav } from "./frameCode.ts";
-import { launchChromium, openPlayer, type Player } from "./player.ts";
-import { runHost, type RunningHost } from "./runHost.ts";
+import { hostOfOne } from "./hostOfOne.ts";
+import { openPlayer, type Player } from "./player.ts";
 
-const rate = 44_100;
 const patience = 15_000;
 
-let folder: string;
-let host: RunningHost;
-let browser: Browser;
+const bench = hostOfOne(30, ["--inspect"]);
 let player: Player;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "segue-reach-"));
-  const music = join(folder, "music");
-  mkdirSync(music);
-  writeCodedWav(join(music, "one.wav"), 30 * rate, rate, 1);
-  host = await runHost({ folders: [music], data: join(folder, "data"), flags: ["--inspect"] });
-  browser = await launchChromium();
-  player = await openPlayer(browser, host.url);
+  player = await openPlayer(bench.browser, bench.host.url);
   await player.press("Play");
   await player.until("transport", ["playing"]);
 }, 120_000);
 
 afterAll(async () => {
   await player?.close();
-  await browser?.close();
-  expect(await host?.stop()).toBe(0);
-  rmSync(folder, { recursive: true, force: true });
 }, 30_000);
 
 it("asks nothing of anybody but the host, whatever it shows", async () => {
@@ -44,14 +28,14 @@ it("asks nothing of anybody but the host, whatever it shows", async () => {
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  await page.goto(`${host.url}/inspect`);
+  await page.goto(`${bench.host.url}/inspect`);
   for (const machine of ["player", "link", "cache"])
     await page.getByRole("button", { name: machine, exact: true }).first().click();
   await page.locator(".lifelines g.row").first().waitFor();
   await page.getByRole("button", { name: "List" }).click();
   const chart = (name: string) => asked.some((url) => url.includes(`/assets/${name}`));
   await vi.waitFor(() => expect(chart("cache.layout")).toBe(true), patience);
-  expect(asked.filter((url) => !url.startsWith(`${host.url}/`))).toEqual([]);
+  expect(asked.filter((url) => !url.startsWith(`${bench.host.url}/`))).toEqual([]);
   expect(errors).toEqual([]);
   await page.close();
 }, 60_000);
@@ -69,7 +53,7 @@ it("tells the Stately inspector, opened late, of the living of all sides, and wh
     route.fulfill({ contentType: "text/html", body: receiver }),
   );
   const page = await context.newPage();
-  await page.goto(`${host.url}/inspect`);
+  await page.goto(`${bench.host.url}/inspect`);
   const [inspector] = await Promise.all([
     context.waitForEvent("page"),
     page.getByRole("button", { name: "Stately inspector" }).click(),

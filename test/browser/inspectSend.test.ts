@@ -1,44 +1,26 @@
 /** `/inspect`: what can be sent to an actor from its chart. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { writeCodedWav } from "./frameCode.ts";
-import { launchChromium, openPlayer, type Player } from "./player.ts";
-import { runHost, type RunningHost } from "./runHost.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, it, vi } from "vitest";
+import { hostOfOne } from "./hostOfOne.ts";
+import { openPlayer, type Player } from "./player.ts";
 
 const rate = 44_100;
 const patience = 15_000;
 
-let folder: string;
-let host: RunningHost;
-let browser: Browser;
+const bench = hostOfOne(40, ["--inspect"]);
 let player: Player;
 let page: Page;
 const errors: string[] = [];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "segue-send-"));
-  const music = join(folder, "music");
-  mkdirSync(music);
-  writeCodedWav(join(music, "one.wav"), 40 * rate, rate, 1);
-  host = await runHost({ folders: [music], data: join(folder, "data"), flags: ["--inspect"] });
-  browser = await launchChromium();
-  player = await openPlayer(browser, host.url);
+  player = await openPlayer(bench.browser, bench.host.url);
   await player.press("Play");
   await player.until("transport", ["playing"]);
   page = await player.page.context().newPage();
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  await page.goto(`${host.url}/inspect`);
+  await page.goto(`${bench.host.url}/inspect`);
 }, 120_000);
-
-afterAll(async () => {
-  await browser?.close();
-  expect(await host?.stop()).toBe(0);
-  rmSync(folder, { recursive: true, force: true });
-}, 30_000);
 
 const chart = () => page.getByRole("region", { name: "Chart" });
 const edge = (text: RegExp) => chart().locator(".chart .edge").filter({ hasText: text }).first();

@@ -1,42 +1,20 @@
 /** `/inspect` where something is not to be had: it says what, and why. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { writeCodedWav } from "./frameCode.ts";
-import { launchChromium } from "./player.ts";
-import { runHost, type RunningHost } from "./runHost.ts";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { hostOfOne } from "./hostOfOne.ts";
 
-const rate = 44_100;
 const patience = 15_000;
 
-let folder: string;
-let host: RunningHost;
-let browser: Browser;
+const bench = hostOfOne(5, ["--inspect"]);
 let context: BrowserContext;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "segue-words-"));
-  const music = join(folder, "music");
-  mkdirSync(music);
-  writeCodedWav(join(music, "one.wav"), 5 * rate, rate, 1);
-  host = await runHost({ folders: [music], data: join(folder, "data"), flags: ["--inspect"] });
-  browser = await launchChromium();
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  expect(await host?.stop()).toBe(0);
-  rmSync(folder, { recursive: true, force: true });
-}, 30_000);
 beforeEach(async () => {
-  context = await browser.newContext();
+  context = await bench.browser.newContext();
 });
 afterEach(() => context.close());
 
 async function open(): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`${host.url}/inspect`);
+  await page.goto(`${bench.host.url}/inspect`);
   return page;
 }
 const hostTable = (page: Page) => page.getByRole("region", { name: "Host", exact: true });
@@ -97,7 +75,7 @@ it("says whose chart it was when whoever was looked at lives no more", async () 
   const page = await open();
   await page.getByText("No player is watched.").waitFor();
   const player = await context.newPage();
-  await player.goto(`${host.url}/?inspect`);
+  await player.goto(`${bench.host.url}/?inspect`);
   await page.getByRole("button", { name: "player", exact: true }).click();
   const chart = page.getByRole("region", { name: "Chart" });
   await chart.locator(".react-flow__node").first().waitFor();
@@ -112,11 +90,11 @@ it("gives its place back when the host refuses it for good, and hears of a tab t
   await hears(page).waitFor();
   const refused = await context.newPage();
   await refused.route("**/api/inspect/events", (route) => route.fulfill({ status: 503 }));
-  await refused.goto(`${host.url}/inspect`);
+  await refused.goto(`${bench.host.url}/inspect`);
   await hostTable(refused).getByText("The host does not tell.").waitFor();
   for (let tab = 0; tab < 2; tab++) await hears(await open()).waitFor();
   const crashing = await context.newPage();
-  await crashing.goto(`${host.url}/?inspect`);
+  await crashing.goto(`${bench.host.url}/?inspect`);
   const players = page.getByRole("region", { name: /^Page(, tab \d)?$/ });
   await vi.waitFor(async () => expect(await players.count()).toBe(1), patience);
   await crashing.goto("chrome://crash").catch(() => undefined);
